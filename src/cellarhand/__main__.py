@@ -1,0 +1,3 @@
+from cellarhand.cli import main
+
+main()

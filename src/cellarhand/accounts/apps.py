@@ -1,0 +1,136 @@
+"""Apps: integrations with a secret, installed in tenants with Read or Full per object (domain APP)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cellarhand import clock
+from cellarhand.accounts.faults import AdministrationFault
+from cellarhand.accounts.passwords import hash_secret, new_token
+from cellarhand.accounts.rights import PERMISSIONS
+from cellarhand.accounts.tables import APP, APP_INSTALL, APP_SECRET, TENANT
+from cellarhand.accounts.tenants import known_tenant
+from cellarhand.ids import new_id
+from cellarhand.record.operations import decode, encode
+from cellarhand.store.conditions import By, Compare, equal
+from cellarhand.store.engine import Store
+from cellarhand.store.tables import Table
+from cellarhand.store.unit import WriteUnit
+
+APP_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}", re.ASCII)
+ROTATION_MS = clock.DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """`permissions` maps names to Read or Full; `tenants` are the slugs where it is installed."""
+
+    id: str
+    title: str
+    permissions: Mapping[str, str]
+    tenants: tuple[str, ...]
+
+
+def checked_permissions(permissions: Mapping[str, str]) -> dict[str, str]:
+    """The permissions, each with a known name and Read or Full; `*` stands for all names."""
+    found: dict[str, str] = {}
+    for name, grant in permissions.items():
+        if grant not in ("Read", "Full"):
+            raise AdministrationFault(f"'{grant}' is no grant: use Read or Full")
+        if name != "*" and name not in PERMISSIONS:
+            raise AdministrationFault(f"'{name}' is no permission: use one of {', '.join(PERMISSIONS)}")
+        found |= dict.fromkeys(PERMISSIONS, grant) if name == "*" else {name: grant}
+    return found
+
+
+async def create_app(
+    store: Store, app_id: str, title: str, permissions: Mapping[str, str], *, secret: str | None = None
+) -> str:
+    """A new app; returns its secret, which is shown this once and kept hashed."""
+    if not APP_ID.fullmatch(app_id):
+        raise AdministrationFault(f"'{app_id}' can not be an app id: use lower-case letters, digits, hyphens")
+    granted = checked_permissions(permissions)
+    secret = secret or new_token()
+    secret_hash = hash_secret(secret)
+
+    async def job(unit: WriteUnit) -> None:
+        if await unit.row(APP, ("id",), equal("id", app_id)) is not None:
+            raise AdministrationFault(f"there is an app '{app_id}' already")
+        row = {"id": app_id, "title": title, "permissions": encode(granted).decode()}
+        await unit.insert(APP, {**row, "created_at": clock.now()})
+        await _add_secret(unit, app_id, secret_hash)
+
+    await store.write(None, job)
+    return secret
+
+
+async def _add_secret(unit: WriteUnit, app_id: str, secret_hash: str) -> None:
+    row = {"id": new_id(), "app_id": app_id, "secret_hash": secret_hash, "created_at": clock.now()}
+    await unit.insert(APP_SECRET, row)
+    await unit.end_cached_credentials()
+
+
+async def rotate_secret(store: Store, app_id: str) -> str:
+    """A new secret; the old ones stay good for 24 hours (APP-4)."""
+    secret = new_token()
+    secret_hash = hash_secret(secret)
+
+    async def job(unit: WriteUnit) -> None:
+        await _known_app(unit, app_id)
+        ends = clock.now() + ROTATION_MS
+        for row in await unit.rows(APP_SECRET, ("id", "expires_at"), equal("app_id", app_id)):
+            if row[1] is None or row[1] > ends:
+                await unit.update(APP_SECRET, equal("id", row[0]), {"expires_at": ends})
+        await unit.delete(APP_SECRET, (*equal("app_id", app_id), Compare("expires_at", "<=", clock.now())))
+        await _add_secret(unit, app_id, secret_hash)
+
+    await store.write(None, job)
+    return secret
+
+
+async def _known_app(unit: WriteUnit, app_id: str) -> dict[str, str]:
+    row = await unit.row(APP, ("permissions",), equal("id", app_id))
+    if row is None:
+        raise AdministrationFault(f"there is no app '{app_id}': `cellarhand app list` shows them")
+    return decode(row[0])
+
+
+async def install_app(store: Store, app_id: str, slug: str) -> None:
+    """Let an app reach a tenant with the permissions it declares now; again takes over new ones (APP-2)."""
+
+    async def job(unit: WriteUnit) -> None:
+        tenant = await known_tenant(unit, slug)
+        permissions = encode(await _known_app(unit, app_id)).decode()
+        where = (*equal("app_id", app_id), *equal("tenant_id", tenant.tenant_id))
+        if not await unit.update(APP_INSTALL, where, {"permissions": permissions}):
+            row = {"app_id": app_id, "tenant_id": tenant.tenant_id, "permissions": permissions}
+            await unit.insert(APP_INSTALL, {**row, "created_at": clock.now()})
+        await unit.end_cached_credentials()
+
+    await store.write(None, job)
+
+
+async def uninstall_app(store: Store, app_id: str, slug: str, hooks: Table) -> None:
+    """End an app's access to a tenant at once and delete its web hooks there (APP-3)."""
+
+    async def job(unit: WriteUnit) -> None:
+        tenant = await known_tenant(unit, slug)
+        where = (*equal("app_id", app_id), *equal("tenant_id", tenant.tenant_id))
+        if not await unit.delete(APP_INSTALL, where):
+            raise AdministrationFault(f"the app '{app_id}' is not installed in '{slug}'")
+        gone = await unit.of(tenant.tenant_id).delete(hooks, equal("owner", app_id))
+        if gone:
+            await unit.of(tenant.tenant_id).count_up(hooks.name.replace("_", "-"), -gone)
+        await unit.end_cached_credentials()
+
+    await store.write(None, job)
+
+
+async def list_apps(store: Store) -> list[App]:
+    unit = store.reading(None)
+    slugs = {row[0]: row[1] for row in await unit.rows(TENANT, ("tenant_id", "slug"))}
+    installs: dict[str, list[str]] = {}
+    for app_id, tenant_id in await unit.rows(APP_INSTALL, ("app_id", "tenant_id")):
+        installs.setdefault(app_id, []).append(slugs[tenant_id])
+    rows = await unit.rows(APP, ("id", "title", "permissions"), order=(By("id"),))
+    return [App(row[0], row[1], decode(row[2]), tuple(sorted(installs.get(row[0], ())))) for row in rows]

@@ -1,0 +1,116 @@
+"""What roles and apps may do through the API: the table of ACC-9, and the permissions of reference A3."""
+
+from collections.abc import Mapping
+
+from cellarhand.record.actor import Actor
+
+ROLES = (
+    "Admin Owner",
+    "Admin User",
+    "POS Standard",
+    "POS Basic",
+    "Reservation Standard",
+    "Reservation Basic",
+    "Standard",
+    "Basic",
+    "Data",
+    "Partner",
+)
+
+# Columns of ACC-9: owners (AO, DA, PA), AU, PS, ST, PB and BA, RS and RB. `R` read; `C` read, create, change;
+# `W` everything, deleting too; `-` nothing. Where the table gives API / site, this is the API's side.
+_COLUMNS = {
+    "Admin Owner": 0,
+    "Data": 0,
+    "Partner": 0,
+    "Admin User": 1,
+    "POS Standard": 2,
+    "Standard": 3,
+    "POS Basic": 4,
+    "Basic": 4,
+    "Reservation Standard": 5,
+    "Reservation Basic": 5,
+}
+_TABLE = {
+    "customer": "WWCCCC",
+    "customer-address": "WWCCCC",
+    "note": "WWCCCC",
+    "customer-credit-card": "WWCC--",
+    "tag-x-object": "WWCC--",
+    "tag": "WWRR--",
+    "wine-list": "WWRRRR",
+    "meta-data-config": "WRRRRR",
+    "setting": "W-----",
+    "web-hook": "W-----",
+    "trash": "RR----",
+}
+_NEEDED = {"list": "R", "read": "R", "create": "C", "update": "C", "delete": "W"}
+_COVERS = {"-": "", "R": "R", "C": "RC", "W": "RCW"}
+
+PERMISSIONS = (
+    "Cart",
+    "Club",
+    "Club Membership",
+    "Club Package",
+    "Club Signup",
+    "Collection",
+    "Coupon",
+    "Customer",
+    "Customer Address",
+    "Customer Credit Card",
+    "Department",
+    "Email",
+    "Gift Card",
+    "Inventory",
+    "MetaData Config",
+    "Note",
+    "Order",
+    "POS Profile",
+    "Product",
+    "Promotion",
+    "Promotion Set",
+    "Query",
+    "Refund",
+    "Reservation",
+    "Setting",
+    "Shipping",
+    "Tag",
+    "Vendor",
+    "WebHook",
+)
+# The object of a trash row that each permission lets an app see, where it is not the permission's own name.
+_OBJECTS = {
+    "MetaData Config": ("Meta Data Config",),
+    "WebHook": ("Web Hook",),
+    "Tag": ("Tag", "Group"),
+    "Customer": ("Customer", "Loyalty Tier"),
+    "Reservation": ("Reservation", "Reservation Type"),
+    "Setting": ("Tax",),
+}
+
+
+def may(actor: Actor, right: str, permission: str | None, operation: str) -> bool:
+    """Whether the actor's role covers `right`, or its grants `permission`, for `operation`.
+
+    `permission` None needs no grant, and an empty `right` is every role's.
+    """
+    if actor.kind == "app":
+        if permission is None:
+            return True
+        granted = actor.permissions.get(permission)
+        return granted == "Full" or (granted == "Read" and _NEEDED.get(operation) == "R")
+    if actor.kind == "account":
+        if not right:
+            return True
+        column = _COLUMNS.get(actor.role or "")
+        cell = "-" if column is None else _TABLE[right][column]
+        return _NEEDED.get(operation, "W") in _COVERS[cell]
+    return actor.kind == "system"
+
+
+def objects_of(permissions: Mapping[str, str]) -> list[str]:
+    """The object types whose deletions an app with these permissions may see."""
+    found: list[str] = []
+    for permission in permissions:
+        found += _OBJECTS.get(permission, (permission,))
+    return found

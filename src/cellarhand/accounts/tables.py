@@ -1,0 +1,117 @@
+"""The installation's own tables: tenants, people, their roles, invites, apps and their secrets.
+
+They are shared: a person may belong to several tenants, an app may be installed in several.
+"""
+
+from cellarhand.store.tables import Column, Index, Table
+
+TENANT = Table(
+    "tenant",
+    (
+        Column("tenant_id", "int"),
+        Column("slug", "text"),
+        Column("state", "text"),
+        Column("token_secret", "text"),
+        Column("created_at", "int"),
+    ),
+    key=("tenant_id",),
+    shared=True,
+)
+
+ACCOUNT = Table(
+    "account",
+    (
+        Column("id", "id"),
+        Column("email", "text"),
+        Column("email_key", "text"),
+        Column("first_name", "text"),
+        Column("last_name", "text"),
+        Column("password_hash", "text", null=True),
+        Column("valid_from", "int"),
+        Column("last_login_at", "int", null=True),
+        Column("created_at", "int"),
+    ),
+    key=("id",),
+    indexes=(Index(("email_key",)),),
+    shared=True,
+)
+"""`valid_from` moves with the password: staff tokens issued before it are dead (ACC-4)."""
+
+ACCOUNT_ROLE = Table(
+    "account_role",
+    (
+        Column("account_id", "id"),
+        Column("tenant_id", "int"),
+        Column("role", "text"),
+        Column("valid_from", "int"),
+        Column("created_at", "int"),
+    ),
+    key=("account_id", "tenant_id"),
+    indexes=(Index(("tenant_id",)),),
+    shared=True,
+)
+
+INVITE = Table(
+    "invite",
+    (
+        Column("id", "id"),
+        Column("tenant_id", "int"),
+        Column("email", "text"),
+        Column("email_key", "text"),
+        Column("role", "text"),
+        Column("state", "text"),
+        Column("token_hash", "text"),
+        Column("expires_at", "int"),
+        Column("created_at", "int"),
+    ),
+    key=("id",),
+    indexes=(Index(("token_hash",)), Index(("tenant_id", "email_key"))),
+    shared=True,
+)
+
+APP = Table(
+    "app",
+    (
+        Column("id", "text"),
+        Column("title", "text"),
+        Column("permissions", "text"),
+        Column("created_at", "int"),
+    ),
+    key=("id",),
+    shared=True,
+)
+
+APP_SECRET = Table(
+    "app_secret",
+    (
+        Column("id", "id"),
+        Column("app_id", "text"),
+        Column("secret_hash", "text"),
+        Column("expires_at", "int", null=True),
+        Column("created_at", "int"),
+    ),
+    key=("id",),
+    indexes=(Index(("app_id",)),),
+    shared=True,
+)
+"""Two secrets of an app may be valid while one replaces the other (APP-4)."""
+
+APP_INSTALL = Table(
+    "app_install",
+    (
+        Column("app_id", "text"),
+        Column("tenant_id", "int"),
+        Column("permissions", "text"),
+        Column("created_at", "int"),
+    ),
+    key=("app_id", "tenant_id"),
+    indexes=(Index(("tenant_id",)),),
+    shared=True,
+)
+
+CREDENTIALS_EPOCH = Table(
+    "credentials_epoch", (Column("id", "int"), Column("epoch", "int")), key=("id",), shared=True
+)
+"""One row; its number moves whenever cached credentials must be looked up anew."""
+
+ACCOUNT_TABLES = (TENANT, ACCOUNT, ACCOUNT_ROLE, INVITE, APP, APP_SECRET, APP_INSTALL, CREDENTIALS_EPOCH)

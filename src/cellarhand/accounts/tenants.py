@@ -1,0 +1,132 @@
+"""Tenants: one winery each, named by a slug that never changes (domain TEN)."""
+
+import re
+from dataclasses import dataclass
+
+from cellarhand import clock
+from cellarhand.accounts.faults import AdministrationFault
+from cellarhand.accounts.passwords import new_token
+from cellarhand.accounts.tables import ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT
+from cellarhand.settings.setting import create_setting
+from cellarhand.store.conditions import By, equal
+from cellarhand.store.engine import Store
+from cellarhand.store.tables import Table
+from cellarhand.store.unit import ReadUnit, WriteUnit
+
+SLUG = re.compile(r"[a-z0-9-]{2,63}", re.ASCII)
+RESERVED = frozenset(("admin", "api", "app", "platform", "www"))
+CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """`state` is Live, Suspended or Closed (TEN-2); instants in milliseconds UTC."""
+
+    tenant_id: int
+    slug: str
+    state: str
+    token_secret: str
+    created_at: int
+
+
+_NAMES = ("tenant_id", "slug", "state", "token_secret", "created_at")
+
+
+async def find_tenant(unit: ReadUnit, slug: str) -> Tenant | None:
+    """The tenant of that slug; `unit` reaches the shared tables."""
+    row = await unit.row(TENANT, _NAMES, equal("slug", slug))
+    return Tenant(*row) if row else None
+
+
+async def known_tenant(unit: ReadUnit, slug: str) -> Tenant:
+    tenant = await find_tenant(unit, slug)
+    if tenant is None:
+        raise AdministrationFault(f"there is no tenant '{slug}': `cellarhand tenant list` shows them")
+    return tenant
+
+
+async def list_tenants(store: Store) -> list[Tenant]:
+    rows = await store.reading(None).rows(TENANT, _NAMES, order=(By("slug"),))
+    return [Tenant(*row) for row in rows]
+
+
+async def create_tenant(
+    store: Store,
+    slug: str,
+    *,
+    company_name: str,
+    email: str,
+    phone: str = "+15555550100",
+    time_zone: str = "America/Los_Angeles",
+    currency: str = "USD",
+    country: str = "US",
+    url: str | None = None,
+) -> Tenant:
+    """A new tenant with its base settings."""
+    _check_slug(slug)
+    _check_settings(time_zone, currency, country)
+
+    async def job(unit: WriteUnit) -> Tenant:
+        if await find_tenant(unit, slug) is not None:
+            raise AdministrationFault(f"there is a tenant '{slug}' already")
+        newest = await unit.rows(TENANT, ("tenant_id",), order=(By("tenant_id", descending=True),), limit=1)
+        tenant = Tenant(newest[0][0] + 1 if newest else 1, slug, "Live", new_token(), clock.now())
+        await unit.insert(TENANT, dict(zip(_NAMES, _values(tenant), strict=True)))
+        await create_setting(
+            unit.of(tenant.tenant_id),
+            company_name=company_name,
+            email=email,
+            phone=phone,
+            time_zone=time_zone,
+            currency=currency,
+            country=country,
+            url=url or f"https://{slug}.example",
+        )
+        await unit.end_cached_credentials()
+        return tenant
+
+    return await store.write(None, job)
+
+
+def _values(tenant: Tenant) -> tuple[int, str, str, str, int]:
+    return (tenant.tenant_id, tenant.slug, tenant.state, tenant.token_secret, tenant.created_at)
+
+
+def _check_slug(slug: str) -> None:
+    if not SLUG.fullmatch(slug):
+        raise AdministrationFault(
+            f"'{slug}' can not be a tenant id: use 2 to 63 lower-case letters, digits and hyphens"
+        )
+    if slug in RESERVED:
+        raise AdministrationFault(f"'{slug}' is a reserved word: choose another tenant id")
+
+
+def _check_settings(time_zone: str, currency: str, country: str) -> None:
+    from zoneinfo import available_timezones
+
+    from cellarhand.record.formats import countries
+
+    if time_zone not in available_timezones():
+        raise AdministrationFault(
+            f"'{time_zone}' is no time zone: use an IANA name such as America/Los_Angeles"
+        )
+    if not CURRENCY.fullmatch(currency):
+        raise AdministrationFault(f"'{currency}' is no currency: use an ISO 4217 code such as USD")
+    if country not in countries():
+        raise AdministrationFault(f"'{country}' is no country: use an ISO 3166-1 code such as US")
+
+
+async def delete_tenant(store: Store, slug: str, tables: tuple[Table, ...]) -> None:
+    """Erase a tenant with all its rows in `tables`; people and apps stay, without access to it."""
+
+    async def job(unit: WriteUnit) -> None:
+        tenant = await known_tenant(unit, slug)
+        inside = unit.of(tenant.tenant_id)
+        for table in tables:
+            if not table.shared:
+                await inside.delete(table, ())
+        for table in (ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT):
+            await unit.delete(table, equal("tenant_id", tenant.tenant_id))
+        await unit.end_cached_credentials()
+
+    await store.write(None, job)

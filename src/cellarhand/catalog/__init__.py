@@ -1,0 +1,1 @@
+"""What a winery sells; so far the lists of varietals and appellations."""

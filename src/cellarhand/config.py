@@ -1,0 +1,42 @@
+"""The settings of a server process. The command line fills them; workers read them from the environment."""
+
+import os
+from dataclasses import dataclass
+
+import msgspec
+
+ENVIRONMENT = "CELLARHAND_SERVER_SETTINGS"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one server behaves; each is an option of `cellarhand serve`.
+
+    Limits are requests in any `rate_window` seconds; 0 switches one off.
+    """
+
+    database: str
+    rate_limit: int = 100
+    rate_window: int = 60
+    deep_page_limit: int = 1
+    web_rate_limit: int = 100
+    rate_limit_store: str = "memory"
+    max_body: int = 2 * 1024 * 1024
+    cors_origins: tuple[str, ...] = ()
+    people_may_call: bool = True
+    staff_token_hours: int = 24
+    access_log: str = "json"
+    metrics: str = "on"
+    docs: bool = True
+    trash_days: int = 90
+
+    def to_environment(self) -> None:
+        """Leave the settings where `from_environment` of a worker process finds them."""
+        os.environ[ENVIRONMENT] = msgspec.json.encode(self).decode()
+
+    @staticmethod
+    def from_environment() -> "Settings":
+        text = os.environ.get(ENVIRONMENT)
+        if text is None:
+            raise LookupError("a worker is started by `cellarhand serve`, not by itself")
+        return msgspec.json.decode(text, type=Settings)

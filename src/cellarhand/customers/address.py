@@ -1,0 +1,146 @@
+"""Addresses of customers, on their nested path and all together (reference B4)."""
+
+from typing import Annotated, Required, TypedDict, cast
+
+from cellarhand.accounts.app_data import set_app_data
+from cellarhand.customers.customer import CUSTOMER
+from cellarhand.customers.default_one import (
+    default_of,
+    pass_default_of_deleted,
+    pass_default_on,
+    settle_default,
+)
+from cellarhand.customers.places import check_needed_state, check_place, international
+from cellarhand.customers.shapes import Honorific, MetaData
+from cellarhand.events.trash import into_trash
+from cellarhand.record.operations import add_terms, drop_terms
+from cellarhand.record.resource import Draft, Extract, Filter, Parent, Resource, TextSearch
+from cellarhand.record.search import terms
+from cellarhand.record.types import (
+    DATA_ROLE,
+    BirthDate,
+    CountryCode,
+    Date,
+    Default,
+    Instant,
+    PersonName,
+    Phone,
+    StateCode,
+    Text,
+    Title,
+    Uuid,
+    ZipCode,
+)
+from cellarhand.record.validate import Record
+from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
+from cellarhand.store.tables import Column, Index
+from cellarhand.store.unit import WriteUnit
+
+COMPANY_PART = 1
+"""The part of a customer's search terms that its default address writes."""
+
+
+class AddressWrite(TypedDict, total=False):
+    id: Annotated[Uuid, DATA_ROLE]
+    createdAt: Annotated[Instant, DATA_ROLE]
+    updatedAt: Annotated[Instant, DATA_ROLE]
+    birthDate: Annotated[BirthDate | None, Default(None)]
+    honorific: Annotated[Honorific | None, Default(None)]
+    firstName: Required[PersonName]
+    lastName: Required[PersonName]
+    company: Annotated[Text | None, Default(None)]
+    phone: Annotated[Phone | None, Default(None)]
+    address: Required[Title]
+    address2: Annotated[Text | None, Default(None)]
+    city: Required[Title]
+    stateCode: Annotated[StateCode | None, Default(None)]
+    zipCode: Annotated[ZipCode | None, Default(None)]
+    countryCode: Required[CountryCode]
+    isDefault: Annotated[bool, Default(False)]
+    metaData: MetaData | None
+    appData: MetaData | None
+    isSendTransactionEmail: bool
+
+
+class Address(TypedDict):
+    id: Uuid
+    customerId: Uuid
+    birthDate: Date | None
+    honorific: Honorific | None
+    firstName: PersonName | None
+    lastName: PersonName | None
+    company: Text | None
+    phone: Phone | None
+    address: Text
+    address2: Text | None
+    city: Text
+    stateCode: StateCode | None
+    zipCode: ZipCode | None
+    countryCode: CountryCode
+    isDefault: bool
+    metaData: Annotated[MetaData | None, Default(None)]
+    appData: Annotated[MetaData | None, Default(None)]
+    appSync: Annotated[MetaData | None, Default(None)]
+    createdAt: Instant
+    updatedAt: Instant
+
+
+def _check(draft: Draft) -> None:
+    check_needed_state(draft)
+    check_place(draft)
+    if "phone" in draft.sent:
+        phone = cast(str | None, draft.sent["phone"])
+        draft.sent["phone"] = international(draft, phone, "phone")
+
+
+def _search_text(address: Record) -> str:
+    members = ("firstName", "lastName", "company", "address", "city", "zipCode")
+    return "\n".join(address[member] or "" for member in members)
+
+
+async def _show_company(draft: Draft) -> None:
+    """A customer is found by the company of the default address (reference A11)."""
+    if draft.record["isDefault"]:
+        await set_company(draft.unit, draft.record)
+
+
+async def _drop_company(draft: Draft) -> None:
+    before = draft.before
+    if before["isDefault"]:
+        now_default = await default_of(draft.unit, ADDRESS, before["customerId"])
+        await set_company(draft.unit, now_default or {**before, "company": None})
+
+
+async def set_company(unit: WriteUnit, address: Record) -> None:
+    await drop_terms(unit, CUSTOMER.name, address["customerId"], COMPANY_PART)
+    found = terms([address["company"]])
+    await add_terms(unit, CUSTOMER.name, address["customerId"], found, COMPANY_PART)
+
+
+ADDRESS = Resource(
+    name="customer-address",
+    thing="Customer Address",
+    path="/customer/:customerId/address",
+    key="customerAddresses",
+    read=Address,
+    write=AddressWrite,
+    right="customer-address",
+    permission="Customer Address",
+    data_role=True,
+    event="Customer Address",
+    parent=Parent("customerId", CUSTOMER, "customer_id"),
+    extracts=(
+        Extract(Column("customer_id", "id"), lambda address: address["customerId"]),
+        Extract(Column("is_default", "int"), lambda address: int(address["isDefault"])),
+    ),
+    hidden=(HIDDEN_META_DATA,),
+    indexes=(Index(("-created_at", "id")),),
+    filters=(Filter("customerId", "I", "customer_id"),),
+    search=TextSearch(_search_text, parameters=("searchText", "q")),
+    write_flags=("isSendTransactionEmail",),
+    check=_check,
+    prepare=(merge_meta_data, set_app_data),
+    settle=(settle_default,),
+    follow=(pass_default_on, _show_company),
+    follow_delete=(pass_default_of_deleted, _drop_company, into_trash),
+)

@@ -1,0 +1,138 @@
+"""Customers: the people a winery sells to (reference B3, domain CUS)."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from cellarhand.accounts.app_data import set_app_data
+from cellarhand.accounts.passwords import (
+    LEAST_CUSTOMER_PASSWORD,
+    MOST_CUSTOMER_PASSWORD,
+    hash_secret_aside,
+)
+from cellarhand.accounts.rights import may
+from cellarhand.customers.places import check_phones, check_place
+from cellarhand.customers.shapes import Customer, CustomerWrite
+from cellarhand.record import errors
+from cellarhand.record.resource import (
+    Draft,
+    Extract,
+    Filter,
+    Link,
+    Resource,
+    Unique,
+    WordSearch,
+)
+from cellarhand.record.search import fold, phone_terms
+from cellarhand.record.validate import Record
+from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
+from cellarhand.store.conditions import Value
+from cellarhand.store.tables import Column, Index
+from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
+
+
+def email_key(email: str) -> str:
+    """An address as it is compared: without case."""
+    return email.casefold()
+
+
+def _check(draft: Draft) -> None:
+    check_place(draft)
+    check_phones(draft)
+
+
+async def _hash_password(body: object) -> dict[str, Value]:
+    """The hash of a password in the body. Passwords of a wrong length are left to the shape's check."""
+    password = cast(dict[str, Any], body).get("password") if isinstance(body, dict) else None
+    if not isinstance(password, str):
+        return {}
+    if not LEAST_CUSTOMER_PASSWORD <= len(password) <= MOST_CUSTOMER_PASSWORD:
+        return {}
+    return {"password_hash": await hash_secret_aside(password)}
+
+
+async def _refuse_tags_without_right(draft: Draft) -> None:
+    """Attaching tags is a right of its own (ACC-9), whichever call does it."""
+    if "tags" in draft.sent and draft.actor.kind == "account":
+        before = {tag["id"] for tag in (draft.stored or {}).get("tags", [])}
+        after = {tag["id"] for tag in draft.sent["tags"]}
+        if before != after and not may(draft.actor, "tag-x-object", None, "create"):
+            raise errors.unauthorized_for_route()
+
+
+async def _set_computed(draft: Draft) -> None:
+    record = draft.record
+    if draft.creating:
+        record["lastActivityDate"] = record["createdAt"]
+    else:
+        _reset_bounces(draft)
+    if "password_hash" in draft.hidden:
+        record["hasAccount"] = True
+        draft.touched = True
+
+
+def _reset_bounces(draft: Draft) -> None:
+    """An address that is entered anew is not known to bounce (CUS-2)."""
+    before = {email["id"]: email["email"] for email in (draft.stored or {}).get("emails", [])}
+    for email in draft.record["emails"]:
+        if before.get(email["id"], email["email"]) != email["email"]:
+            email["status"] = "Ok"
+
+
+def _emails(customer: Record) -> Iterable[tuple[str, str]]:
+    for place, element in enumerate(customer["emails"]):
+        yield email_key(element["email"]), f"emails[{place}].email"
+
+
+def _entries(customer: Record) -> Iterable[str]:
+    """What `q` finds a customer by; the company of the default address is added by the address."""
+    for name in (customer["firstName"], customer["lastName"]):
+        if name:
+            yield name
+    for element in customer["emails"]:
+        yield element["email"]
+    for element in customer["phones"]:
+        yield from phone_terms(element["phone"])
+
+
+async def _drop_children(draft: Draft) -> None:
+    # What belongs to a customer imports this module.
+    from cellarhand.customers.belongings import delete_belongings
+
+    await delete_belongings(draft)
+
+
+CUSTOMER = Resource(
+    name="customer",
+    thing="Customer",
+    path="/customer",
+    key="customers",
+    read=Customer,
+    write=CustomerWrite,
+    right="customer",
+    permission="Customer",
+    data_role=True,
+    event="Customer",
+    extracts=(
+        Extract(Column("last_name", "text"), lambda c: fold(c["lastName"] or "")),
+        Extract(Column("order_count", "int"), lambda c: c["orderInformation"]["orderCount"]),
+        Extract(Column("lifetime_value", "int"), lambda c: c["orderInformation"]["lifetimeValue"]),
+    ),
+    hidden=(Column("password_hash", "text", null=True), HIDDEN_META_DATA),
+    indexes=(Index(("last_name",)), Index(("order_count",)), Index(("lifetime_value",))),
+    filters=(
+        Filter("lifetimeValue", "N", "lifetime_value"),
+        Filter("orderCount", "N", "order_count"),
+        Filter("tagId", "I", link=Link(TAG_X_OBJECT, "object_id", "tag_id")),
+        Filter("groupId", "I", link=Link(TAG_X_OBJECT, "object_id", "tag_id")),
+        Filter("lastName", "S", "last_name", stored=fold),
+    ),
+    search=WordSearch(_entries),
+    unique=(Unique("customer.email", _emails),),
+    write_flags=("isSendTransactionEmail",),
+    check=_check,
+    aside=_hash_password,
+    prepare=(_refuse_tags_without_right, set_manual_tags, merge_meta_data, set_app_data),
+    settle=(_set_computed,),
+    follow=(keep_links,),
+    follow_delete=(drop_links, _drop_children),
+)

@@ -1,0 +1,84 @@
+"""Exactly one address and one card of a customer is the default, while there is any (CRD-2, reference B4)."""
+
+from cellarhand import clock
+from cellarhand.customers.customer import CUSTOMER
+from cellarhand.record.errors import Faults
+from cellarhand.record.operations import change, decode, emit, replace_record
+from cellarhand.record.resource import Draft, Resource
+from cellarhand.record.validate import Record
+from cellarhand.store.conditions import NEWEST_FIRST, Compare, Where, equal
+from cellarhand.store.unit import ReadUnit
+
+
+def _of_customer(customer_id: str) -> Where:
+    return equal("customer_id", customer_id)
+
+
+async def default_of(unit: ReadUnit, resource: Resource, customer_id: str) -> Record | None:
+    where = (*_of_customer(customer_id), *equal("is_default", 1))
+    row = await unit.row(resource.table, ("body",), where)
+    return decode(row[0]) if row else None
+
+
+async def _newest_other(draft: Draft, customer_id: str) -> Record | None:
+    where = (*_of_customer(customer_id), Compare("id", "<>", draft.id))
+    rows = await draft.unit.rows(draft.resource.table, ("body",), where, NEWEST_FIRST, 1)
+    return decode(rows[0][0]) if rows else None
+
+
+async def settle_default(draft: Draft) -> None:
+    """The first is the default anyway; giving it up has no effect while there is no other."""
+    record = draft.record
+    if record["isDefault"]:
+        return
+    was_default = draft.stored is not None and draft.stored["isDefault"]
+    if draft.creating or was_default:
+        record["isDefault"] = await _newest_other(draft, record["customerId"]) is None
+
+
+async def pass_default_on(draft: Draft) -> None:
+    """Take the default from the one before, or give it to the newest other; and touch the customer."""
+    record = draft.record
+    was_default = draft.stored is not None and draft.stored["isDefault"]
+    if record["isDefault"] and not was_default:
+        await _take_from_others(draft, record["customerId"])
+    elif was_default and not record["isDefault"]:
+        await _give_to_newest(draft, record["customerId"])
+    if (record["isDefault"] or was_default) and not draft.with_parent:
+        await touch_customer(draft, record["customerId"])
+
+
+async def pass_default_of_deleted(draft: Draft) -> None:
+    stored = draft.stored
+    if stored is not None and stored["isDefault"]:
+        await _give_to_newest(draft, stored["customerId"])
+        await touch_customer(draft, stored["customerId"])
+
+
+async def _take_from_others(draft: Draft, customer_id: str) -> None:
+    where = (*_of_customer(customer_id), *equal("is_default", 1), Compare("id", "<>", draft.id))
+    for row in await draft.unit.rows(draft.resource.table, ("body",), where):
+        await _set_default(draft, decode(row[0]), is_default=False)
+
+
+async def _give_to_newest(draft: Draft, customer_id: str) -> None:
+    newest = await _newest_other(draft, customer_id)
+    if newest is not None:
+        await _set_default(draft, newest, is_default=True)
+
+
+async def _set_default(draft: Draft, stored: Record, *, is_default: bool) -> None:
+    moment = clock.to_wire(draft.now)
+    record = {**stored, "isDefault": is_default, "updatedAt": moment}
+    await replace_record(draft.unit, draft.resource, stored, record)
+    await emit(draft.unit, draft.resource, "Update", record, draft.actor)
+
+
+async def touch_customer(draft: Draft, customer_id: str) -> None:
+    """What the customer shows of its default has changed: a new `updatedAt` and an Update (reference A13)."""
+    row = await draft.unit.lock(CUSTOMER.table, ("body",), equal("id", customer_id))
+    if row is not None:
+        customer = Draft(
+            CUSTOMER, draft.unit, draft.actor, draft.now, {}, Faults(), decode(row[0]), touched=True
+        )
+        await change(customer)

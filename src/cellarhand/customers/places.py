@@ -1,0 +1,53 @@
+"""Rules of places and phones that customers and addresses share (reference A15). Pure."""
+
+from typing import Any, cast
+
+from cellarhand.record import errors, formats
+from cellarhand.record.formats import Refused
+from cellarhand.record.resource import Draft
+
+NEEDS_STATE = ("US", "CA", "AU")
+_ZIP_PATTERNS = {"US": r"^\d{5}(-\d{4})?$", "CA": r"^[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d$"}
+_PLACE = ("stateCode", "zipCode", "countryCode")
+
+
+def check_place(draft: Draft) -> None:
+    """State and postal code fit the country; only what this write sends is judged."""
+    if not any(member in draft.sent for member in _PLACE):
+        return
+    state, zip_code, country = (cast(str | None, draft.after(member)) for member in _PLACE)
+    if state and not formats.state_fits(state, country) and not draft.faults.on("stateCode"):
+        draft.faults.add("stateCode", errors.NOT_ONE_OF)
+    if zip_code and not formats.zip_fits(zip_code, country) and not draft.faults.on("zipCode"):
+        draft.faults.add("zipCode", f'must match pattern "{_ZIP_PATTERNS[country or ""]}"')
+
+
+def check_needed_state(draft: Draft) -> None:
+    """An address in the US, Canada or Australia needs state and postal code (reference B4)."""
+    if draft.after("countryCode") in NEEDS_STATE:
+        for member in ("stateCode", "zipCode"):
+            changes = member in draft.sent or "countryCode" in draft.sent
+            if changes and not draft.after(member):
+                draft.faults.require(member)
+
+
+def check_phones(draft: Draft) -> None:
+    """National numbers are read with the record's country, which they make necessary."""
+    phones = cast(list[dict[str, Any]], draft.sent.get("phones") or [])
+    for place, element in enumerate(phones):
+        element["phone"] = international(draft, element.get("phone"), f"phones[{place}].phone")
+
+
+def international(draft: Draft, phone: str | None, field: str) -> str | None:
+    """The E.164 form of a phone that passed the shape's check; a fault at `field` when there is none."""
+    if phone is None or phone.startswith("+"):
+        return phone
+    country = cast(str | None, draft.after("countryCode"))
+    if country is None:
+        draft.faults.require("countryCode")
+        return phone
+    try:
+        return formats.national_phone(phone, country)
+    except Refused as refused:
+        draft.faults.add(field, str(refused))
+        return phone

@@ -1,0 +1,1 @@
+"""What others are told: the outbox, web hooks, and the trash that lists deletions."""

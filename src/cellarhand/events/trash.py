@@ -1,0 +1,101 @@
+"""Trash: a list of deletions, so that copies elsewhere can follow (reference B36)."""
+
+from typing import TypedDict
+
+from cellarhand import clock
+from cellarhand.accounts.rights import objects_of
+from cellarhand.ids import new_id
+from cellarhand.record.actor import Actor
+from cellarhand.record.operations import encode, insert_record
+from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
+from cellarhand.record.types import Instant, Text, Uuid
+from cellarhand.store.conditions import Among, Where
+from cellarhand.store.tables import Column, Index
+
+DAYS_KEPT = 90
+
+OBJECTS = (
+    "Allocation",
+    "Cart",
+    "Club",
+    "Club Package",
+    "Club Membership",
+    "Collection",
+    "Customer",
+    "Customer Address",
+    "Customer Credit Card",
+    "Coupon",
+    "Department",
+    "Gift Card",
+    "Group",
+    "Loyalty Tier",
+    "Meta Data Config",
+    "Note",
+    "Product",
+    "Promotion",
+    "Promotion Set",
+    "Order",
+    "Reservation",
+    "Reservation Type",
+    "Shipping",
+    "Tag",
+    "Tax",
+    "Vendor",
+    "Web Hook",
+)
+
+
+class Trash(TypedDict):
+    id: Uuid
+    objectType: Text
+    objectId: Uuid
+    title: Text | None
+    deletedBy: Text | None
+    createdAt: Instant
+    updatedAt: Instant
+
+
+def _readable(actor: Actor) -> Where:
+    """An app sees the deletions of the object types that it may read (reference A3)."""
+    if actor.kind != "app":
+        return ()
+    return (Among("object_type", tuple(objects_of(actor.permissions))),)
+
+
+TRASH = Resource(
+    name="trash",
+    thing="Trash",
+    path="/trash",
+    key="trashes",
+    read=Trash,
+    operations=("list",),
+    right="trash",
+    extracts=(
+        Extract(Column("object_type", "text"), lambda row: row["objectType"]),
+        Extract(Column("object_id", "id"), lambda row: row["objectId"]),
+    ),
+    # The whole record as it was, for restoring it on the site.
+    hidden=(Column("snapshot", "text", null=True),),
+    indexes=(Index(("object_id",)),),
+    filters=(
+        Filter("objectType", "E", "object_type", choices=OBJECTS),
+        Filter("objectId", "I", "object_id"),
+    ),
+    search=TextSearch(lambda row: row["title"] or ""),
+    visible=_readable,
+)
+
+
+async def into_trash(draft: Draft) -> None:
+    """Write the trash row of a deletion."""
+    moment = clock.to_wire(draft.now)
+    row = {
+        "id": new_id(),
+        "objectType": draft.resource.event or draft.resource.thing,
+        "objectId": draft.before["id"],
+        "title": draft.resource.trash_title(draft.before),
+        "deletedBy": draft.actor.label,
+        "createdAt": moment,
+        "updatedAt": moment,
+    }
+    await insert_record(draft.unit, TRASH, row, {"snapshot": encode(draft.before).decode()})

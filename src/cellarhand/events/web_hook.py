@@ -1,0 +1,152 @@
+"""Registrations of web hooks (reference B34, A19); they are delivered from the outbox."""
+
+from typing import Annotated, Literal, NotRequired, Required, TypedDict, cast
+
+from cellarhand.events.trash import into_trash
+from cellarhand.record import errors, formats
+from cellarhand.record.actor import Actor
+from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
+from cellarhand.record.types import Default, Email, Format, HttpsUrl, Instant, Size, Text, Uuid
+from cellarhand.record.validate import Record
+from cellarhand.store.conditions import Where, equal
+from cellarhand.store.tables import Column, Index
+
+HookObject = Literal[
+    "Allocation",
+    "Cart",
+    "Club",
+    "Club Package",
+    "Club Membership",
+    "Collection",
+    "Customer",
+    "Customer Address",
+    "Customer Credit Card",
+    "Coupon",
+    "Group",
+    "Product",
+    "Promotion",
+    "Order",
+    "Order Fulfillment",
+    "Reservation",
+    "Tag",
+    "Transaction Email",
+]
+HookAction = Literal["Create", "Update", "Bulk Update", "Delete", "Send"]
+_BULK = ("Customer", "Order", "Club Membership", "Reservation")
+OBJECTS = HookObject.__args__  # type: ignore[attr-defined]
+ACTIONS = HookAction.__args__  # type: ignore[attr-defined]
+Secret = Annotated[str, Format("password", formats.secret), Size(1, 255)]
+
+
+class WebHookWrite(TypedDict, total=False):
+    object: Required[HookObject]
+    action: Required[HookAction]
+    url: Required[HttpsUrl]
+    username: Annotated[Text | None, Default(None)]
+    password: Annotated[Secret | None, Default(None)]
+    notes: Annotated[Annotated[Text, Size(0, 5000)] | None, Default(None)]
+    notificationEmail: Annotated[Email | None, Default(None)]
+    signingSecret: Annotated[Secret | None, Default(None)]
+
+
+class WebHook(TypedDict):
+    id: Uuid
+    object: HookObject
+    action: HookAction
+    url: HttpsUrl
+    username: NotRequired[Text]
+    notes: NotRequired[Text]
+    notificationEmail: NotRequired[Email]
+    disabledAt: NotRequired[Instant]
+    createdAt: Instant
+    updatedAt: Instant
+
+
+_SECRETS = {"password": "password", "signingSecret": "signing_secret"}
+_ONLY_WHEN_SET = ("username", "notes", "notificationEmail")
+
+
+def _check(draft: Draft) -> None:
+    """The action is one that the object knows (reference A19)."""
+    if draft.faults.on("object") or draft.faults.on("action"):
+        return
+    hook_object, action = draft.after("object"), draft.after("action")
+    fits = {
+        "Send": hook_object == "Transaction Email",
+        "Bulk Update": hook_object in _BULK,
+    }.get(cast(str, action), True)
+    if not fits:
+        draft.faults.add("action", errors.NOT_ONE_OF)
+
+
+async def _put_secrets_aside(draft: Draft) -> None:
+    """Passwords and signing secrets stand beside the record and never in any answer."""
+    for member, column in _SECRETS.items():
+        if member in draft.sent:
+            draft.hidden[column] = draft.sent.pop(member)
+            draft.touched = draft.touched or not draft.creating
+    if draft.creating:
+        draft.hidden["owner"] = draft.actor.app_id or "account"
+
+
+async def _leave_out_unset(draft: Draft) -> None:
+    for member in _ONLY_WHEN_SET:
+        if draft.record.get(member) in (None, ""):
+            draft.record.pop(member, None)
+
+
+async def _refuse_second(draft: Draft) -> None:
+    """One hook per owner, object, action and url (reference B34)."""
+    record = draft.record
+    owner = draft.hidden.get("owner")
+    if owner is None:
+        row = await draft.unit.row(WEB_HOOK.table, ("owner",), equal("id", draft.id))
+        owner = row[0] if row else "account"
+    where = (*equal("url", record["url"]), *equal("owner", cast(str, owner)))
+    for row in await draft.unit.rows(WEB_HOOK.table, ("id", "object", "action"), where):
+        if row[0] != draft.id and (row[1], row[2]) == (record["object"], record["action"]):
+            draft.faults.add("url", errors.UNIQUE)
+            return
+
+
+def _own(actor: Actor) -> Where:
+    """An app sees and changes its own hooks only; accounts with the right see all."""
+    return equal("owner", actor.app_id) if actor.app_id is not None else ()
+
+
+def _member(name: str) -> Extract:
+    return Extract(Column(name, "text"), lambda hook: hook[name])
+
+
+def _title(hook: Record) -> str:
+    return f"{hook['object']} {hook['action']}"
+
+
+WEB_HOOK = Resource(
+    name="web-hook",
+    thing="Web Hook",
+    path="/web-hook",
+    key="webHooks",
+    read=WebHook,
+    write=WebHookWrite,
+    right="web-hook",
+    permission="WebHook",
+    extracts=(_member("object"), _member("action"), _member("url")),
+    hidden=(
+        Column("owner", "text"),
+        Column("password", "text", null=True),
+        Column("signing_secret", "text", null=True),
+    ),
+    indexes=(Index(("object", "action")), Index(("url",))),
+    filters=(
+        Filter("object", "E", "object", choices=OBJECTS),
+        Filter("action", "E", "action", choices=ACTIONS),
+    ),
+    search=TextSearch(lambda hook: hook["url"]),
+    visible=_own,
+    trash_title=_title,
+    check=_check,
+    prepare=(_put_secrets_aside,),
+    settle=(_leave_out_unset, _refuse_second),
+    follow_delete=(into_trash,),
+)

@@ -1,0 +1,118 @@
+"""The whole server: the API below `/v1`, and beside it health, metrics and the documentation."""
+
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from cellarhand.config import Settings
+from cellarhand.http.edge import Edge, Receive, Scope, Send
+from cellarhand.http.limits import open_limiter
+from cellarhand.http.observe import AccessLog, Metrics
+from cellarhand.http.routes import Routes
+from cellarhand.record import errors
+from cellarhand.resources import ACTIONS, RESOURCES
+from cellarhand.store.engine import StoreUnavailable, open_store
+
+_OPENAPI = "/v1/openapi.json"
+
+
+class Server:
+    """One process's application. Its store is open from the first lifespan event to the last."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = open_store(settings.database)
+        self.routes = Routes(RESOURCES, ACTIONS)
+        self.registry = CollectorRegistry()
+        self._limiter = open_limiter(settings.rate_limit_store, settings.rate_window)
+        self._log = AccessLog(settings.access_log)
+        metrics = None if settings.metrics == "off" else Metrics(self.registry)
+        self.edge = Edge(settings, self.store, self.routes, self._limiter, self._log, metrics)
+        self._documents: dict[str, bytes] = {}
+        self._pages = Starlette(routes=self._page_routes())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            below = path.startswith("/v1/") or path == "/v1"
+            answers = self.edge if below and path != _OPENAPI else self._pages
+            await answers(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self.store.open()
+        except Exception as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self.edge.closing = True
+        self._log.flush()
+        await self._limiter.close()
+        await self.store.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def _page_routes(self) -> list[Route]:
+        routes = [
+            Route("/", self._home),
+            Route("/healthz", self._healthz),
+            Route("/readyz", self._readyz),
+        ]
+        if self.settings.metrics == "on":
+            routes.append(Route("/metrics", self.metrics))
+        if self.settings.docs:
+            routes += [Route(_OPENAPI, self._openapi), Route("/docs", self._docs)]
+        routes.append(Route("/{path:path}", self._lost, methods=["GET", "POST", "PUT", "DELETE"]))
+        return routes
+
+    async def _home(self, _: Request) -> Response:
+        return PlainTextResponse("Cellarhand. The API is below /v1, its documentation at /docs.\n")
+
+    async def _healthz(self, _: Request) -> Response:
+        """The process runs."""
+        return PlainTextResponse("ok\n")
+
+    async def _readyz(self, _: Request) -> Response:
+        """The process can serve: the database answers and no shut-down has begun."""
+        try:
+            await self.store.ping()
+        except StoreUnavailable:
+            return PlainTextResponse("the database does not answer\n", 503)
+        if self.edge.closing:
+            return PlainTextResponse("shutting down\n", 503)
+        return PlainTextResponse("ok\n")
+
+    async def metrics(self, _: Request) -> Response:
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def _openapi(self, _: Request) -> Response:
+        from cellarhand.http.openapi import document
+
+        if "openapi" not in self._documents:
+            self._documents["openapi"] = document(self.routes)
+        headers = {"access-control-allow-origin": "*"}
+        return Response(self._documents["openapi"], media_type="application/json", headers=headers)
+
+    async def _docs(self, _: Request) -> Response:
+        from cellarhand.http.docs import page
+
+        if "docs" not in self._documents:
+            self._documents["docs"] = page(self.routes)
+        return HTMLResponse(self._documents["docs"])
+
+    async def _lost(self, _: Request) -> Response:
+        error = errors.unknown_route()
+        media_type = "application/json; charset=utf-8"
+        return Response(error.body(), error.status, media_type=media_type)
+
+
+def from_environment() -> Any:
+    """The application of one worker process; uvicorn calls this in each."""
+    return Server(Settings.from_environment())

@@ -1,0 +1,351 @@
+"""The edge of the API: one request in, one answer out (reference part A).
+
+The checks stand in the order of reference A4; the first that fails is the answer. This is a plain ASGI
+application with a router of its own: between the socket and the stored bytes nothing is built that is not
+needed (docs/decisions/0003).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from cellarhand.accounts.identity import Identities
+from cellarhand.accounts.rights import may
+from cellarhand.config import Settings
+from cellarhand.http.limits import Decision, Limit, Limiter
+from cellarhand.http.observe import AccessLog, Metrics, RequestIds
+from cellarhand.http.routes import Endpoint, Match, Routes
+from cellarhand.ids import parse_id
+from cellarhand.record import errors, operations, query
+from cellarhand.record.action import Call
+from cellarhand.record.actor import Actor
+from cellarhand.record.errors import Fault, HouseError
+from cellarhand.store.engine import Store, StoreUnavailable
+
+_LOG = logging.getLogger("cellarhand.edge")
+DEEP_PAGE = 100
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+_JSON = (b"content-type", b"application/json; charset=utf-8")
+_NO_STORE = (b"cache-control", b"no-store")
+_CHALLENGE = (b"www-authenticate", b'Basic realm="v1"')
+_ANY_ORIGIN = (b"access-control-allow-origin", b"*")
+_ALLOWED_HEADERS = (b"access-control-allow-headers", b"Authorization, Content-Type, tenant")
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
+
+
+@dataclass(slots=True)
+class _Request:
+    """One request on its way through the checks, and what is known of it so far."""
+
+    scope: Scope
+    receive: Receive
+    headers: dict[bytes, bytes]
+    method: str
+    route: str = "(unknown)"
+    endpoint: Endpoint | None = None
+    tenant: str | None = None
+    answer_headers: Headers = field(default_factory=list[tuple[bytes, bytes]])
+
+    @property
+    def source(self) -> str:
+        client = self.scope.get("client")
+        return client[0] if client else "unknown"
+
+
+class Edge:
+    """The ASGI application below `/v1`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        routes: Routes,
+        limiter: Limiter,
+        log: AccessLog,
+        metrics: Metrics | None,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._routes = routes
+        self._limiter = limiter
+        self._log = log
+        self._metrics = metrics
+        self._request_ids = RequestIds()
+        self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
+        self._identities = Identities(
+            store,
+            people_may_call=settings.people_may_call,
+            token_lifetime_ms=settings.staff_token_hours * 3_600_000,
+        )
+        # Set when the server shuts down: running requests are finished, new ones are told to come back.
+        self.closing = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request = _Request(scope, receive, headers, scope["method"])
+        request_id = self._request_ids.of(headers.get(b"x-request-id"))
+        try:
+            status, body = await self._answer(request)
+        except HouseError as error:
+            status, body = error.status, error.body()
+            request.answer_headers += error.headers
+            if status == 401 and self._challenges(request):
+                request.answer_headers.append(_CHALLENGE)
+        except StoreUnavailable as error:
+            _LOG.error("request %s: the database is unavailable: %s", request_id.decode(), error)
+            unavailable = errors.unavailable()
+            status, body = unavailable.status, unavailable.body()
+            request.answer_headers += unavailable.headers
+        except Exception:
+            _LOG.exception("request %s failed", request_id.decode())
+            unexpected = errors.unexpected()
+            status, body = unexpected.status, unexpected.body()
+        await self._send(request, send, request_id, status, body)
+        seconds = time.perf_counter() - began
+        method = request.method if request.method in _METHODS else "(other)"
+        self._log.write(request_id, method, request.route, status, seconds, request.tenant)
+        if self._metrics is not None:
+            self._metrics.observe(method, request.route, status, seconds)
+
+    async def _send(self, request: _Request, send: Send, request_id: bytes, status: int, body: bytes) -> None:
+        headers = request.answer_headers
+        if status != 204:
+            headers.append(_JSON)
+            headers.append((b"content-length", str(len(body)).encode()))
+        if request.endpoint is None or not request.endpoint.public:
+            headers.append(_NO_STORE)
+        self._allow_origin(request)
+        headers.append((b"x-request-id", request_id))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        empty = status == 204 or request.method == "HEAD"
+        await send({"type": "http.response.body", "body": b"" if empty else body})
+
+    async def _answer(self, request: _Request) -> tuple[int, bytes]:
+        if self.closing:
+            raise errors.unavailable()
+        match = self._routes.find(request.scope["path"][3:])
+        if match is None:
+            raise errors.unknown_route()
+        endpoint = self._endpoint(request, match)
+        if endpoint is None:
+            return 204, b""
+        actor = await self._actor(request, endpoint)
+        pairs = query.pairs_of(request.scope["query_string"])
+        await self._count(request, endpoint, actor, pairs)
+        body = await self._body(request) if endpoint.takes_body else None
+        return endpoint.status, await self._call(endpoint, match, actor, pairs, body)
+
+    def _endpoint(self, request: _Request, match: Match) -> Endpoint | None:
+        """The endpoint for the method; None for OPTIONS, which answers by headers alone."""
+        methods = match.methods
+        endpoint = methods.get("GET" if request.method == "HEAD" else request.method)
+        shown = endpoint or next(iter(methods.values()))
+        request.route = shown.template
+        if endpoint is not None:
+            request.endpoint = endpoint
+            return endpoint
+        allowed = {*methods, "OPTIONS", *(("HEAD",) if "GET" in methods else ())}
+        if request.method != "OPTIONS":
+            raise errors.method_not_allowed(allowed)
+        request.endpoint = next((each for each in methods.values() if each.public), None)
+        request.answer_headers += [
+            (b"allow", ", ".join(sorted(allowed)).encode()),
+            (b"access-control-allow-methods", ", ".join(sorted(allowed)).encode()),
+            _ALLOWED_HEADERS,
+            (b"access-control-max-age", b"600"),
+        ]
+        return None
+
+    async def _actor(self, request: _Request, endpoint: Endpoint) -> Actor:
+        tenant = request.headers.get(b"tenant", b"").strip()
+        if endpoint.public:
+            actor = await self._identities.public(tenant)
+        else:
+            authorization = request.headers.get(b"authorization")
+            actor = await self._identities.actor(authorization, tenant, request.source)
+            if not may(actor, endpoint.right, endpoint.permission, endpoint.operation):
+                raise errors.unauthorized_for_route()
+        request.tenant = actor.tenant
+        return actor
+
+    async def _count(self, request: _Request, endpoint: Endpoint, actor: Actor, pairs: query.Pairs) -> None:
+        """Count the request against its limits (reference A18); lists by cursor are free."""
+        settings = self._settings
+        if actor.kind == "web":
+            if settings.web_rate_limit:
+                key = f"web:{actor.tenant_id}:{request.source}"
+                await self._take(request, (Limit(key, settings.web_rate_limit),), "address")
+            return
+        limits: tuple[Limit, ...] = ()
+        if settings.rate_limit:
+            limits += (Limit(f"tenant:{actor.tenant_id}", settings.rate_limit),)
+        if endpoint.paged:
+            page = ""
+            for name, value in pairs:
+                if name == "cursor" and value.strip():
+                    return
+                if name == "page":
+                    page = value.strip()
+            deep = page.isascii() and page.isdecimal() and (len(page) > 6 or int(page) > DEEP_PAGE)
+            if deep and settings.deep_page_limit:
+                limits += (Limit(f"deep:{actor.tenant_id}", settings.deep_page_limit),)
+        if limits:
+            await self._take(request, limits, "tenant")
+
+    async def _take(self, request: _Request, limits: tuple[Limit, ...], name: str) -> None:
+        decision: Decision = await self._limiter.take(limits)
+        window = self._settings.rate_window
+        shown = (
+            (b"ratelimit-policy", f'"{name}";q={limits[0].most};w={window}'.encode()),
+            (b"ratelimit", f'"{name}";r={decision.left};t={decision.wait}'.encode()),
+        )
+        if not decision.allowed:
+            raise errors.too_many_requests(decision.wait, shown)
+        request.answer_headers += shown
+
+    async def _body(self, request: _Request) -> object:
+        """The decoded body; an empty one reads as `{}` (reference A2)."""
+        headers, most = request.headers, self._settings.max_body
+        length = headers.get(b"content-length", b"")
+        if length.isdigit() and int(length) == 0:
+            return {}
+        announced = bool(length) or b"transfer-encoding" in headers
+        if announced and not _reads_as_json(headers):
+            # An empty body of whatever type is no fault; only the first bytes tell.
+            if not await _has_bytes(request.receive):
+                return {}
+            raise errors.wrong_content_type()
+        if length.isdigit() and int(length) > most:
+            raise errors.too_large()
+        raw = await _read(request.receive, most)
+        if not raw:
+            return {}
+        try:
+            return msgspec.json.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise errors.not_json() from None
+
+    async def _call(
+        self, endpoint: Endpoint, match: Match, actor: Actor, pairs: query.Pairs, body: object
+    ) -> bytes:
+        resource, store = endpoint.resource, self._store
+        if resource is None:
+            return await self._act(endpoint, match, actor, pairs, body)
+        if endpoint.operation == "list":
+            wanted = query.parse(resource, pairs)
+            params = _params(endpoint, match)
+            unit = store.reading(actor.tenant_id)
+            return await operations.list_records(resource, unit, actor, params, wanted)
+        if endpoint.operation == "read":
+            query.only(pairs, ())
+            params = _params(endpoint, match)
+            return await operations.read_record(resource, store.reading(actor.tenant_id), actor, params)
+        query.only(pairs, resource.write_flags if endpoint.takes_body else ())
+        params = _params(endpoint, match)
+        if endpoint.operation == "create":
+            return await operations.create_record(resource, store, actor, params, body)
+        if endpoint.operation == "update":
+            return await operations.update_record(resource, store, actor, params, body)
+        await operations.delete_record(resource, store, actor, params)
+        return b""
+
+    async def _act(
+        self, endpoint: Endpoint, match: Match, actor: Actor, pairs: query.Pairs, body: object
+    ) -> bytes:
+        action = endpoint.action
+        if action is None:
+            raise LookupError(f"{endpoint.name} has nothing to call")
+        if not action.paged:
+            query.only(pairs, action.query)
+        params = _params(endpoint, match)
+        return await action.handler(Call(self._store, actor, params, pairs, body))
+
+    def _challenges(self, request: _Request) -> bool:
+        """A browser page or a token's holder is not asked for a password (reference A3)."""
+        authorization = request.headers.get(b"authorization", b"")
+        token = bool(authorization) and not authorization.lower().startswith(b"basic")
+        return b"origin" not in request.headers and not token
+
+    def _allow_origin(self, request: _Request) -> None:
+        if request.endpoint is not None and request.endpoint.public:
+            request.answer_headers.append(_ANY_ORIGIN)
+            return
+        origin = request.headers.get(b"origin")
+        if origin is not None and origin in self._origins:
+            request.answer_headers += [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+
+    async def drain(self, seconds: float) -> None:
+        """Refuse new requests, and give the log its last lines."""
+        self.closing = True
+        await asyncio.sleep(seconds)
+        self._log.flush()
+
+
+def _params(endpoint: Endpoint, match: Match) -> dict[str, str]:
+    """The path's parameters, ids in the stored form; one that is no UUID is a fault (reference A5.3)."""
+    params = dict(match.words)
+    faults: list[Fault] = []
+    for name, sent in zip(endpoint.id_names, match.ids, strict=True):
+        parsed = parse_id(sent)
+        if parsed is None:
+            faults.append(Fault(name, 'must match format "uuid"'))
+        else:
+            params[name] = parsed
+    if faults:
+        raise errors.invalid(*faults)
+    return params
+
+
+def _reads_as_json(headers: dict[bytes, bytes]) -> bool:
+    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    if encoding not in (b"", b"identity"):
+        return False
+    sent = headers.get(b"content-type")
+    if sent is None or sent == b"application/json":
+        return True
+    kind, _, rest = sent.decode("latin-1").lower().partition(";")
+    if kind.strip() != "application/json":
+        return kind.strip() == "" and not rest.strip()
+    for parameter in filter(None, (each.strip() for each in rest.split(";"))):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip().strip('"') not in ("utf-8", "utf8"):
+            return False
+    return True
+
+
+async def _read(receive: Receive, most: int) -> bytes:
+    """The whole body, refused as soon as it grows beyond `most` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise errors.not_json()
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > most:
+            raise errors.too_large()
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts) if len(parts) > 1 else part
+
+
+async def _has_bytes(receive: Receive) -> bool:
+    while True:
+        message = await receive()
+        if message.get("body"):
+            return True
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return False

@@ -1,0 +1,50 @@
+"""Calls that are none of the five operations: their route, who may make them, and what answers them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cellarhand.record.actor import Actor
+from cellarhand.record.operations import Params
+from cellarhand.record.query import Pairs
+from cellarhand.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, past all that the edge checks; `body` is the decoded JSON, None where there is none."""
+
+    store: Store
+    actor: Actor
+    params: Params
+    query: Pairs
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A route of its own. `operation` tells its right: list and read R, create and update C, delete W.
+
+    A `public` action needs no credentials, only a tenant. `answers` and `takes` are the shapes of its answer
+    and body; `key` is set when the answer is a list of `answers`.
+    """
+
+    name: str
+    method: str
+    path: str
+    handler: Callable[[Call], Awaitable[bytes]]
+    summary: str
+    operation: str = "read"
+    right: str = ""
+    permission: str | None = None
+    status: int = 200
+    public: bool = False
+    accounts_only: bool = False
+    takes: type | None = None
+    answers: type | None = None
+    key: str | None = None
+    query: tuple[str, ...] = ()
+    paged: bool = False
+    # The words that `:objectType` in the path may be, with their names in records; another word is an
+    # unknown route.
+    words: Mapping[str, str] = field(default_factory=dict[str, str])

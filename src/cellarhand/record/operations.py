@@ -1,0 +1,399 @@
+"""The five operations of every resource: list, read, create, update, delete (reference part B, first lines).
+
+Each write is one unit of work: the record, its unique values, search terms and counter, the records that
+follow from it, and its event (GEN-4). Nothing is written when anything is refused.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from cellarhand import clock
+from cellarhand.ids import new_id
+from cellarhand.record import errors
+from cellarhand.record.actor import Actor
+from cellarhand.record.assemble import assemble
+from cellarhand.record.errors import Faults
+from cellarhand.record.query import ListQuery
+from cellarhand.record.resource import Draft, Resource, WordSearch
+from cellarhand.record.search import terms
+from cellarhand.record.validate import Record, Turn, check_body
+from cellarhand.store.conditions import BY_ID, Among, Compare, Value, Where, equal
+from cellarhand.store.engine import Store
+from cellarhand.store.tables import DELETED_ID, OUTBOX, SEARCH_TERM, UNIQUE_KEY
+from cellarhand.store.unit import ReadUnit, WriteUnit
+
+Params = Mapping[str, str]
+"""The ids and words of the path, by parameter name."""
+
+encode = msgspec.json.Encoder().encode
+decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+# Reading
+
+
+async def list_records(
+    resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
+) -> bytes:
+    """One page, in page mode or cursor mode (reference A7 to A9)."""
+    await refuse_lost_parent(resource, unit, params)
+    within = (*_place(resource, params), *resource.visible(actor))
+    where = (*within, *query.where)
+    wide = bool(query.where)
+    key = resource.key.encode()
+    if query.cursor is not None:
+        if query.cursor != "start":
+            where += (Compare("id", ">=", query.cursor),)
+        rows = await unit.rows(resource.table, ("id", "body"), where, BY_ID, query.limit + 1, wide=wide)
+        bodies = b",".join([row[1] for row in rows[: query.limit]])
+        if len(rows) > query.limit:
+            return b'{"%b":[%b],"cursor":"%b"}' % (key, bodies, rows[-1][0].encode())
+        return b'{"%b":[%b]}' % (key, bodies)
+    offset = (query.page - 1) * query.limit
+    rows = await unit.rows(
+        resource.table, ("body",), where, resource.order, query.limit, min(offset, 2**62), wide=wide
+    )
+    if where:
+        total = await unit.count(resource.table, where, wide=wide)
+    else:
+        total = await unit.counter(resource.name)
+    return b'{"%b":[%b],"total":%d}' % (key, b",".join([row[0] for row in rows]), total)
+
+
+async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:
+    """The stored bytes of one record, or E15."""
+    place = (*_place(resource, params), *resource.visible(actor))
+    if not place:
+        body = await unit.body(resource.table, params["id"])
+    else:
+        await refuse_lost_parent(resource, unit, params)
+        found = await unit.row(resource.table, ("body",), (*equal("id", params["id"]), *place))
+        body = found[0] if found else None
+    if body is None:
+        raise errors.not_found(resource.thing)
+    return body
+
+
+async def refuse_lost_parent(resource: Resource, unit: ReadUnit, params: Params) -> None:
+    """On a nested path the parent is checked first (reference A5.3)."""
+    if resource.parent is not None and resource.parent.param in params:
+        above = resource.parent.resource
+        if await unit.row(above.table, ("id",), equal("id", params[resource.parent.param])) is None:
+            raise errors.not_found(above.thing)
+
+
+def _place(resource: Resource, params: Params) -> Where:
+    """The part of the resource that the path selects."""
+    where: Where = ()
+    if resource.parent is not None and resource.parent.param in params:
+        where += equal(resource.parent.column, params[resource.parent.param])
+    if resource.scope is not None:
+        where += equal(resource.scope.column, params[resource.scope.param])
+    return where
+
+
+# Writing
+
+
+async def create_record(
+    resource: Resource, store: Store, actor: Actor, params: Params, body: object
+) -> bytes:
+    """The body checked, stored and returned as a later GET would return it."""
+    clean = checked(resource, actor, body)
+    clean.update(_fixed(resource, params))
+    hidden = await work_aside(resource, body)
+
+    async def job(unit: WriteUnit) -> bytes:
+        await lock_parent(resource, unit, params)
+        draft = new_draft(resource, unit, actor, dict(clean), hidden)
+        await store_new(draft)
+        return encode(draft.record)
+
+    return await store.write(actor.tenant_id, job)
+
+
+def checked(resource: Resource, actor: Actor, body: object) -> Record:
+    """The cleaned members of a create, or one E5 with every fault of the shape."""
+    faults = Faults(resource.write_shape.members)
+    clean = check_body(resource.write_shape, body, Turn(faults, _may_push(resource, actor)))
+    if resource.check is not None:
+        # The pure rules look at a draft that has no unit yet: they have no use for one.
+        resource.check(Draft(resource, _NO_UNIT, actor, clock.now(), clean, faults))
+    faults.raise_any()
+    return clean
+
+
+_NO_UNIT: Any = None
+
+
+async def work_aside(resource: Resource, body: object) -> dict[str, Value]:
+    """Slow work on a body (hashing a password), done before a unit holds other writers up."""
+    return await resource.aside(body) if resource.aside is not None else {}
+
+
+def new_draft(
+    resource: Resource, unit: WriteUnit, actor: Actor, sent: Record, hidden: Mapping[str, Value]
+) -> Draft:
+    faults = Faults(resource.write_shape.members)
+    return Draft(resource, unit, actor, clock.now(), sent, faults, hidden=dict(hidden))
+
+
+def _may_push(resource: Resource, actor: Actor) -> bool:
+    return actor.is_data_role and resource.data_role
+
+
+def _fixed(resource: Resource, params: Params) -> Record:
+    """Members that the path decides."""
+    fixed: Record = {}
+    if resource.parent is not None:
+        fixed[resource.parent.param] = params[resource.parent.param]
+    if resource.scope is not None:
+        fixed[resource.scope.member] = params[resource.scope.param]
+    return fixed
+
+
+async def lock_parent(resource: Resource, unit: WriteUnit, params: Params) -> None:
+    """Look the parent up and keep it from other writers: what a child changes of it must not cross."""
+    if resource.parent is not None and resource.parent.param in params:
+        above = resource.parent.resource
+        if await unit.lock(above.table, ("id",), equal("id", params[resource.parent.param])) is None:
+            raise errors.not_found(above.thing)
+
+
+async def store_new(draft: Draft) -> None:
+    """Store the record that `draft.sent` describes, with all that follows from it."""
+    resource, unit, sent = draft.resource, draft.unit, draft.sent
+    await _refuse_used_id(draft)
+    for step in resource.prepare:
+        await step(draft)
+    moment = clock.to_wire(draft.now)
+    sent.setdefault("id", new_id())
+    if resource.dated:
+        sent.setdefault("createdAt", moment)
+        sent.setdefault("updatedAt", sent["createdAt"])
+    draft.record = assemble(resource.read_shape, sent, None)
+    for step in resource.settle:
+        await step(draft)
+    await _refuse_taken(draft)
+    draft.faults.raise_any()
+    await insert_record(unit, resource, draft.record, draft.hidden)
+    for step in resource.follow:
+        await step(draft)
+    await emit(unit, resource, "Create", draft.record, draft.actor)
+
+
+async def _refuse_used_id(draft: Draft) -> None:
+    pushed = draft.sent.get("id")
+    if pushed is None:
+        return
+    resource = draft.resource
+    used = await draft.unit.row(resource.table, ("id",), equal("id", pushed))
+    gone = await draft.unit.row(
+        DELETED_ID, ("object_id",), (*equal("kind", resource.name), *equal("object_id", pushed))
+    )
+    if used is not None or gone is not None:
+        raise errors.id_exists()
+
+
+async def insert_record(
+    unit: WriteUnit, resource: Resource, record: Record, hidden: Mapping[str, Any] | None = None
+) -> None:
+    """Store one record with its columns, unique values, search terms and counter."""
+    values = {**resource.columns_of(record), "body": encode(record).decode(), **(hidden or {})}
+    await unit.insert(resource.table, values)
+    for unique in resource.unique:
+        rows = [(unique.kind, value, record["id"]) for value, _ in unique.values(record)]
+        if rows:
+            await unit.insert_many(UNIQUE_KEY, ("kind", "value", "object_id"), rows)
+    if isinstance(resource.search, WordSearch):
+        await add_terms(unit, resource.name, record["id"], terms(resource.search.entries(record)))
+    await unit.count_up(resource.name)
+
+
+async def add_terms(unit: WriteUnit, kind: str, id: str, found: set[str], part: int = 0) -> None:
+    rows = [(kind, term, id, part) for term in sorted(found)]
+    if rows:
+        await unit.insert_many(SEARCH_TERM, ("kind", "term", "object_id", "part"), rows)
+
+
+async def drop_terms(unit: WriteUnit, kind: str, id: str, part: int) -> None:
+    await unit.delete(SEARCH_TERM, (*equal("kind", kind), *equal("object_id", id), *equal("part", part)))
+
+
+async def update_record(
+    resource: Resource, store: Store, actor: Actor, params: Params, body: object
+) -> bytes:
+    """A partial update (reference A13): 200 with the whole object; nothing happens when nothing changes."""
+    hidden = await work_aside(resource, body)
+
+    async def job(unit: WriteUnit) -> bytes:
+        stored = await lock_stored(resource, unit, actor, params)
+        if stored is None:
+            # A body that is wrong in itself is answered before a record that is not there.
+            _check_update(resource, unit, actor, body, {})
+            await refuse_lost_parent(resource, unit, params)
+            raise errors.not_found(resource.thing)
+        draft = _check_update(resource, unit, actor, body, stored)
+        draft.hidden.update(hidden)
+        await change(draft)
+        return encode(draft.record)
+
+    return await store.write(actor.tenant_id, job)
+
+
+async def lock_stored(resource: Resource, unit: WriteUnit, actor: Actor, params: Params) -> Record | None:
+    """The record that the path addresses, kept from other writers."""
+    if resource.parent is not None:
+        above = resource.parent
+        if await unit.lock(above.resource.table, ("id",), equal("id", params[above.param])) is None:
+            return None
+    where = (*equal("id", params["id"]), *_place(resource, params), *resource.visible(actor))
+    row = await unit.lock(resource.table, ("body",), where)
+    return decode(row[0]) if row else None
+
+
+def _check_update(resource: Resource, unit: WriteUnit, actor: Actor, body: object, stored: Record) -> Draft:
+    shape = resource.write_shape
+    faults = Faults(shape.members)
+    clean = check_body(shape, body, Turn(faults, _may_push(resource, actor), stored))
+    draft = Draft(resource, unit, actor, clock.now(), clean, faults, stored)
+    if resource.check is not None and stored:
+        resource.check(draft)
+    if not stored:
+        # Without a record only what can be judged without one is judged.
+        faults = _without_comparisons(faults)
+    faults.raise_any()
+    return draft
+
+
+def _without_comparisons(faults: Faults) -> Faults:
+    kept = Faults()
+    for fault in faults.in_order():
+        if fault.message not in (errors.CAN_NOT_CHANGE, errors.DOES_NOT_EXIST):
+            kept.add(fault.field, fault.message)
+    return kept
+
+
+async def change(draft: Draft) -> None:
+    """Apply `draft.sent` to the stored record, with all that follows from it."""
+    resource, stored = draft.resource, draft.before
+    for step in resource.prepare:
+        await step(draft)
+    draft.record = assemble(resource.read_shape, draft.sent, stored)
+    for step in resource.settle:
+        await step(draft)
+    await _refuse_taken(draft)
+    draft.faults.raise_any()
+    if draft.record == stored and not draft.touched:
+        return
+    if resource.dated and "updatedAt" not in draft.sent:
+        draft.record["updatedAt"] = clock.to_wire(draft.now)
+    await replace_record(draft.unit, resource, stored, draft.record, draft.hidden)
+    for step in resource.follow:
+        await step(draft)
+    await emit(draft.unit, resource, "Update", draft.record, draft.actor)
+
+
+async def replace_record(
+    unit: WriteUnit,
+    resource: Resource,
+    stored: Record,
+    record: Record,
+    hidden: Mapping[str, Any] | None = None,
+) -> None:
+    """Store a changed record with what of its columns, unique values and search terms changed."""
+    values = {**resource.columns_of(record), "body": encode(record).decode(), **(hidden or {})}
+    del values["id"]
+    await unit.update(resource.table, equal("id", record["id"]), values)
+    for unique in resource.unique:
+        before = {value for value, _ in unique.values(stored)}
+        after = {value for value, _ in unique.values(record)}
+        if before - after:
+            gone = (*equal("kind", unique.kind), Among("value", tuple(before - after)))
+            await unit.delete(UNIQUE_KEY, gone)
+        if after - before:
+            rows = [(unique.kind, value, record["id"]) for value in sorted(after - before)]
+            await unit.insert_many(UNIQUE_KEY, ("kind", "value", "object_id"), rows)
+    if isinstance(resource.search, WordSearch):
+        after_terms = terms(resource.search.entries(record))
+        if after_terms != terms(resource.search.entries(stored)):
+            await drop_terms(unit, resource.name, record["id"], 0)
+            await add_terms(unit, resource.name, record["id"], after_terms)
+
+
+async def _refuse_taken(draft: Draft) -> None:
+    """Each unique value is looked up; one taken by another record, or sent twice, is a fault at its path."""
+    for unique in draft.resource.unique:
+        sought = list(unique.values(draft.record))
+        kept = {value for value, _ in unique.values(draft.stored)} if draft.stored else set[str]()
+        new = tuple({value for value, _ in sought} - kept)
+        rows = (
+            await draft.unit.rows(
+                UNIQUE_KEY, ("value", "object_id"), (*equal("kind", unique.kind), Among("value", new))
+            )
+            if new
+            else ()
+        )
+        taken = {row[0] for row in rows if row[1] != draft.id}
+        seen: set[str] = set()
+        for value, path in sought:
+            if value in taken or value in seen:
+                draft.faults.add(path, errors.UNIQUE)
+            seen.add(value)
+
+
+async def delete_record(resource: Resource, store: Store, actor: Actor, params: Params) -> None:
+    """The record leaves all lists; a trash row and a Delete event stay (reference A6, B36)."""
+
+    async def job(unit: WriteUnit) -> None:
+        stored = await lock_stored(resource, unit, actor, params)
+        if stored is None:
+            await refuse_lost_parent(resource, unit, params)
+            raise errors.not_found(resource.thing)
+        draft = Draft(resource, unit, actor, clock.now(), {}, Faults(), stored)
+        await remove(draft)
+
+    await store.write(actor.tenant_id, job)
+
+
+async def remove(draft: Draft) -> None:
+    """Take one stored record out, with all that follows from it."""
+    resource, unit, stored = draft.resource, draft.unit, draft.before
+    for step in resource.refuse_delete:
+        await step(draft)
+    await delete_rows(unit, resource, stored["id"])
+    for step in resource.follow_delete:
+        await step(draft)
+    await emit(unit, resource, "Delete", stored, draft.actor)
+
+
+async def delete_rows(unit: WriteUnit, resource: Resource, id: str) -> None:
+    """The record's own rows: itself, its unique values, search terms and place in the counter."""
+    await unit.delete(resource.table, equal("id", id))
+    of_record = (*equal("kind", resource.name), *equal("object_id", id))
+    for unique in resource.unique:
+        await unit.delete(UNIQUE_KEY, (*equal("kind", unique.kind), *equal("object_id", id)))
+    if isinstance(resource.search, WordSearch):
+        await unit.delete(SEARCH_TERM, of_record)
+    await unit.insert(DELETED_ID, {"kind": resource.name, "object_id": id})
+    await unit.count_up(resource.name, -1)
+
+
+async def emit(unit: WriteUnit, resource: Resource, action: str, record: Record, actor: Actor) -> None:
+    """Write the event of a change, with the record as GET returns it at this moment (reference A19)."""
+    if resource.event is None:
+        return
+    await unit.insert(
+        OUTBOX,
+        {
+            "id": new_id(),
+            "object": resource.event,
+            "action": action,
+            "object_id": record["id"],
+            "actor": actor.email,
+            "payload": encode(record).decode(),
+            "created_at": clock.now(),
+        },
+    )

@@ -1,0 +1,250 @@
+"""What a resource declares. From one declaration come its routes, table, list, checks and documentation."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from cellarhand import clock
+from cellarhand.record.actor import Actor
+from cellarhand.record.errors import Faults
+from cellarhand.record.shapes import Shape
+from cellarhand.record.validate import Record
+from cellarhand.store.conditions import NEWEST_FIRST, Order, Value, Where
+from cellarhand.store.tables import Column, Index, Table
+from cellarhand.store.unit import WriteUnit
+
+Operation = Literal["list", "create", "read", "update", "delete"]
+ALL: tuple[Operation, ...] = ("list", "create", "read", "update", "delete")
+FilterClass = Literal["D", "N", "I", "E", "B", "S"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A filter over another table: records whose id stands in `select` where `column` has the value."""
+
+    table: Table
+    select: str
+    column: str
+    where: Where = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A query parameter of a list; its class says which operators it takes (reference A1)."""
+
+    name: str
+    kind: FilterClass
+    column: str = ""
+    choices: tuple[str, ...] = ()
+    link: Link | None = None
+    # How a sent value is stored, where the two differ: folded names, names without blanks.
+    stored: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A column beside the body: what the list can filter, sort or search by."""
+
+    column: Column
+    value: Callable[[Record], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class WordSearch:
+    """`q` by words, each a prefix of some entry of the record (reference A11)."""
+
+    entries: Callable[[Record], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TextSearch:
+    """`q` contained in the record's text (reference A11)."""
+
+    text: Callable[[Record], str]
+    parameters: tuple[str, ...] = ("q",)
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """Values that one record of the tenant may have: each with the path that a fault names."""
+
+    kind: str
+    values: Callable[[Record], Iterable[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The record that a nested path goes through; it is looked up first (reference A5.3)."""
+
+    param: str
+    resource: "Resource"
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A word of the path that selects a part of the resource, such as `customer` in `/tag/customer`."""
+
+    param: str
+    member: str
+    column: str
+    words: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Draft:
+    """One write under way; what a resource's functions look at and change.
+
+    `sent` holds the cleaned members of the body, `stored` the record before (None on create), `record` the
+    record as it will be stored (from `settle` on).
+    """
+
+    resource: "Resource"
+    unit: WriteUnit
+    actor: Actor
+    now: int
+    sent: Record
+    faults: Faults
+    stored: Record | None = None
+    record: Record = field(default_factory=dict[str, object])
+    # Columns beside the body that no member shows, such as a password's hash.
+    hidden: dict[str, Value] = field(default_factory=dict[str, Value])
+    # Set when something changed that the record doesn't show.
+    touched: bool = False
+    # Set when the parent is written by the same call, so that nothing of it has to follow.
+    with_parent: bool = False
+
+    @property
+    def before(self) -> Record:
+        """The record as it was; there is none on create."""
+        if self.stored is None:
+            raise LookupError("a new record has no state before")
+        return self.stored
+
+    @property
+    def creating(self) -> bool:
+        return self.stored is None
+
+    @property
+    def id(self) -> str:
+        return self.record["id"] if self.record else (self.stored or self.sent)["id"]
+
+    def after(self, member: str) -> object:
+        """The member as it will be: as sent, else as stored."""
+        return self.sent[member] if member in self.sent else (self.stored or {}).get(member)
+
+
+Check = Callable[[Draft], None]
+Step = Callable[[Draft], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of the API.
+
+    The steps of a write: `check` (pure, with the shape's own faults), `prepare` (references, uniqueness and
+    whatever needs other records, before the record is put together), `settle` (computed members of the record
+    itself), storing, `follow` (changes of other records that this one causes), event. `refuse` and `follow`
+    frame a deletion likewise.
+    """
+
+    name: str
+    thing: str
+    path: str
+    key: str
+    read: type
+    write: type | None = None
+    operations: tuple[Operation, ...] = ALL
+    # The row of the table of rights (domain ACC-9) and the permission of apps (reference A3).
+    right: str = ""
+    permission: str | None = None
+    extracts: tuple[Extract, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    search: WordSearch | TextSearch | None = None
+    order: Order = NEWEST_FIRST
+    unique: tuple[Unique, ...] = ()
+    parent: Parent | None = None
+    scope: Scope | None = None
+    # Query parameters of writes, besides those of lists (reference A14).
+    write_flags: tuple[str, ...] = ()
+    data_role: bool = False
+    # The object of its web hooks (reference A19) and of its trash rows; None when it has none.
+    event: str | None = None
+    trash_title: Callable[[Record], str | None] = lambda _: None
+    # Columns beside the body that no member shows.
+    hidden: tuple[Column, ...] = ()
+    # Rows that an actor may see, where that is not all.
+    visible: Callable[[Actor], Where] = lambda _: ()
+    check: Check | None = None
+    # Slow work on a body before its unit begins; what it returns goes into the draft's `hidden`.
+    aside: Callable[[object], Awaitable[dict[str, Value]]] | None = None
+    prepare: tuple[Step, ...] = ()
+    settle: tuple[Step, ...] = ()
+    follow: tuple[Step, ...] = ()
+    refuse_delete: tuple[Step, ...] = ()
+    follow_delete: tuple[Step, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @cached_property
+    def table(self) -> Table:
+        """Its table: id, body, the extracted columns and, where rows have dates, indexes by them."""
+        columns = [Column("id", "id"), Column("body", "body")]
+        if self.dated:
+            columns += [Column("created_at", "int"), Column("updated_at", "int")]
+        columns += [extract.column for extract in self.extracts]
+        if isinstance(self.search, TextSearch):
+            columns.append(Column("search_text", "text"))
+        columns += self.hidden
+        indexes = list(self.indexes)
+        if self.dated:
+            lead = (self.scope.column,) if self.scope else (self.parent.column,) if self.parent else ()
+            indexes.append(Index((*lead, "-created_at", "id")))
+            indexes.append(Index(("updated_at",)))
+        return Table(self.name.replace("-", "_"), tuple(columns), key=("id",), indexes=tuple(indexes))
+
+    @cached_property
+    def dated(self) -> bool:
+        return "createdAt" in self.read_shape.members
+
+    @cached_property
+    def read_shape(self) -> Shape:
+        return Shape.of(self.read)
+
+    @cached_property
+    def write_shape(self) -> Shape:
+        if self.write is None:
+            raise LookupError(f"{self.name} can not be written")
+        return Shape.of(self.write)
+
+    @cached_property
+    def all_filters(self) -> Mapping[str, Filter]:
+        """Its filters by name; dates are filters of every list whose rows carry them (reference A10)."""
+        found = {each.name: each for each in self.filters}
+        if self.dated:
+            found.setdefault("createdAt", Filter("createdAt", "D", "created_at"))
+            found.setdefault("updatedAt", Filter("updatedAt", "D", "updated_at"))
+        return found
+
+    @cached_property
+    def search_parameters(self) -> tuple[str, ...]:
+        if self.search is None:
+            return ()
+        return self.search.parameters if isinstance(self.search, TextSearch) else ("q",)
+
+    def columns_of(self, record: Record) -> dict[str, Value]:
+        """The values of the extracted columns."""
+        values: dict[str, Value] = {"id": record["id"]}
+        if self.dated:
+            values["created_at"] = clock.from_wire(record["createdAt"])
+            values["updated_at"] = clock.from_wire(record["updatedAt"])
+        for extract in self.extracts:
+            values[extract.column.name] = extract.value(record)
+        if isinstance(self.search, TextSearch):
+            from cellarhand.record.search import fold
+
+            values["search_text"] = fold(self.search.text(record))
+        return values

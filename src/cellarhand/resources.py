@@ -1,0 +1,64 @@
+"""All that the API offers, in one list: the resources with their operations, and the calls beside them."""
+
+from typing import TypedDict
+
+from cellarhand.accounts.account_user import ACCOUNT_USER
+from cellarhand.accounts.tables import ACCOUNT_TABLES
+from cellarhand.catalog.wine_list import WINE_LIST_ACTIONS
+from cellarhand.customers.address import ADDRESS
+from cellarhand.customers.credit_card import CREDIT_CARD
+from cellarhand.customers.customer import CUSTOMER
+from cellarhand.customers.note import NOTE
+from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
+from cellarhand.events.trash import TRASH
+from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.record.action import Action, Call
+from cellarhand.record.query import only
+from cellarhand.record.resource import Resource
+from cellarhand.record.types import Text
+from cellarhand.settings.meta_data_config import IS_UNIQUE_CODE, META_DATA_CONFIG
+from cellarhand.settings.setting import SETTING, SETTING_ACTIONS
+from cellarhand.store.tables import GROUND_TABLES, Table
+from cellarhand.tags.attached import TAG_X_OBJECT
+from cellarhand.tags.tag import TAG
+from cellarhand.tags.tag_x_object import TAG_X_OBJECT_ACTIONS
+
+
+class Root(TypedDict):
+    API: Text
+
+
+async def _root(call: Call) -> bytes:
+    only(call.query, ())
+    return b'{"API":"OK"}'
+
+
+ROOT = Action("root", "GET", "", _root, "Probe the credentials", answers=Root)
+
+RESOURCES: tuple[Resource, ...] = (
+    CUSTOMER,
+    ADDRESS,
+    CREDIT_CARD,
+    NOTE,
+    TAG,
+    META_DATA_CONFIG,
+    SETTING,
+    WEB_HOOK,
+    TRASH,
+)
+ACTIONS: tuple[Action, ...] = (
+    ROOT,
+    ACCOUNT_USER,
+    *CUSTOMER_ADDRESS_ACTIONS,
+    *TAG_X_OBJECT_ACTIONS,
+    IS_UNIQUE_CODE,
+    *SETTING_ACTIONS,
+    *WINE_LIST_ACTIONS,
+)
+TABLES: tuple[Table, ...] = (
+    *ACCOUNT_TABLES,
+    *GROUND_TABLES,
+    TAG_X_OBJECT,
+    *(resource.table for resource in RESOURCES),
+)
+"""Every table of the schema; the migrations make exactly these."""

@@ -1,0 +1,1 @@
+"""A tenant's settings and the definitions of its meta data."""

@@ -1,0 +1,324 @@
+"""A tenant's settings, for integrations and for the public web (reference B33)."""
+
+from typing import Annotated, Any, Literal, TypedDict, cast
+
+from cellarhand import clock
+from cellarhand.ids import new_id
+from cellarhand.record import errors
+from cellarhand.record.action import Action, Call
+from cellarhand.record.operations import decode, encode, insert_record
+from cellarhand.record.query import only
+from cellarhand.record.resource import Resource
+from cellarhand.record.types import CountryCode, Default, Instant, Text, Uuid
+from cellarhand.record.validate import Record
+from cellarhand.settings.address_format import AddressFormat, address_format
+from cellarhand.store.tables import Column
+from cellarhand.store.unit import ReadUnit, WriteUnit
+
+WeightUnit = Literal["Lbs", "Kg"]
+TimeFormat = Literal["12 Hour", "24 Hour"]
+WhenAsked = Literal["Only When Required", "Always", "Never"]
+
+
+class BaseRoute(TypedDict):
+    profile: Annotated[Text, Default("/profile")]
+    product: Annotated[Text, Default("/product")]
+    reservation: Annotated[Text, Default("/reservation")]
+    checkout: Annotated[Text, Default("/checkout")]
+    collection: Annotated[Text, Default("/collection")]
+    cart: Annotated[Text, Default("/cart")]
+    club: Annotated[Text, Default("/club")]
+
+
+class Setting(TypedDict):
+    id: Uuid
+    companyName: Text
+    businessNumber: Text | None
+    logo: Text | None
+    primaryEmail: Text
+    primaryPhone: Text
+    continueShopping: Text
+    clubList: Text
+    reservationList: Text
+    routerType: Literal["Browser", "Hash"]
+    url: Text
+    timeZone: Text
+    timeFormat: TimeFormat
+    currency: Text
+    defaultWeightUnit: WeightUnit
+    defaultCountryCode: CountryCode
+    operatingCountryCodes: list[CountryCode]
+    operatingStateCodes: list[Text]
+    usesOpusOneFedEx: bool
+    emailLogo: Text | None
+    minimumAge: int
+    setupGuideStatus: Text
+    baseRoute: BaseRoute
+
+
+class Location(TypedDict):
+    company: Text | None
+    address: Text
+    address2: Text | None
+    city: Text
+    stateCode: Text
+    zipCode: Text
+    countryCode: CountryCode
+    phone: Text
+
+
+class FacebookLogin(TypedDict):
+    usesFacebookLogin: bool
+    appId: Text | None
+
+
+class GoogleLogin(TypedDict):
+    usesGoogleLogin: bool
+    clientId: Text | None
+
+
+class Compliance(TypedDict):
+    askForBillingAddress: WhenAsked
+    askForBillingBirthdate: WhenAsked
+    askForShippingBirthdate: WhenAsked
+
+
+class Payment(TypedDict):
+    gateway: Text
+
+
+class ReservationSettings(TypedDict):
+    leadTimeInHours: int
+    availabilityStartTime: Text
+    availabilityEndTime: Text
+    availabilityStartGuestCount: int
+    availabilityEndGuestCount: int
+
+
+class ShipCompliant(TypedDict):
+    usesShipCompliant: bool
+    usesCarrierPickupLocations: bool
+    carrierForPickupLocations: Text | None
+
+
+class WineShipping(TypedDict):
+    usesWineShipping: bool
+    customerNumber: Text | None
+    mode: Text | None
+
+
+class LoyaltySettings(TypedDict):
+    hasLoyalty: bool
+    status: Text
+    pointsOnCustomerCreate: int
+    arePointsEarnedOnShipping: bool
+    arePointsEarnedOnTaxes: bool
+    redemptionRate: float
+    redemptionLimitPercentage: int
+    tiers: list[dict[str, Any]]
+
+
+class Stripe(TypedDict):
+    accountId: Text | None
+
+
+class SettingForWeb(TypedDict):
+    url: Text
+    timeZone: Text
+    timeFormat: TimeFormat
+    defaultCountryCode: CountryCode
+    defaultAddressFormat: AddressFormat
+    currency: Text
+    defaultWeightUnit: WeightUnit
+    logo: Text | None
+    location: Location
+    logoLinkUrl: Text
+    companyName: Text
+    facebookLogin: FacebookLogin
+    googleLogin: GoogleLogin
+    primaryPhone: Text
+    primaryEmail: Text
+    continueShopping: Text
+    routerType: Literal["Browser", "Hash"]
+    baseRoute: BaseRoute
+    clubList: Text
+    reservationList: Text
+    operatingCountryCodes: list[CountryCode]
+    operatingStateCodes: list[Text]
+    websiteMessages: dict[str, Any]
+    minimumAge: int
+    compliance: Compliance
+    payment: Payment
+    reservations: ReservationSettings
+    shipCompliant: ShipCompliant
+    wineShipping: WineShipping
+    loyalty: LoyaltySettings
+    hasClubs: bool
+    hasReservations: bool
+    hasAllocations: bool
+    hasShipping: bool
+    createdAt: Instant
+    apps: list[dict[str, Any]]
+    stripe: Stripe
+    cached: bool
+
+
+SETTING = Resource(
+    name="setting",
+    thing="Setting",
+    path="/setting",
+    key="settings",
+    read=Setting,
+    operations=(),
+    right="setting",
+    permission="Setting",
+    hidden=(Column("created_at", "int"),),
+)
+_BASE_ROUTE = {
+    name: f"/{name}"
+    for name in ("profile", "product", "reservation", "checkout", "collection", "cart", "club")
+}
+
+
+async def create_setting(
+    unit: WriteUnit,
+    *,
+    company_name: str,
+    email: str,
+    phone: str,
+    time_zone: str,
+    currency: str,
+    country: str,
+    url: str,
+) -> None:
+    """The base settings of a new tenant (TEN-4)."""
+    record: Record = {
+        "id": new_id(),
+        "companyName": company_name,
+        "businessNumber": None,
+        "logo": None,
+        "primaryEmail": email,
+        "primaryPhone": phone,
+        "continueShopping": "/collection/wines",
+        "clubList": "/clubs",
+        "reservationList": "/reservations",
+        "routerType": "Browser",
+        "url": url,
+        "timeZone": time_zone,
+        "timeFormat": "12 Hour" if country in ("US", "CA", "AU") else "24 Hour",
+        "currency": currency,
+        "defaultWeightUnit": "Lbs" if country == "US" else "Kg",
+        "defaultCountryCode": country,
+        "operatingCountryCodes": [country],
+        "operatingStateCodes": [],
+        "usesOpusOneFedEx": False,
+        "emailLogo": None,
+        "minimumAge": 21 if country == "US" else 18,
+        "setupGuideStatus": "Completed",
+        "baseRoute": _BASE_ROUTE,
+    }
+    await insert_record(unit, SETTING, record, {"created_at": clock.now()})
+
+
+async def setting_of(unit: ReadUnit) -> tuple[Record, int]:
+    """The tenant's one settings record, and when it was made."""
+    rows = await unit.rows(SETTING.table, ("body", "created_at"), limit=1)
+    if not rows:
+        raise errors.unauthorized()
+    return decode(rows[0][0]), rows[0][1]
+
+
+async def read_setting(call: Call) -> bytes:
+    only(call.query, ())
+    setting, _ = await setting_of(call.store.reading(call.actor.tenant_id))
+    return encode({"settings": [setting]})
+
+
+async def read_setting_for_web(call: Call) -> bytes:
+    only(call.query, ("version",))
+    setting, created_at = await setting_of(call.store.reading(call.actor.tenant_id))
+    return encode(for_web(setting, created_at))
+
+
+def for_web(setting: Record, created_at: int) -> Record:
+    """What a shop front may know; integrations that are not configured are off. No secret of any kind."""
+    kept = cast(dict[str, Any], {name: setting.get(name) for name in SettingForWeb.__annotations__})
+    return kept | {
+        "defaultAddressFormat": address_format(setting["defaultCountryCode"]),
+        "location": {
+            "company": setting["companyName"],
+            "address": "",
+            "address2": None,
+            "city": "",
+            "stateCode": "",
+            "zipCode": "",
+            "countryCode": setting["defaultCountryCode"],
+            "phone": setting["primaryPhone"],
+        },
+        "logoLinkUrl": setting["url"],
+        "facebookLogin": {"usesFacebookLogin": False, "appId": None},
+        "googleLogin": {"usesGoogleLogin": False, "clientId": None},
+        "websiteMessages": {},
+        "compliance": {
+            "askForBillingAddress": "Only When Required",
+            "askForBillingBirthdate": "Only When Required",
+            "askForShippingBirthdate": "Only When Required",
+        },
+        "payment": {"gateway": "No Gateway"},
+        "reservations": {
+            "leadTimeInHours": 0,
+            "availabilityStartTime": "10:00:00",
+            "availabilityEndTime": "17:00:00",
+            "availabilityStartGuestCount": 1,
+            "availabilityEndGuestCount": 8,
+        },
+        "shipCompliant": {
+            "usesShipCompliant": False,
+            "usesCarrierPickupLocations": False,
+            "carrierForPickupLocations": None,
+        },
+        "wineShipping": {"usesWineShipping": False, "customerNumber": None, "mode": None},
+        "loyalty": {
+            "hasLoyalty": False,
+            "status": "Disabled",
+            "pointsOnCustomerCreate": 0,
+            "arePointsEarnedOnShipping": False,
+            "arePointsEarnedOnTaxes": False,
+            "redemptionRate": 0.01,
+            "redemptionLimitPercentage": 100,
+            "tiers": [],
+        },
+        "hasClubs": False,
+        "hasReservations": False,
+        "hasAllocations": False,
+        "hasShipping": False,
+        "createdAt": clock.to_wire(created_at),
+        "apps": [],
+        "stripe": {"accountId": None},
+        "cached": False,
+    }
+
+
+SETTING_ACTIONS = (
+    Action(
+        "read-setting",
+        "GET",
+        "/setting",
+        read_setting,
+        "The tenant's settings, as a list of exactly one",
+        right="setting",
+        permission="Setting",
+        answers=Setting,
+        key="settings",
+    ),
+    Action(
+        "read-setting-for-web",
+        "GET",
+        "/setting/for-web",
+        read_setting_for_web,
+        "What a shop front may know of the tenant",
+        public=True,
+        answers=SettingForWeb,
+        query=("version",),
+    ),
+)

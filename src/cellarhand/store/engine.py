@@ -1,0 +1,64 @@
+"""What every engine offers, and the errors that can come out of one."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+from cellarhand.store.unit import ReadUnit, WriteUnit
+
+T = TypeVar("T")
+Job = Callable[[WriteUnit], Awaitable[T]]
+
+
+class StoreUnavailable(Exception):
+    """The database can't be reached, is full, or can't be written now. Nothing of the unit was kept."""
+
+
+class UnfitDatabase(Exception):
+    """The database can't be used as it is: not there, not ours, or from a newer version. Says what to do."""
+
+
+class Store(Protocol):
+    """One database. Closed and opened from the event loop that uses it."""
+
+    url: str
+
+    async def open(self) -> None: ...
+    async def close(self) -> None: ...
+
+    def reading(self, tenant_id: int | None) -> ReadUnit:
+        """Reads of one tenant; None reaches the shared tables."""
+        ...
+
+    async def write(self, tenant_id: int | None, job: Job[T]) -> T:
+        """Run `job` in one transaction. When it raises, nothing is kept; when this returns, all is on disk.
+
+        The job may be run again from its start when another writer came between, so all it does must
+        go through its unit.
+        """
+        ...
+
+    async def credentials_epoch(self) -> int:
+        """Changes whenever cached credentials must be looked up anew (ACC-4)."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable when the database does not answer."""
+        ...
+
+
+def open_store(url: str) -> Store:
+    """The engine for `sqlite:///path` or `postgresql://...`."""
+    scheme = url.partition(":")[0]
+    if scheme == "sqlite":
+        from cellarhand.store.sqlite import SqliteStore
+
+        return SqliteStore(url)
+    if scheme in ("postgresql", "postgres"):
+        try:
+            from cellarhand.store.postgres import PostgresStore
+        except ModuleNotFoundError:
+            raise UnfitDatabase("PostgreSQL needs its driver: pip install 'cellarhand[postgres]'") from None
+        return PostgresStore(url)
+    raise UnfitDatabase(
+        f"'{scheme}' is no database this server speaks: use sqlite:///path or postgresql://user@host/name"
+    )

@@ -1,0 +1,112 @@
+"""Bringing a database to this version's schema, and telling which version it has.
+
+The version is read without SQLAlchemy, so that a server with nothing to migrate starts fast and small.
+"""
+
+import asyncio
+import sqlite3
+from importlib.resources import files
+from typing import Any
+
+from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
+from cellarhand.store.sqlite import connect as connect_sqlite
+from cellarhand.store.sqlite import path_of
+
+HEAD = "0001"
+"""The newest revision in `migrations/versions`."""
+
+
+async def version_of(url: str) -> str | None:
+    """The revision of the database's schema; None when it has none yet."""
+    if url.startswith("sqlite"):
+        return _sqlite_version(url)
+    import asyncpg
+
+    from cellarhand.store.postgres import connect
+
+    connection: Any = await connect(url)
+    try:
+        found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    finally:
+        await connection.close()
+    return found
+
+
+def _sqlite_version(url: str) -> str | None:
+    path = path_of(url)
+    if not path.exists():
+        return None
+    connection = connect_sqlite(path)
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise UnfitDatabase(f"the database file '{path}' can not be read: {error}") from error
+        return None
+    finally:
+        connection.close()
+    return row[0] if row else None
+
+
+async def check(url: str) -> str | None:
+    """The database's revision, refused when it is from a newer version of the program."""
+    version = await version_of(url)
+    if version is not None and version > HEAD:
+        raise UnfitDatabase(
+            f"the database has schema {version}, this version knows up to {HEAD}:"
+            " use the newer Cellarhand that wrote it, or restore a backup from before"
+        )
+    return version
+
+
+async def upgrade(url: str) -> bool:
+    """Bring the schema to HEAD. True when something had to be done."""
+    if await check(url) == HEAD:
+        return False
+    try:
+        if url.startswith("sqlite"):
+            await asyncio.to_thread(_upgrade_sqlite, url)
+        else:
+            await _upgrade_postgres(url)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailable(str(error)) from error
+    return True
+
+
+def _upgrade_sqlite(url: str) -> None:
+    import sqlalchemy as sa
+
+    path = path_of(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnfitDatabase(f"no database can be made at '{path}': {error.strerror}") from error
+    engine = sa.create_engine("sqlite://", creator=lambda: connect_sqlite(path))
+    with engine.begin() as connection:
+        _run(connection)
+    engine.dispose()
+
+
+async def _upgrade_postgres(url: str) -> None:
+    import sqlalchemy as sa
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(sa.engine.make_url(url).set(drivername="postgresql+asyncpg"))
+    async with engine.begin() as connection:
+        # Of several servers that start together one migrates and the others wait; none waits for ever.
+        await connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
+        await connection.execute(sa.text("SELECT pg_advisory_xact_lock(727363)"))
+        await connection.run_sync(_run)
+    await engine.dispose()
+
+
+def _run(connection: Any) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(files("cellarhand.store").joinpath("migrations")))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

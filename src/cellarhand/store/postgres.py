@@ -1,0 +1,237 @@
+"""PostgreSQL 14 or newer through asyncpg: a pool of held connections, units in transactions of their own.
+
+Two writers who change one record take turns by its row lock; a unit that loses a race for a unique value is
+run again, and its own check then says what is wrong. When the server goes away, units fail as unavailable
+and the next ones connect anew.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import asyncpg
+
+from cellarhand.store import statements
+from cellarhand.store.conditions import Value
+from cellarhand.store.engine import Job, StoreUnavailable, UnfitDatabase
+from cellarhand.store.unit import ReadUnit, Row, WriteUnit
+
+T = TypeVar("T")
+POOL_SIZE = 12
+COUNTER_SLOTS = 32
+TRIES = 5
+SECONDS_TO_CONNECT = 5.0
+SECONDS_A_STATEMENT = 60.0
+CHANNEL = "cellarhand_credentials"
+_GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
+_REFUSED = (asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError)
+_RACED = (
+    asyncpg.UniqueViolationError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+)
+Driver = Any
+
+
+async def connect(url: str) -> Driver:
+    """One connection whose ids read as text. Raises StoreUnavailable or UnfitDatabase."""
+    try:
+        connection: Driver = await asyncpg.connect(
+            url,
+            timeout=SECONDS_TO_CONNECT,
+            command_timeout=SECONDS_A_STATEMENT,
+            server_settings={"application_name": "cellarhand", "timezone": "UTC"},
+        )
+    except (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+        raise UnfitDatabase(f"PostgreSQL refuses the connection: {error}") from error
+    except (asyncpg.PostgresError, ValueError, *_GONE) as error:
+        raise StoreUnavailable(f"PostgreSQL can not be reached: {error}") from error
+    await connection.set_type_codec("uuid", encoder=str, decoder=str, schema="pg_catalog", format="text")
+    return connection
+
+
+class _Connection:
+    """A unit's way to PostgreSQL: the transaction's own connection, or any free one for a single read."""
+
+    dialect = statements.POSTGRES
+
+    def __init__(self, pool: "_Pool", held: Driver | None = None) -> None:
+        self._pool = pool
+        self._held = held
+
+    # Wide statements need no care here: the server works on them, the event loop only waits.
+    async def fetch(
+        self,
+        sql: str,
+        values: Sequence[Value],
+        *,
+        wide: bool = False,  # noqa: ARG002
+    ) -> Sequence[Row]:
+        if self._held is not None:
+            return await self._held.fetch(sql, *values)
+        async with self._pool.connection() as connection:
+            return await connection.fetch(sql, *values)
+
+    async def execute(
+        self,
+        sql: str,
+        values: Sequence[Value],
+        *,
+        wide: bool = False,  # noqa: ARG002
+    ) -> int:
+        status: str = await self._writing.execute(sql, *values)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
+        await self._writing.executemany(sql, values)
+
+    def counter_slot(self) -> int:
+        return random.randrange(COUNTER_SLOTS)  # noqa: S311 - spreads writers over rows
+
+    async def announce_credentials(self) -> None:
+        await self._writing.execute(f"SELECT pg_notify('{CHANNEL}', '')")
+
+    @property
+    def _writing(self) -> Driver:
+        if self._held is None:
+            raise LookupError("a read unit can not write")
+        return self._held
+
+
+class _Pool:
+    """Connections that keep their prepared statements; the newest free one is used first."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._free: list[Driver] = []
+        self._slots = asyncio.Semaphore(POOL_SIZE)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Driver]:
+        async with self._slots:
+            connection = await self._take()
+            try:
+                yield connection
+            except (*_GONE, *_REFUSED) as error:
+                connection.terminate()
+                self._drop_closed()
+                raise StoreUnavailable(str(error)) from error
+            except BaseException:
+                # Whatever went wrong (a cancelled request too), only a connection at rest goes back.
+                if connection.is_closed() or connection.is_in_transaction():
+                    connection.terminate()
+                raise
+            finally:
+                if not connection.is_closed():
+                    self._free.append(connection)
+
+    async def _take(self) -> Driver:
+        while self._free:
+            connection = self._free.pop()
+            if not connection.is_closed():
+                return connection
+        return await connect(self._url)
+
+    def _drop_closed(self) -> None:
+        self._free = [connection for connection in self._free if not connection.is_closed()]
+
+    async def close(self) -> None:
+        free, self._free = self._free, []
+        for connection in free:
+            await connection.close()
+
+
+class _Listener:
+    """Hears of ended credentials from every process; while it hears nothing, it says so."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Driver | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.epoch: int | None = None
+
+    def start(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._listen())
+
+    async def _listen(self) -> None:
+        try:
+            connection = self._connection = await connect(self._url)
+            connection.add_termination_listener(self._lost)
+            await connection.add_listener(CHANNEL, self._heard)
+        except (StoreUnavailable, UnfitDatabase, asyncpg.PostgresError, *_GONE):
+            self._lost()
+            return
+        self.epoch = random.getrandbits(48)
+
+    def _heard(self, *_: object) -> None:
+        self.epoch = random.getrandbits(48)
+
+    def _lost(self, *_: object) -> None:
+        self.epoch = None
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.close()
+
+
+class PostgresStore:
+    """For shops that outgrow one file or have a database server already. See `store.engine.Store`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._pool: _Pool | None = None
+        self._listener: _Listener | None = None
+
+    async def open(self) -> None:
+        self._pool = _Pool(self.url)
+        self._listener = _Listener(self.url)
+        await self.ping()
+        self._listener.start()
+
+    async def close(self) -> None:
+        if self._listener is not None:
+            await self._listener.close()
+        if self._pool is not None:
+            await self._pool.close()
+        self._pool = self._listener = None
+
+    @property
+    def _open_pool(self) -> _Pool:
+        if self._pool is None:
+            raise StoreUnavailable("the store is not open")
+        return self._pool
+
+    def reading(self, tenant_id: int | None) -> ReadUnit:
+        return ReadUnit(_Connection(self._open_pool), tenant_id)
+
+    async def write(self, tenant_id: int | None, job: Job[T]) -> T:
+        pool = self._open_pool
+        for attempt in range(TRIES):
+            async with pool.connection() as connection:
+                try:
+                    async with connection.transaction():
+                        return await job(WriteUnit(_Connection(pool, connection), tenant_id))
+                except _RACED as error:
+                    if attempt + 1 == TRIES:
+                        raise StoreUnavailable(str(error)) from error
+            await asyncio.sleep(0.002 * 2**attempt * random.random())  # noqa: S311
+        raise AssertionError("not reached")
+
+    async def credentials_epoch(self) -> int:
+        listener = self._listener
+        if listener is not None and listener.epoch is not None:
+            return listener.epoch
+        if listener is not None:
+            listener.start()
+        # Nobody tells us of changes now: nothing cached may be trusted.
+        return random.getrandbits(48)
+
+    async def ping(self) -> None:
+        async with self._open_pool.connection() as connection:
+            await connection.fetchval("SELECT 1")

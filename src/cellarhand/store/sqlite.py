@@ -1,0 +1,279 @@
+"""SQLite: one file, one writer whose waiting units share a commit, reads on the event loop.
+
+An acknowledged write is on disk (WAL with synchronous=FULL). Units that wait together are run one after the
+other, each in a savepoint, and committed together in a thread: the disk's time is paid once for all of them.
+Short indexed reads run right on the event loop; wide ones in a thread with a connection of their own.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from cellarhand.store import statements
+from cellarhand.store.conditions import Value
+from cellarhand.store.engine import Job, StoreUnavailable, UnfitDatabase
+from cellarhand.store.tables import Table
+from cellarhand.store.unit import ReadUnit, Row, WriteUnit
+
+T = TypeVar("T")
+PAGE_SIZE = 8192
+MOST_UNITS_A_COMMIT = 256
+SECONDS_FOR_LOCK = 15.0
+
+
+def path_of(url: str) -> Path:
+    """The file that `sqlite:///relative` or `sqlite:////absolute` names."""
+    if not url.startswith("sqlite:///") or len(url) == len("sqlite:///"):
+        raise UnfitDatabase(f"'{url}' names no file: use sqlite:///path/to/file.db")
+    return Path(unquote(url.removeprefix("sqlite:///")))
+
+
+def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=5
+        )
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        # The names of tables and columns are matched as written, and LIKE compares folded text as it is.
+        connection.execute("PRAGMA case_sensitive_like = ON")
+        if reading:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("PRAGMA cache_size = -32768")
+    except sqlite3.DatabaseError as error:
+        raise UnfitDatabase(f"the database file '{path}' can not be opened: {error}") from error
+    return connection
+
+
+class _Connection:
+    """A unit's way to one sqlite3 connection, on the event loop unless the statement is wide."""
+
+    dialect = statements.SQLITE
+
+    def __init__(self, connection: sqlite3.Connection, wide: "_WideReads | None") -> None:
+        self._connection = connection
+        self._wide = wide
+
+    async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]:
+        try:
+            if wide and self._wide is not None:
+                return await self._wide.fetch(sql, values)
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    async def execute(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> int:
+        try:
+            if wide:
+                return (await asyncio.to_thread(self._connection.execute, sql, values)).rowcount
+            return self._connection.execute(sql, values).rowcount
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
+        try:
+            self._connection.executemany(sql, values)
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def counter_slot(self) -> int:
+        return 0
+
+    async def announce_credentials(self) -> None:
+        """Nothing to do: every process reads the epoch from the file."""
+
+
+class _WideReads:
+    """Threads with connections of their own, for reads that look at very many rows."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._threads = ThreadPoolExecutor(2, "wide-read")
+
+    async def fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, sql, values)
+
+    def _fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self._path, reading=True)
+            self._opened.append(connection)
+        return connection.execute(sql, values).fetchall()
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        for connection in self._opened:
+            connection.close()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    tenant_id: int | None
+    job: Job[Any]
+    done: "asyncio.Future[Any]"
+
+
+class _Writer:
+    """The one writer: takes what waits, runs it in one transaction, commits, and tells those who wait."""
+
+    def __init__(self, path: Path) -> None:
+        self._sqlite = connect(path)
+        self._sqlite.execute("PRAGMA busy_timeout = 0")
+        self._connection = _Connection(self._sqlite, None)
+        self._waiting: list[_Waiting] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._thread = ThreadPoolExecutor(1, "commit")
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def submit(self, tenant_id: int | None, job: Job[T]) -> T:
+        if self._closing:
+            raise StoreUnavailable("the store is closing")
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(tenant_id, job, done))
+        self._wake.set()
+        return await done
+
+    async def close(self) -> None:
+        self._closing = True
+        self._wake.set()
+        await self._task
+        self._thread.shutdown(wait=True)
+        self._sqlite.close()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            batch, self._waiting = self._waiting[:MOST_UNITS_A_COMMIT], self._waiting[MOST_UNITS_A_COMMIT:]
+            if batch:
+                await self._commit_together(batch)
+            elif self._closing:
+                return
+            else:
+                self._wake.clear()
+
+    async def _commit_together(self, batch: list[_Waiting]) -> None:
+        finished: list[tuple[_Waiting, Any]] = []
+        try:
+            await self._begin()
+            for waiting in batch:
+                if not waiting.done.cancelled():
+                    await self._run_one(waiting, finished)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._sqlite.execute, "COMMIT")
+        except (sqlite3.Error, StoreUnavailable) as error:
+            if self._sqlite.in_transaction:
+                self._sqlite.execute("ROLLBACK")
+            for waiting in batch:
+                _settle(waiting, error=StoreUnavailable(str(error)))
+            return
+        for waiting, result in finished:
+            _settle(waiting, result)
+
+    async def _run_one(self, waiting: _Waiting, finished: list[tuple[_Waiting, Any]]) -> None:
+        self._sqlite.execute("SAVEPOINT unit")
+        try:
+            result = await waiting.job(WriteUnit(self._connection, waiting.tenant_id))
+        except Exception as error:
+            if not self._sqlite.in_transaction:
+                # A full disk has undone the whole transaction: none of the units in it may be acknowledged.
+                raise StoreUnavailable(str(error)) from error
+            self._sqlite.execute("ROLLBACK TO unit")
+            self._sqlite.execute("RELEASE unit")
+            _settle(waiting, error=error)
+        else:
+            self._sqlite.execute("RELEASE unit")
+            finished.append((waiting, result))
+
+    async def _begin(self) -> None:
+        """Take the file's write lock; another process may hold it for a moment."""
+        ends = asyncio.get_running_loop().time() + SECONDS_FOR_LOCK
+        pause = 0.001
+        while True:
+            try:
+                self._sqlite.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+                if not busy or asyncio.get_running_loop().time() > ends:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 0.05)
+
+
+def _settle(waiting: _Waiting, result: Any = None, error: BaseException | None = None) -> None:
+    if waiting.done.done():
+        return
+    if error is None:
+        waiting.done.set_result(result)
+    else:
+        waiting.done.set_exception(error)
+
+
+class SqliteStore:
+    """The embedded default. See `store.engine.Store`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._path = path_of(url)
+        self._reads: _Connection | None = None
+        self._sqlite: sqlite3.Connection | None = None
+        self._wide: _WideReads | None = None
+        self._writer: _Writer | None = None
+
+    async def open(self) -> None:
+        if not self._path.exists():
+            raise UnfitDatabase(f"there is no database at '{self._path}': run `cellarhand db upgrade`")
+        self._sqlite = connect(self._path, reading=True)
+        self._wide = _WideReads(self._path)
+        self._reads = _Connection(self._sqlite, self._wide)
+
+    async def close(self) -> None:
+        if self._writer is not None:
+            await self._writer.close()
+        if self._wide is not None:
+            self._wide.close()
+        if self._sqlite is not None:
+            self._sqlite.close()
+        self._writer = self._wide = self._sqlite = self._reads = None
+
+    def reading(self, tenant_id: int | None) -> ReadUnit:
+        if self._reads is None:
+            raise StoreUnavailable("the store is not open")
+        return ReadUnit(self._reads, tenant_id)
+
+    async def write(self, tenant_id: int | None, job: Job[T]) -> T:
+        if self._reads is None:
+            raise StoreUnavailable("the store is not open")
+        if self._writer is None:
+            self._writer = _Writer(self._path)
+        return await self._writer.submit(tenant_id, job)
+
+    async def credentials_epoch(self) -> int:
+        if self._sqlite is None:
+            raise StoreUnavailable("the store is not open")
+        try:
+            return self._sqlite.execute("SELECT epoch FROM credentials_epoch").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    async def ping(self) -> None:
+        await self.credentials_epoch()
+
+
+def create_table(table: Table) -> str:
+    """The statement that creates `table`, for checking what the migrations have made."""
+    types = {"id": "TEXT", "text": "TEXT", "int": "BIGINT", "body": "TEXT"}
+    columns = [] if table.shared else ["tenant_id BIGINT NOT NULL"]
+    columns += [f"{c.name} {types[c.type]}{'' if c.null else ' NOT NULL'}" for c in table.columns]
+    columns.append(f"PRIMARY KEY ({', '.join(table.full_key)})")
+    return f"CREATE TABLE {table.name} ({', '.join(columns)})" + (" WITHOUT ROWID" if table.clustered else "")

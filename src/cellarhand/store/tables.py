@@ -1,0 +1,98 @@
+"""What a table is: plain data, from which the schema and every statement are made.
+
+Each table that is not `shared` belongs to tenants: `tenant_id` is the first column of its key and of each
+index, and no unit can read or write it without a tenant.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ColumnType = Literal["id", "text", "int", "body"]
+"""`id` is a UUID (native on PostgreSQL, 36 characters on SQLite), `int` has 64 bits and holds instants in
+milliseconds, cents and counts; `body` is the exact JSON text that the API returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: ColumnType
+    null: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Columns after `tenant_id`; a leading `-` means descending."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    columns: tuple[Column, ...]
+    # The primary key, after `tenant_id` where the table is not shared.
+    key: tuple[str, ...]
+    indexes: tuple[Index, ...] = ()
+    # Shared tables are the installation's own: tenants, people, apps.
+    shared: bool = False
+    # Rows lie in the order of the key, so that a page of a walk is read from neighbouring pages. Right for
+    # records up to about 2 KB; larger ones lie better in the order of their arrival.
+    clustered: bool = True
+    names: frozenset[str] = field(init=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", frozenset(column.name for column in self.columns))
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def full_key(self) -> tuple[str, ...]:
+        return self.key if self.shared else ("tenant_id", *self.key)
+
+
+UNIQUE_KEY = Table(
+    "unique_key",
+    (Column("kind", "text"), Column("value", "text"), Column("object_id", "id")),
+    key=("kind", "value"),
+    indexes=(Index(("kind", "object_id")),),
+)
+"""One row for each value that only one record of the tenant may have, such as a customer's e-mail address."""
+
+SEARCH_TERM = Table(
+    "search_term",
+    (Column("kind", "text"), Column("term", "text"), Column("object_id", "id"), Column("part", "int")),
+    key=("kind", "term", "object_id", "part"),
+    indexes=(Index(("kind", "object_id")),),
+)
+"""The entries that `q` finds a record by, folded; `part` tells who wrote them: 0 the record itself."""
+
+COUNTER = Table(
+    "counter",
+    (Column("name", "text"), Column("slot", "int"), Column("value", "int")),
+    key=("name", "slot"),
+)
+"""How many records a list has; several slots, so that concurrent writers do not wait for one row."""
+
+DELETED_ID = Table(
+    "deleted_id", (Column("kind", "text"), Column("object_id", "id")), key=("kind", "object_id")
+)
+"""Ids that were used and are gone: the Data role may not push them again (reference A17)."""
+
+OUTBOX = Table(
+    "outbox",
+    (
+        Column("id", "id"),
+        Column("object", "text"),
+        Column("action", "text"),
+        Column("object_id", "id"),
+        Column("actor", "text", null=True),
+        Column("payload", "body"),
+        Column("created_at", "int"),
+    ),
+    key=("id",),
+    indexes=(Index(("created_at", "id")), Index(("object_id",))),
+)
+"""Events written with the change that caused them; web hooks, mail and jobs are fed from here."""
+
+GROUND_TABLES = (UNIQUE_KEY, SEARCH_TERM, COUNTER, DELETED_ID, OUTBOX)

@@ -1,0 +1,139 @@
+"""Units of work: reading, and reading with writing, the rows of one tenant.
+
+One implementation over both engines; an engine provides a `Connection`. A unit without a tenant reaches the
+shared tables alone, a unit with one reaches that tenant's tables alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from cellarhand.store.conditions import Order, Value, Where, equal
+from cellarhand.store.statements import Dialect, Statement
+from cellarhand.store.tables import COUNTER, Table
+
+Row = Sequence[Any]
+WIDE_OFFSET = 500
+
+
+class Connection(Protocol):
+    """What an engine gives a unit. `wide` statements may read very many rows."""
+
+    dialect: Dialect
+
+    async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]: ...
+    async def execute(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> int: ...
+    async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None: ...
+    def counter_slot(self) -> int: ...
+    async def announce_credentials(self) -> None: ...
+
+
+class ReadUnit:
+    """Reads rows of one tenant (or, without one, of the shared tables)."""
+
+    def __init__(self, connection: Connection, tenant_id: int | None) -> None:
+        self._connection = connection
+        self._tenant_id = tenant_id
+
+    def _statement(self, table: Table) -> Statement:
+        if table.shared is not (self._tenant_id is None):
+            raise LookupError(f"{table.name} can not be reached from this unit")
+        return Statement(self._connection.dialect, self._tenant_id)
+
+    async def rows(
+        self,
+        table: Table,
+        names: Sequence[str],
+        where: Where = (),
+        order: Order = (),
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        wide: bool = False,
+    ) -> Sequence[Row]:
+        """The named columns of the rows that meet `where`; a body column comes as bytes."""
+        statement = self._statement(table)
+        sql = statement.select(table, names, where, order, limit, offset)
+        return await self._connection.fetch(sql, statement.values, wide=wide or offset > WIDE_OFFSET)
+
+    async def row(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
+        found = await self.rows(table, names, where, limit=1)
+        return found[0] if found else None
+
+    async def body(self, table: Table, id: str) -> bytes | None:
+        """The stored JSON of the record with that id."""
+        found = await self.row(table, ("body",), equal("id", id))
+        return found[0] if found else None
+
+    async def count(self, table: Table, where: Where, *, wide: bool = True) -> int:
+        statement = self._statement(table)
+        sql = statement.count(table, where)
+        return (await self._connection.fetch(sql, statement.values, wide=wide))[0][0]
+
+    async def counter(self, name: str) -> int:
+        """The maintained number of records called `name`."""
+        found = await self.rows(COUNTER, ("value",), equal("name", name))
+        return sum(row[0] for row in found)
+
+
+class WriteUnit(ReadUnit):
+    """Reads and changes rows of one tenant inside one transaction."""
+
+    @property
+    def shared(self) -> "WriteUnit":
+        """The same transaction over the shared tables."""
+        return WriteUnit(self._connection, None)
+
+    def of(self, tenant_id: int) -> "WriteUnit":
+        """The same transaction over one tenant's tables."""
+        return WriteUnit(self._connection, tenant_id)
+
+    async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
+        """One row, kept from other writers until this unit ends."""
+        statement = self._statement(table)
+        sql = statement.select(table, names, where, lock=True)
+        found = await self._connection.fetch(sql, statement.values)
+        return found[0] if found else None
+
+    async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
+        statement = self._statement(table)
+        sql = statement.insert(table, tuple(values))
+        await self._connection.execute(sql, self._led(table, tuple(values.values())))
+
+    async def insert_many(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+        """Rows whose values stand in the order of `names`."""
+        sql = self._statement(table).insert(table, names)
+        await self._connection.execute_many(sql, (self._led(table, row) for row in rows))
+
+    def _led(self, table: Table, row: Sequence[Value]) -> Sequence[Value]:
+        return row if table.shared else (self._tenant_id, *row)
+
+    async def update(self, table: Table, where: Where, values: Mapping[str, Value]) -> int:
+        """How many rows were changed."""
+        statement = self._statement(table)
+        sql = statement.update(table, tuple(values), tuple(values.values()), where)
+        return await self._connection.execute(sql, statement.values)
+
+    async def replace_text(self, table: Table, column: str, old: str, new: str, where: Where) -> int:
+        """Replace `old` wherever it stands in that column of many rows, in one statement."""
+        statement = self._statement(table)
+        sql = statement.replace_text(table, column, old, new, where)
+        return await self._connection.execute(sql, statement.values, wide=True)
+
+    async def delete(self, table: Table, where: Where) -> int:
+        """How many rows went."""
+        statement = self._statement(table)
+        sql = statement.delete(table, where)
+        return await self._connection.execute(sql, statement.values)
+
+    async def count_up(self, name: str, delta: int = 1) -> None:
+        """Add to the maintained number of records called `name`."""
+        statement = self._statement(COUNTER)
+        sql = statement.count_up(COUNTER, name, self._connection.counter_slot(), delta)
+        await self._connection.execute(sql, statement.values)
+
+    async def end_cached_credentials(self) -> None:
+        """Have every process look credentials up anew from the moment this unit ends (ACC-4)."""
+        if self._tenant_id is not None:
+            raise LookupError("credentials are shared: use unit.shared")
+        await self._connection.execute("UPDATE credentials_epoch SET epoch = epoch + 1", ())
+        await self._connection.announce_credentials()

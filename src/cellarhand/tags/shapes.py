@@ -1,0 +1,99 @@
+"""The members of tags and of what refers to them, in wire order (reference B7, B8, A21)."""
+
+from typing import Annotated, Literal, NotRequired, Required, TypedDict
+
+from cellarhand.record.types import (
+    CREATE_ONLY,
+    Default,
+    Instant,
+    Size,
+    Spellings,
+    Text,
+    Title,
+    Uuid,
+)
+
+TagObjectType = Literal["Customer", "ClubMembership", "Order", "Reservation"]
+TagType = Literal["Manual", "Dynamic"]
+AppliesToCondition = Literal["All conditions", "One or more conditions"]
+Comparison = Literal["is equal to", "is greater than", "is less than"]
+OBJECT_TYPES = {
+    "customer": "Customer",
+    "club-membership": "ClubMembership",
+    "order": "Order",
+    "reservation": "Reservation",
+}
+_ANY_CASE = Spellings({"manual": "Manual", "dynamic": "Dynamic"}, ignore_case=True)
+
+
+class TagId(TypedDict):
+    """An element of `tags` in a body: the tag's id, and whatever a client read beside it."""
+
+    id: Uuid
+
+
+class TagRef(TypedDict):
+    """A tag as it stands inside a record that carries it (reference A21)."""
+
+    id: Uuid
+    title: Text
+    objectType: TagObjectType
+    type: TagType
+    appliesToCondition: Text | None
+    createdAt: Instant
+    updatedAt: Instant
+
+
+class ConditionWrite(TypedDict, total=False):
+    id: Uuid
+    appliesTo: Required[Text]
+    condition: Required[Comparison]
+    value: Required[Annotated[Text, Size(1, 255)]]
+
+
+class Condition(TypedDict):
+    id: Uuid
+    appliesTo: Text
+    condition: Comparison
+    value: Text
+
+
+class BackPopulate(TypedDict):
+    currentPage: int
+    totalPages: int
+    cursor: Uuid | None
+    status: Literal["Completed", "Processing"]
+    processDate: Instant | None
+
+
+class TagWrite(TypedDict, total=False):
+    title: Required[Title]
+    type: Required[Annotated[TagType, _ANY_CASE, CREATE_ONLY]]
+    appliesToCondition: Annotated[AppliesToCondition | None, Default(None)]
+    conditions: Annotated[list[ConditionWrite], Size(0, 50), Default([])]
+
+
+class Tag(TypedDict):
+    id: Uuid
+    title: Text
+    objectType: TagObjectType
+    type: TagType
+    appliesToCondition: AppliesToCondition | None
+    createdAt: Instant
+    updatedAt: Instant
+    conditions: list[Condition]
+    backPopulate: NotRequired[BackPopulate]
+
+
+class TagXObjectWrite(TypedDict):
+    objectId: Uuid
+    tagId: Uuid
+
+
+class TagXObject(TypedDict):
+    objectId: Uuid
+    tagId: Uuid
+    id: Uuid
+    tagType: Literal["Manual"]
+    updatedAt: Instant
+    createdAt: Instant
