@@ -148,7 +148,7 @@ def _action(resource: Resource, name: str) -> Action:
         permission=resource.permission,
         answers=resource.read,
         key=resource.key,
-        query=(*resource.all_filters, *resource.search_parameters),
+        lists=resource,
         paged=True,
     )
 

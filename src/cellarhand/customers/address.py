@@ -11,10 +11,10 @@ from cellarhand.customers.default_one import (
     settle_default,
 )
 from cellarhand.customers.places import check_needed_state, check_place, international
-from cellarhand.customers.shapes import Honorific, MetaData
+from cellarhand.customers.shapes import AppDataWrite, Honorific, MetaData, MetaDataWrite, SendsMail
 from cellarhand.events.trash import into_trash
 from cellarhand.record.operations import add_terms, drop_terms
-from cellarhand.record.resource import Draft, Extract, Filter, Parent, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Parent, Resource, TextSearch
 from cellarhand.record.search import terms
 from cellarhand.record.types import (
     DATA_ROLE,
@@ -22,6 +22,7 @@ from cellarhand.record.types import (
     CountryCode,
     Date,
     Default,
+    Hint,
     Instant,
     PersonName,
     Phone,
@@ -36,6 +37,7 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.tables import Column, Index
 from cellarhand.store.unit import WriteUnit
 
+NEEDED_AT_HOME = Hint("needed in the US, Canada and Australia")
 COMPANY_PART = 1
 """The part of a customer's search terms that its default address writes."""
 
@@ -53,13 +55,15 @@ class AddressWrite(TypedDict, total=False):
     address: Required[Title]
     address2: Annotated[Text | None, Default(None)]
     city: Required[Title]
-    stateCode: Annotated[StateCode | None, Default(None)]
-    zipCode: Annotated[ZipCode | None, Default(None)]
+    stateCode: Annotated[StateCode | None, Default(None), NEEDED_AT_HOME]
+    zipCode: Annotated[ZipCode | None, Default(None), NEEDED_AT_HOME]
     countryCode: Required[CountryCode]
-    isDefault: Annotated[bool, Default(False)]
-    metaData: MetaData | None
-    appData: MetaData | None
-    isSendTransactionEmail: bool
+    isDefault: Annotated[
+        bool, Default(False), Hint("takes the default from the one before; the first has it")
+    ]
+    metaData: MetaDataWrite | None
+    appData: AppDataWrite | None
+    isSendTransactionEmail: SendsMail
 
 
 class Address(TypedDict):
@@ -135,7 +139,6 @@ ADDRESS = Resource(
     ),
     hidden=(HIDDEN_META_DATA,),
     indexes=(Index(("-created_at", "id")),),
-    filters=(Filter("customerId", "I", "customer_id"),),
     search=TextSearch(_search_text, parameters=("searchText", "q")),
     write_flags=("isSendTransactionEmail",),
     check=_check,

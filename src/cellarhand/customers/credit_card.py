@@ -11,6 +11,7 @@ from cellarhand.record.types import (
     DATA_ROLE,
     Default,
     Format,
+    Hint,
     Instant,
     Range,
     Size,
@@ -53,11 +54,13 @@ class CreditCardWrite(TypedDict, total=False):
     cardBrand: Required[Annotated[CardBrand, Spellings({"Union Pay": "UnionPay"})]]
     gateway: Annotated[Gateway, Default("No Gateway")]
     maskedCardNumber: Required[Mask]
-    tokenOnFile: Required[CardText]
+    tokenOnFile: Required[Annotated[CardText, Hint("the gateway's token, never a number")]]
     expiryMo: Required[Annotated[int, Range(1, 12)]]
     expiryYr: Required[Annotated[int, Range(1000, 9999)]]
     cardHolderName: Annotated[CardText | None, Default(None)]
-    isDefault: Annotated[bool, Default(False)]
+    isDefault: Annotated[
+        bool, Default(False), Hint("takes the default from the one before; the first has it")
+    ]
 
 
 class CreditCard(TypedDict):

@@ -7,7 +7,7 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
-from cellarhand.record.types import CREATE_ONLY, DATA_ROLE, Default, FreeText, Instant, Text, Uuid
+from cellarhand.record.types import CREATE_ONLY, DATA_ROLE, Default, FreeText, Hint, Instant, Text, Uuid
 from cellarhand.store.conditions import equal
 from cellarhand.store.tables import Column, Index
 
@@ -20,10 +20,12 @@ class NoteWrite(TypedDict, total=False):
     createdAt: Annotated[Instant, DATA_ROLE]
     updatedAt: Annotated[Instant, DATA_ROLE]
     type: Annotated[Literal["Note"], Default("Note")]
-    noteDate: Instant
+    noteDate: Annotated[Instant, Hint("now unless sent")]
     content: Required[FreeText]
-    customerId: Annotated[Uuid | None, CREATE_ONLY, Default(None)]
-    orderId: Annotated[Uuid | None, CREATE_ONLY, Default(None)]
+    customerId: Annotated[
+        Uuid | None, CREATE_ONLY, Default(None), Hint("needed without `orderId`", shown=True)
+    ]
+    orderId: Annotated[Uuid | None, CREATE_ONLY, Default(None), Hint("needed without `customerId`")]
 
 
 class Note(TypedDict):

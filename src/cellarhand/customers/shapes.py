@@ -14,6 +14,7 @@ from cellarhand.record.types import (
     Default,
     Email,
     Format,
+    Hint,
     Instant,
     PersonName,
     Phone,
@@ -28,8 +29,14 @@ from cellarhand.tags.shapes import TagId, TagRef
 Honorific = Annotated[str, Format("text", formats.trimmed), Size(0, 20)]
 MarketingStatus = Literal["Subscribed", "Unsubscribed"]
 MetaData = dict[str, Any]
+MetaDataWrite = Annotated[MetaData, Hint("keyed by the codes of meta data configs; merged per key")]
+AppDataWrite = Annotated[MetaData, Hint("of apps only: kept and returned under the app's id, up to 16 KiB")]
+SendsMail = Annotated[bool, Hint("`false` sends the customer no e-mail; never stored")]
 Password = Annotated[
-    str, Format("password", formats.secret), Size(LEAST_CUSTOMER_PASSWORD, MOST_CUSTOMER_PASSWORD)
+    str,
+    Format("password", formats.secret),
+    Size(LEAST_CUSTOMER_PASSWORD, MOST_CUSTOMER_PASSWORD),
+    Hint("gives the customer access to the shop; never returned"),
 ]
 
 
@@ -41,6 +48,14 @@ class EmailWrite(TypedDict, total=False):
 class PhoneWrite(TypedDict, total=False):
     id: Uuid
     phone: Required[Phone]
+
+
+Emails = Annotated[
+    list[EmailWrite],
+    Size(1, 20),
+    Hint("the first is the primary one; an address can belong to one customer only, compared without case"),
+]
+ManualTags = Annotated[list[TagId], Size(0, 500), Hint("replaces the manual tags; dynamic ones stay")]
 
 
 class FlagWrite(TypedDict, total=False):
@@ -63,17 +78,17 @@ class CustomerWrite(TypedDict, total=False):
     city: Annotated[Text | None, Default(None)]
     stateCode: Annotated[StateCode | None, Default(None)]
     zipCode: Annotated[ZipCode | None, Default(None)]
-    countryCode: Annotated[CountryCode | None, Default(None)]
+    countryCode: Annotated[CountryCode | None, Default(None), Hint("needed for a phone without `+`")]
     emailMarketingStatus: Annotated[MarketingStatus | None, Default(None)]
     password: Password
-    emails: Required[Annotated[list[EmailWrite], Size(1, 20)]]
+    emails: Required[Emails]
     phones: Annotated[list[PhoneWrite], Size(0, 20), Default([])]
-    tags: Annotated[list[TagId], Size(0, 500)]
+    tags: ManualTags
     flags: Annotated[list[FlagWrite], Size(0, 50), Default([])]
     orderInformation: Annotated[OrderInformationWrite, CREATE_ONLY]
-    metaData: MetaData | None
-    appData: MetaData | None
-    isSendTransactionEmail: bool
+    metaData: MetaDataWrite | None
+    appData: AppDataWrite | None
+    isSendTransactionEmail: SendsMail
 
 
 class Flag(TypedDict):

@@ -1,20 +1,24 @@
 """All addresses of the tenant, and a customer made together with its default address (reference B4)."""
 
+from dataclasses import replace
 from typing import Annotated, Required, TypedDict
 
 from cellarhand.accounts.rights import may
-from cellarhand.customers.address import ADDRESS
+from cellarhand.customers.address import ADDRESS, NEEDED_AT_HOME
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.places import check_needed_state, check_phones, check_place
 from cellarhand.customers.shapes import (
+    AppDataWrite,
     Customer,
-    EmailWrite,
+    Emails,
     Honorific,
+    ManualTags,
     MarketingStatus,
-    MetaData,
+    MetaDataWrite,
     OrderInformationWrite,
     Password,
     PhoneWrite,
+    SendsMail,
 )
 from cellarhand.record import errors, query
 from cellarhand.record.action import Action, Call
@@ -26,7 +30,7 @@ from cellarhand.record.operations import (
     store_new,
     work_aside,
 )
-from cellarhand.record.resource import Draft, Resource
+from cellarhand.record.resource import Draft, Filter, Resource
 from cellarhand.record.types import (
     DATA_ROLE,
     BirthDate,
@@ -42,7 +46,6 @@ from cellarhand.record.types import (
     ZipCode,
 )
 from cellarhand.store.unit import WriteUnit
-from cellarhand.tags.shapes import TagId
 
 
 class CustomerWithAddressWrite(TypedDict, total=False):
@@ -57,18 +60,18 @@ class CustomerWithAddressWrite(TypedDict, total=False):
     address2: Annotated[Text | None, Default(None)]
     company: Annotated[Text | None, Default(None)]
     city: Required[Title]
-    stateCode: Annotated[StateCode | None, Default(None)]
-    zipCode: Annotated[ZipCode | None, Default(None)]
+    stateCode: Annotated[StateCode | None, Default(None), NEEDED_AT_HOME]
+    zipCode: Annotated[ZipCode | None, Default(None), NEEDED_AT_HOME]
     countryCode: Required[CountryCode]
     emailMarketingStatus: Annotated[MarketingStatus | None, Default(None)]
     password: Password
-    emails: Required[Annotated[list[EmailWrite], Size(1, 20)]]
+    emails: Required[Emails]
     phones: Annotated[list[PhoneWrite], Size(0, 20), Default([])]
-    tags: Annotated[list[TagId], Size(0, 500)]
+    tags: ManualTags
     orderInformation: OrderInformationWrite
-    metaData: MetaData | None
-    appData: MetaData | None
-    isSendTransactionEmail: bool
+    metaData: MetaDataWrite | None
+    appData: AppDataWrite | None
+    isSendTransactionEmail: SendsMail
 
 
 def _check(draft: Draft) -> None:
@@ -130,10 +133,19 @@ async def create_both(call: Call) -> bytes:
     return await call.store.write(call.actor.tenant_id, job)
 
 
+ALL_ADDRESSES = replace(
+    ADDRESS,
+    path="/customer-address",
+    parent=None,
+    filters=(Filter("customerId", "I", "customer_id"),),
+)
+"""The same records without the customer in the path."""
+
+
 async def list_all_addresses(call: Call) -> bytes:
-    wanted = query.parse(ADDRESS, call.query)
+    wanted = query.parse(ALL_ADDRESSES, call.query)
     unit = call.store.reading(call.actor.tenant_id)
-    return await list_records(ADDRESS, unit, call.actor, {}, wanted)
+    return await list_records(ALL_ADDRESSES, unit, call.actor, {}, wanted)
 
 
 CUSTOMER_ADDRESS_ACTIONS = (
@@ -148,7 +160,7 @@ CUSTOMER_ADDRESS_ACTIONS = (
         permission="Customer Address",
         answers=ADDRESS.read,
         key="customerAddresses",
-        query=tuple(ADDRESS.all_filters) + ADDRESS.search_parameters,
+        query=(*ALL_ADDRESSES.all_filters, *ALL_ADDRESSES.search_parameters),
         paged=True,
     ),
     Action(

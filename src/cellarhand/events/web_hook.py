@@ -6,7 +6,7 @@ from cellarhand.events.trash import into_trash
 from cellarhand.record import errors, formats
 from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
-from cellarhand.record.types import Default, Email, Format, HttpsUrl, Instant, Size, Text, Uuid
+from cellarhand.record.types import Default, Email, Format, Hint, HttpsUrl, Instant, Size, Text, Uuid
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Where, equal
 from cellarhand.store.tables import Column, Index
@@ -40,13 +40,13 @@ Secret = Annotated[str, Format("password", formats.secret), Size(1, 255)]
 
 class WebHookWrite(TypedDict, total=False):
     object: Required[HookObject]
-    action: Required[HookAction]
-    url: Required[HttpsUrl]
+    action: Required[Annotated[HookAction, Hint("one that the object knows")]]
+    url: Required[Annotated[HttpsUrl, Hint("one hook per object, action and url")]]
     username: Annotated[Text | None, Default(None)]
-    password: Annotated[Secret | None, Default(None)]
+    password: Annotated[Secret | None, Default(None), Hint("never returned")]
     notes: Annotated[Annotated[Text, Size(0, 5000)] | None, Default(None)]
     notificationEmail: Annotated[Email | None, Default(None)]
-    signingSecret: Annotated[Secret | None, Default(None)]
+    signingSecret: Annotated[Secret | None, Default(None), Hint("never returned")]
 
 
 class WebHook(TypedDict):

@@ -1,5 +1,6 @@
 """The whole server: the API below `/v1`, and beside it health, metrics and the documentation."""
 
+import asyncio
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -9,6 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from cellarhand.config import Settings
+from cellarhand.events.housekeeping import keep_tidy
 from cellarhand.http.edge import Edge, Receive, Scope, Send
 from cellarhand.http.limits import open_limiter
 from cellarhand.http.observe import AccessLog, Metrics
@@ -51,9 +53,12 @@ class Server:
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
+        tidying = asyncio.create_task(keep_tidy(self.store, self.settings.trash_days))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.edge.closing = True
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)
         self._log.flush()
         await self._limiter.close()
         await self.store.close()

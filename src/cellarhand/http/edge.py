@@ -5,7 +5,6 @@ application with a router of its own: between the socket and the stored bytes no
 needed (docs/decisions/0003).
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -285,12 +284,6 @@ class Edge:
         origin = request.headers.get(b"origin")
         if origin is not None and origin in self._origins:
             request.answer_headers += [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
-
-    async def drain(self, seconds: float) -> None:
-        """Refuse new requests, and give the log its last lines."""
-        self.closing = True
-        await asyncio.sleep(seconds)
-        self._log.flush()
 
 
 def _params(endpoint: Endpoint, match: Match) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from cellarhand.record.actor import Actor
 from cellarhand.record.operations import Params
 from cellarhand.record.query import Pairs
+from cellarhand.record.resource import Resource
 from cellarhand.store.engine import Store
 
 
@@ -26,7 +27,8 @@ class Action:
     """A route of its own. `operation` tells its right: list and read R, create and update C, delete W.
 
     A `public` action needs no credentials, only a tenant. `answers` and `takes` are the shapes of its answer
-    and body; `key` is set when the answer is a list of `answers`.
+    and body; `key` is set when the answer is a list of `answers`. `query` are the parameters it takes and
+    `needs` those of them that must be there; a list of the records of `lists` takes that resource's own.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Action:
     answers: type | None = None
     key: str | None = None
     query: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    lists: Resource | None = None
     paged: bool = False
     # The words that `:objectType` in the path may be, with their names in records; another word is an
     # unknown route.

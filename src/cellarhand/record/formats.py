@@ -21,7 +21,7 @@ _NAME_SIGNS = frozenset(" &-./',()")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@.<>\"(),:;\\]+(\.[^\s@.<>\"(),:;\\]+)+")
 _SEPARATORS = re.compile(r"[\s().\-/]+")
 _E164 = re.compile(r"\+\d{7,15}", re.ASCII)
-_HTTPS = re.compile(r"https://[^\s/?#@<>\"\\]+[^\s<>\"\\]*")
+_HTTPS = re.compile(r"https://[^\s/?#@<>\"\\]+([/?#][^\s<>\"\\]*)?")
 _CODE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _ZIPS = {
     "US": re.compile(r"\d{5}(-\d{4})?", re.ASCII),

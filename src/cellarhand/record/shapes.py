@@ -25,12 +25,12 @@ from cellarhand.record.types import (
     DATA_ROLE,
     Default,
     Format,
+    Hint,
     Marker,
     Range,
     Size,
     Spellings,
 )
-
 
 ANY_SIZE, ANY_RANGE = Size(), Range()
 
@@ -102,6 +102,7 @@ class Member:
     default: tuple[Any] | None = None
     create_only: bool = False
     data_role: bool = False
+    hint: Hint | None = None
 
     @property
     def type_names(self) -> str:
@@ -172,6 +173,7 @@ def _member(name: str, hint: Any, total: bool) -> Member:
         (defaults[-1].value,) if defaults else None,
         CREATE_ONLY in marks,
         DATA_ROLE in marks,
+        next((mark for mark in reversed(marks) if isinstance(mark, Hint)), None),
     )
 
 

@@ -55,6 +55,14 @@ class Spellings:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What the documentation says of a member beyond its type; a `shown` one stands in examples."""
+
+    text: str
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
     name: str
 

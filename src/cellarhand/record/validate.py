@@ -204,6 +204,9 @@ def _array(kind: Array, values: list[object], path: str, turn: Turn, stored: obj
         counterpart = known.get(sent_id.lower()) if isinstance(sent_id, str) else None
         element = _value(kind.item, cast(object, value), at, turn, counterpart, kind.item.type_name)
         if element is _ABSENT:
+            if isinstance(kind.item, Object):
+                # Holds the place, so that later faults name theirs.
+                clean.append({})
             continue
         if isinstance(kind.item, Object) and kind.item.shape.has_own_ids:
             _own_id(element, at, turn, counterpart, clean)

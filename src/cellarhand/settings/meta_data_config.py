@@ -12,6 +12,7 @@ from cellarhand.record.types import (
     CREATE_ONLY,
     Default,
     Format,
+    Hint,
     Instant,
     Range,
     Size,
@@ -64,11 +65,16 @@ Code = Annotated[str, Format("code", formats.code), Size(1, 100)]
 
 class MetaDataConfigWrite(TypedDict, total=False):
     title: Required[Title]
-    code: Required[Annotated[Code, CREATE_ONLY]]
-    dataType: Required[DataType]
+    code: Required[Annotated[Code, CREATE_ONLY, Hint("unique for the object type, compared without case")]]
+    dataType: Required[Annotated[DataType, Hint("stays once values exist")]]
     isRequired: Annotated[bool, Default(False)]
-    options: Annotated[list[Title], Size(0, 500), Default([])]
-    sortOrder: Annotated[int, Range(0, 2**31 - 1)]
+    options: Annotated[
+        list[Title],
+        Size(0, 500),
+        Default([]),
+        Hint("needed for Radio, Checkbox and Select, else not allowed"),
+    ]
+    sortOrder: Annotated[int, Range(0, 2**31 - 1), Hint("the last place unless sent")]
 
 
 class MetaDataConfig(TypedDict):
@@ -186,5 +192,6 @@ IS_UNIQUE_CODE = Action(
     permission="MetaData Config",
     answers=IsUnique,
     query=("code",),
+    needs=("code",),
     words=OBJECT_TYPES,
 )

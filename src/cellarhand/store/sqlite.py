@@ -6,6 +6,7 @@ Short indexed reads run right on the event loop; wide ones in a thread with a co
 """
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -36,6 +37,9 @@ def path_of(url: str) -> Path:
 
 def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     try:
+        if not path.exists():
+            # Nobody but the server's own user reads a winery's customers.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=5
         )
@@ -48,7 +52,7 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
         if reading:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA cache_size = -32768")
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, OSError) as error:
         raise UnfitDatabase(f"the database file '{path}' can not be opened: {error}") from error
     return connection
 

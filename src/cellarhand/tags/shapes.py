@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NotRequired, Required, TypedDict
 from cellarhand.record.types import (
     CREATE_ONLY,
     Default,
+    Hint,
     Instant,
     Size,
     Spellings,
@@ -23,6 +24,7 @@ OBJECT_TYPES = {
     "order": "Order",
     "reservation": "Reservation",
 }
+_FOR_DYNAMIC = Hint("needed for a dynamic tag, not allowed for a manual one")
 _ANY_CASE = Spellings({"manual": "Manual", "dynamic": "Dynamic"}, ignore_case=True)
 
 
@@ -47,8 +49,10 @@ class TagRef(TypedDict):
 class ConditionWrite(TypedDict, total=False):
     id: Uuid
     appliesTo: Required[Text]
-    condition: Required[Comparison]
-    value: Required[Annotated[Text, Size(1, 255)]]
+    condition: Required[Annotated[Comparison, Hint("one that the subject knows")]]
+    value: Required[
+        Annotated[Text, Size(1, 255), Hint("amounts in cents, dates as 2026-01-31, birth months 1 to 12")]
+    ]
 
 
 class Condition(TypedDict):
@@ -69,8 +73,8 @@ class BackPopulate(TypedDict):
 class TagWrite(TypedDict, total=False):
     title: Required[Title]
     type: Required[Annotated[TagType, _ANY_CASE, CREATE_ONLY]]
-    appliesToCondition: Annotated[AppliesToCondition | None, Default(None)]
-    conditions: Annotated[list[ConditionWrite], Size(0, 50), Default([])]
+    appliesToCondition: Annotated[AppliesToCondition | None, Default(None), _FOR_DYNAMIC]
+    conditions: Annotated[list[ConditionWrite], Size(0, 50), Default([]), _FOR_DYNAMIC]
 
 
 class Tag(TypedDict):

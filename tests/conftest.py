@@ -1,0 +1,89 @@
+"""What every test may use. Tests run over SQLite always, and over PostgreSQL wherever one can be reached."""
+
+import os
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from cellarhand.config import Settings
+from tests.callers import Caller, House, Site
+from tests.servers import POSTGRES, REDIS, LiveServer, PostgresDatabase, migrated, reachable, sqlite_url
+
+_NEEDED = {"postgres": ("PostgreSQL", POSTGRES), "redis": ("Redis", REDIS)}
+_LEFT_OUT = pytest.StashKey[list[str]]()
+ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a server that is not there, and say so once; where all is required, fail."""
+    told: list[str] = []
+    for marker, (name, url) in _NEEDED.items():
+        needing = [item for item in items if item.get_closest_marker(marker)]
+        if not needing or reachable(url):
+            continue
+        place = httpx.URL(url)
+        message = f"{name} can not be reached at {place.host}:{place.port or 'its usual port'}"
+        if os.environ.get("CELLARHAND_TEST_REQUIRE") == "all":
+            pytest.exit(f"{message}, and CELLARHAND_TEST_REQUIRE=all asks for it", returncode=1)
+        told.append(f"{message}: {len(needing)} tests were left out")
+        items[:] = [item for item in items if item not in set(needing)]
+    config.stash[_LEFT_OUT] = told
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(_LEFT_OUT, []):
+        terminalreporter.write_line(line, yellow=True)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine that this run of the test is over: sqlite or postgres."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def database(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a migrated database of the session's own."""
+    if engine == "sqlite":
+        yield migrated(sqlite_url(tmp_path_factory.mktemp("database")))
+        return
+    made = PostgresDatabase()
+    made.create()
+    try:
+        yield migrated(made.url)
+    finally:
+        made.drop()
+
+
+def _house(settings: Settings) -> Iterator[House]:
+    with (
+        LiveServer(settings) as server,
+        httpx.Client(base_url=server.url, trust_env=False, verify=False, timeout=60) as client,
+    ):
+        yield House(server, client)
+
+
+@pytest.fixture(scope="session")
+def house(database: str) -> Iterator[House]:
+    """The server of most tests: its rate limiter is off."""
+    yield from _house(Settings(database, rate_limit=0, web_rate_limit=0, deep_page_limit=0, access_log="off"))
+
+
+@pytest.fixture
+def site(house: House) -> Site:
+    """A fresh tenant."""
+    house.forgive()
+    return house.open()
+
+
+@pytest.fixture
+def api(site: Site) -> Caller:
+    """An app with every permission in a fresh tenant."""
+    return site.app()
+
+
+@pytest.fixture
+def owner(site: Site) -> Caller:
+    """An Admin Owner of the fresh tenant."""
+    return site.person("Admin Owner")
