@@ -59,7 +59,7 @@ def _chunks(sizes: Sizes, numbers: dict[str, int], say: Any) -> Iterator[tuple[i
     """All customers of all tenants, each chunk with its tenant's number."""
     for place, (slug, count) in enumerate(sizes.items()):
         done, began = 0, clock.now()
-        for rows in winery.customers(count, _SEED + place, max(1, (os.cpu_count() or 2) - 1)):
+        for rows in winery.customers(count, _SEED + place, os.cpu_count() or 1):
             yield numbers[slug], rows
             done += len(rows.customers)
         say(f"  {slug}: {done:,} customers in {(clock.now() - began) / 1000:.0f} s")

@@ -86,6 +86,13 @@ class Caller:
         answer = self.delete(path)
         assert (answer.status_code, answer.content) == (204, b""), answer.text
 
+    def until_refused(self) -> None:
+        """Wait for a change of credentials: another process's change comes by a notice of the database."""
+        for _ in range(500):
+            if self.get("").status_code == 401:
+                return
+        raise AssertionError("still let in")
+
     def but(self, **headers: str | None) -> "Caller":
         """The same with other headers; None leaves one out."""
         changed = {name.lower(): value for name, value in self.headers.items()}
@@ -199,13 +206,11 @@ class Site:
         return self.server.run(work())
 
     def events(self) -> list[Event]:
-        """All that the outbox of this tenant holds, oldest first; events of one moment in no order."""
+        """All that the outbox of this tenant holds, oldest first."""
 
         async def work() -> list[Event]:
             names = ("object", "action", "object_id", "actor", "payload")
-            rows = await self.server.store.reading(self.tenant_id).rows(
-                OUTBOX, names, order=(By("created_at"), By("id"))
-            )
+            rows = await self.server.store.reading(self.tenant_id).rows(OUTBOX, names, order=(By("seq"),))
             return [Event(r[0], r[1], r[2], r[3], decode(r[4])) for r in rows]
 
         return self.server.run(work())
@@ -214,7 +219,10 @@ class Site:
         return sorted((event.object, event.action) for event in self.events())
 
     def raw(self) -> "RawConnection":
-        return RawConnection(self.server.port)
+        return self.raw_to(self.server)
+
+    def raw_to(self, server: LiveServer) -> "RawConnection":
+        return RawConnection(server.port)
 
 
 @dataclass(frozen=True)

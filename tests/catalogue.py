@@ -7,7 +7,9 @@ import httpx
 LEAD = '{"statusCode":422,"type":"validationError","message":'
 UNAUTHENTICATED = b'{"statusCode":401,"type":"unauthorized","message":"Unauthenticated User","errors":[]}'
 UNAUTHORIZED = b'{"statusCode":401,"type":"unauthorized","message":"Unauthorized user","errors":[]}'
-NOT_FOR_ROUTE = b'{"statusCode":401,"type":"unauthorized","message":"Unauthorized User For Route","errors":[]}'
+NOT_FOR_ROUTE = (
+    b'{"statusCode":401,"type":"unauthorized","message":"Unauthorized User For Route","errors":[]}'
+)
 NO_TENANT = (
     b'{"statusCode":422,"type":"validationError","message":"One or more elements is missing or invalid",'
     b'"errors":[{"field":"tenant","message":"required"}]}'

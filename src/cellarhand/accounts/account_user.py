@@ -45,5 +45,6 @@ ACCOUNT_USER = Action(
     "/account/user",
     read_account_user,
     "Who stands behind a staff token",
+    accounts_only=True,
     answers=AccountUser,
 )

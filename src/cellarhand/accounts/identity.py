@@ -32,11 +32,12 @@ _READABLE = ("Live", "Onboarding")
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A proven person or app, in no tenant yet; `issued` is a staff token's moment of issue."""
+    """A proven person or app, in no tenant yet; `issued` and `ends` are the moments of a staff token."""
 
     kind: str
     id: str
     issued: int | None = None
+    ends: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ class Identities:
         known = self._remembered.get(digest)
         if known is not None and known.until > clock.now():
             return known.actor
-        actor = await self._look_up(authorization, (tenant or b"").decode("latin-1").strip(), source)
+        actor, ends = await self._look_up(authorization, (tenant or b"").decode("latin-1").strip(), source)
         if self._epoch == epoch:
-            self._remembered[digest] = _Remembered(actor, clock.now() + REMEMBERED_MS)
+            until = clock.now() + REMEMBERED_MS
+            self._remembered[digest] = _Remembered(actor, until if ends is None else min(until, ends))
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
         return actor
@@ -89,7 +91,8 @@ class Identities:
             raise errors.unauthorized()
         return Actor("web", found.tenant_id, found.slug)
 
-    async def _look_up(self, authorization: bytes, slug: str, source: str) -> Actor:
+    async def _look_up(self, authorization: bytes, slug: str, source: str) -> tuple[Actor, int | None]:
+        """The actor, and the moment when this credential ends if that is known."""
         scheme, _, rest = authorization.strip().partition(b" ")
         if scheme.lower() == b"basic":
             credential = await self._basic(rest.strip(), source)
@@ -100,9 +103,8 @@ class Identities:
             credential = self._token(token, tenant)
         if tenant is None or tenant.state not in _READABLE:
             raise errors.unauthorized()
-        if credential.kind == "app":
-            return await self._app(credential, tenant)
-        return await self._person(credential, tenant)
+        find = self._app if credential.kind == "app" else self._person
+        return await find(credential, tenant), credential.ends
 
     async def _tenant(self, slug: str) -> Tenant | None:
         if not slug:
@@ -145,7 +147,7 @@ class Identities:
         found = tokens.account_of(token.decode("latin-1"), secret, self._token_lifetime_ms)
         if found is None:
             raise errors.unauthorized()
-        return Credential("account", found[0], found[1])
+        return Credential("account", *found)
 
     async def _app(self, credential: Credential, tenant: Tenant) -> Actor:
         where = (*equal("app_id", credential.id), *equal("tenant_id", tenant.tenant_id))

@@ -26,8 +26,8 @@ def issue(secret: str, account_id: str, first_name: str, last_name: str, email: 
     return _jwt.encode(claims, secret, algorithm="HS256")
 
 
-def account_of(token: str, secret: str, lifetime_ms: int = LIFETIME_MS) -> tuple[str, int] | None:
-    """The account id and the moment of issue of a good staff token; None for any other."""
+def account_of(token: str, secret: str, lifetime_ms: int = LIFETIME_MS) -> tuple[str, int, int] | None:
+    """The account id, the moment of issue and the end of a good staff token; None for any other."""
     try:
         claims: dict[str, Any] = _jwt.decode(
             token, secret, algorithms=["HS256"], options={"verify_iat": False, "verify_exp": False}
@@ -41,9 +41,12 @@ def account_of(token: str, secret: str, lifetime_ms: int = LIFETIME_MS) -> tuple
     if claims.get("type", "Account") != "Account":
         return None
     moment = clock.now()
+    ends = issued + lifetime_ms + 1
     expires: object = claims.get("exp")
-    if expires is not None and (not isinstance(expires, int | float) or expires * 1000 <= moment):
+    if expires is not None:
+        if not isinstance(expires, int | float):
+            return None
+        ends = int(min(ends, expires * 1000))
+    if issued > moment + 60_000 or ends <= moment:
         return None
-    if not issued <= moment + 60_000 or moment - issued > lifetime_ms:
-        return None
-    return subject, issued
+    return subject, issued, ends

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Annotated, Required, TypedDict
 
-from cellarhand.accounts.rights import may
 from cellarhand.customers.address import ADDRESS, NEEDED_AT_HOME
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.places import check_needed_state, check_phones, check_place
@@ -107,8 +106,6 @@ _OF_BOTH = (
 
 async def create_both(call: Call) -> bytes:
     """Customer and default address in one step; answers the customer."""
-    if not may(call.actor, ADDRESS.right, ADDRESS.permission, "create"):
-        raise errors.unauthorized_for_route()
     query.only(call.query, ADDRESS.write_flags)
     sent = checked(_BOTH, call.actor, call.body)
     hidden = await work_aside(CUSTOMER, call.body)
@@ -160,7 +157,7 @@ CUSTOMER_ADDRESS_ACTIONS = (
         permission="Customer Address",
         answers=ADDRESS.read,
         key="customerAddresses",
-        query=(*ALL_ADDRESSES.all_filters, *ALL_ADDRESSES.search_parameters),
+        lists=ALL_ADDRESSES,
         paged=True,
     ),
     Action(
@@ -172,6 +169,7 @@ CUSTOMER_ADDRESS_ACTIONS = (
         operation="create",
         right="customer",
         permission="Customer",
+        also=((ADDRESS.right, ADDRESS.permission),),
         status=201,
         takes=CustomerWithAddressWrite,
         answers=Customer,

@@ -6,7 +6,7 @@ import logging
 from cellarhand import clock
 from cellarhand.accounts.tables import TENANT
 from cellarhand.events.trash import TRASH
-from cellarhand.store.conditions import Compare, Where
+from cellarhand.store.conditions import By, Compare, Where
 from cellarhand.store.engine import Store, StoreUnavailable
 from cellarhand.store.tables import OUTBOX
 from cellarhand.store.unit import WriteUnit
@@ -32,9 +32,11 @@ async def _tidy_tenant(store: Store, tenant_id: int, trash_days: int) -> int:
             await unit.delete(TRASH.table, (Compare("id", "=", row[0]),))
         if thrown:
             await unit.count_up(TRASH.name, -len(thrown))
-        told = await unit.rows(OUTBOX, ("id",), _older_than(OUTBOX_DAYS), limit=_CHUNK)
-        for row in told:
-            await unit.delete(OUTBOX, (Compare("id", "=", row[0]),))
+        oldest = (By("seq"),)
+        told = await unit.rows(OUTBOX, ("seq", "created_at"), order=oldest, limit=_CHUNK)
+        told = [row for row in told if row[1] < clock.now() - OUTBOX_DAYS * clock.DAY_MS]
+        if told:
+            await unit.delete(OUTBOX, (Compare("seq", "<=", told[-1][0]),))
         return len(thrown) + len(told)
 
     gone = 0

@@ -174,8 +174,7 @@ class Edge:
         else:
             authorization = request.headers.get(b"authorization")
             actor = await self._identities.actor(authorization, tenant, request.source)
-            if not may(actor, endpoint.right, endpoint.permission, endpoint.operation):
-                raise errors.unauthorized_for_route()
+            _refuse_without_right(actor, endpoint)
         request.tenant = actor.tenant
         return actor
 
@@ -284,6 +283,16 @@ class Edge:
         origin = request.headers.get(b"origin")
         if origin is not None and origin in self._origins:
             request.answer_headers += [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+
+
+def _refuse_without_right(actor: Actor, endpoint: Endpoint) -> None:
+    """Access, then role or grants (reference A4)."""
+    action = endpoint.action
+    if action is not None and action.accounts_only and actor.kind != "account":
+        raise errors.unauthorized()
+    needed = ((endpoint.right, endpoint.permission), *(action.also if action is not None else ()))
+    if not all(may(actor, right, permission, endpoint.operation) for right, permission in needed):
+        raise errors.unauthorized_for_route()
 
 
 def _params(endpoint: Endpoint, match: Match) -> dict[str, str]:

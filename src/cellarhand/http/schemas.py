@@ -4,7 +4,7 @@ A body's schema is closed, as the check is (reference A5.4). An answer's is open
 another server may carry further members. What can be said of text only in words stands in the description.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -56,8 +56,12 @@ FORMS: dict[Callable[[str], str], Form] = {
     formats.email: Form(
         "", {"format": "email", "pattern": rf"^{_EMAIL_SIGN}]{{1,64}}@{_EMAIL_SIGN}.]+(\.{_EMAIL_SIGN}.]+)+$"}
     ),
-    formats.phone: Form("international with `+`, or national with a country; returned as E.164", {"pattern": r"\d"}),
-    formats.person_name: Form("letters of any script, digits, blanks and & - . / ' , ( )", {"pattern": f"^{_NAME_SIGN}*$"}),
+    formats.phone: Form(
+        "international with `+`, or national with a country; returned as E.164", {"pattern": r"\d"}
+    ),
+    formats.person_name: Form(
+        "letters of any script, digits, blanks and & - . / ' , ( )", {"pattern": f"^{_NAME_SIGN}*$"}
+    ),
     formats.text: Form("plain text, no HTML", {"pattern": _PLAIN}),
     formats.trimmed: Form("plain text, no HTML; outer blanks are cut", {"pattern": _PLAIN}),
     formats.free_text: Form("plain text, no HTML, no card numbers", {"pattern": _PLAIN}),
@@ -65,7 +69,9 @@ FORMS: dict[Callable[[str], str], Form] = {
     formats.html: Form("may carry HTML", {"pattern": f"^{_PRINTABLE}*$"}),
     formats.secret: Form("kept exactly as sent", {"pattern": f"^{_PRINTABLE}*$"}),
     formats.https_url: Form("https only", {"format": "uri", "pattern": r"^https://[^\s/?#@<>\"\\]"}),
-    formats.masked_card_number: Form("asterisks and the last four digits", {"pattern": r"^\*{1,15}[0-9]{4}$"}),
+    formats.masked_card_number: Form(
+        "asterisks and the last four digits", {"pattern": r"^\*{1,15}[0-9]{4}$"}
+    ),
     formats.code: Form("letters, digits, - and _", {"pattern": "^[A-Za-z0-9_-]+$"}),
     formats.country: Form("ISO 3166-1 alpha-2", {"$ref": "#/components/schemas/CountryCode"}),
 }
@@ -94,7 +100,9 @@ class Schemas:
         """What may be sent to change a record: nothing is required, and what is read may be repeated."""
         return self._refer(_changing(shape.name), shape, "change", read)
 
-    def _refer(self, name: str, shape: Shape, use: Use, read: Shape | None = None, *, root: bool = True) -> Schema:
+    def _refer(
+        self, name: str, shape: Shape, use: Use, read: Shape | None = None, *, root: bool = True
+    ) -> Schema:
         origin = (shape, use, read)
         if name not in self._made:
             self._made[name] = origin
@@ -105,7 +113,7 @@ class Schemas:
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _object(self, shape: Shape, use: Use, read: Shape | None, *, root: bool) -> Schema:
-        known = read.members if read is not None else {}
+        known: Mapping[str, Member] = read.members if read is not None else {}
         properties = {
             name: self._member(member, use, known.get(name)) for name, member in shape.members.items()
         }
@@ -118,7 +126,11 @@ class Schemas:
         for name, member in known.items():
             if name not in properties and not (root and name in IDENTITY):
                 says = "may only repeat what is stored"
-                properties[name] = {**self._member(member, "answer", None), "readOnly": True, "description": says}
+                properties[name] = {
+                    **self._member(member, "answer", None),
+                    "readOnly": True,
+                    "description": says,
+                }
         found: Schema = {"type": "object", "additionalProperties": False}
         required = [name for name, member in shape.members.items() if member.required]
         if required and not (root and use == "change"):
@@ -184,11 +196,11 @@ def _form(kind: Kind) -> Form:
 def _string(kind: String, use: Use) -> Schema:
     if kind.choices is not None:
         return {"type": "string", "enum": [*kind.choices]}
-    if use == "answer":
-        return {"type": "string", **_answered(kind.format)}
     keywords = _form(kind).keywords
     if "$ref" in keywords:
         return {**keywords}
+    if use == "answer":
+        return {"type": "string", **_answered(kind.format)}
     least = kind.size.least
     if least and keywords.get("pattern") == _PLAIN:
         # Blanks alone are no text.

@@ -29,6 +29,7 @@ class Action:
     A `public` action needs no credentials, only a tenant. `answers` and `takes` are the shapes of its answer
     and body; `key` is set when the answer is a list of `answers`. `query` are the parameters it takes and
     `needs` those of them that must be there; a list of the records of `lists` takes that resource's own.
+    `also` are further pairs of right and permission that the call takes besides its own.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Action:
     operation: str = "read"
     right: str = ""
     permission: str | None = None
+    also: tuple[tuple[str, str | None], ...] = ()
     status: int = 200
     public: bool = False
     accounts_only: bool = False

@@ -408,6 +408,7 @@ async def emit(unit: WriteUnit, resource: Resource, action: str, record: Record,
     await unit.insert(
         OUTBOX,
         {
+            "seq": clock.tick(),
             "id": new_id(),
             "object": resource.event,
             "action": action,

@@ -82,6 +82,7 @@ DELETED_ID = Table(
 OUTBOX = Table(
     "outbox",
     (
+        Column("seq", "int"),
         Column("id", "id"),
         Column("object", "text"),
         Column("action", "text"),
@@ -90,9 +91,8 @@ OUTBOX = Table(
         Column("payload", "body"),
         Column("created_at", "int"),
     ),
-    key=("id",),
-    indexes=(Index(("created_at", "id")), Index(("object_id",))),
+    key=("seq", "id"),
 )
-"""Events written with the change that caused them; web hooks, mail and jobs are fed from here."""
+"""Events written with the change that caused them, in order; web hooks, mail and jobs are fed from here."""
 
 GROUND_TABLES = (UNIQUE_KEY, SEARCH_TERM, COUNTER, DELETED_ID, OUTBOX)

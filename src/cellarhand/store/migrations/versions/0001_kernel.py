@@ -88,10 +88,8 @@ TABLES = (
     ),
     parse(
         "outbox",
-        "id:id object:text action:text object_id:id actor:text? payload:body created_at:int",
-        "id",
-        "created_at id",
-        "object_id",
+        "seq:int id:id object:text action:text object_id:id actor:text? payload:body created_at:int",
+        "seq id",
     ),
     parse(
         "tag_x_object",

@@ -1,0 +1,83 @@
+"""A server process of the harness: `python -m benchmarks.serve ceiling|cellarhand core port ...`.
+
+Both run in the same uvicorn with the same settings, so that what stands between them is ours alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from benchmarks.machine import pin
+from cellarhand.config import Settings
+from cellarhand.http.app import Server
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+_JSON = (b"content-type", b"application/json; charset=utf-8")
+
+
+class Ceiling:
+    """The least that a Python server can do: answer bytes that lie ready, or what it was sent."""
+
+    def __init__(self, answers: Path) -> None:
+        self._answers = {f"/{path.name}": path.read_bytes() for path in answers.iterdir()}
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await _lifespan(receive, send)
+            return
+        if scope["method"] == "POST":
+            status, body = 201, await _read(receive)
+        else:
+            status, body = 200, self._answers[scope["path"]]
+        headers = [_JSON, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _read(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return body
+
+
+def cellarhand(database: str) -> Server:
+    """The whole server with every check at work, and limits that are counted but never reached."""
+    most = 100_000_000
+    return Server(Settings(database, rate_limit=most, deep_page_limit=most, access_log="json", metrics="on"))
+
+
+def main() -> None:
+    kind, core, port, subject = sys.argv[1:]
+    pin(int(core))
+    app: Any = Ceiling(Path(subject)) if kind == "ceiling" else cellarhand(subject)
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=int(port),
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,338 @@
+"""The OpenAPI document of the API, made from the declarations alone.
+
+What is in it is what the server does: paths from the routes, members from the shapes, filters from the
+resources, errors from the catalogue. Nothing is written twice, so nothing can differ.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from cellarhand import __version__
+from cellarhand.http import parameters
+from cellarhand.http.routes import Endpoint, Routes
+from cellarhand.http.schemas import Schema, Schemas
+from cellarhand.record import errors
+from cellarhand.record.errors import Fault, HouseError
+from cellarhand.record.shapes import Shape
+
+Document = dict[str, Any]
+
+_ABOUT = """\
+Cellarhand is a self-hosted commerce server for wineries. It speaks the Commerce7 v1 REST API.
+
+Every call names its tenant in the header `tenant`. Apps authenticate with their id and secret, people with
+e-mail address and password (both HTTP Basic), staff tokens come bare in `Authorization`.
+
+Lists come in pages (`page`, `limit`) with the `total`, or by `cursor`, ordered by id. Query parameters that
+an operation does not know are refused, and so are members of a body. PUT is partial: members that are not
+sent keep their values. A sub-object or array that is sent replaces the stored one.
+
+Another method than those listed here answers 405, an unknown path 404; HEAD and OPTIONS are answered too.\
+"""
+_SECURITY = {
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "App id and secret, or e-mail address and password of an account.",
+    },
+    "staffToken": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "A staff token as it is, without the word Bearer.",
+    },
+}
+_HEADERS: dict[str, Schema] = {
+    "X-Request-Id": {
+        "description": "The id of this request in the server's log; a caller may bring its own.",
+        "required": True,
+        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_.\-]{1,64}$"},
+    },
+    "RateLimit-Policy": {
+        "description": "The limit that the request was counted against: requests and seconds.",
+        "schema": {"type": "string", "pattern": '^"(tenant|address)";q=[0-9]+;w=[0-9]+$'},
+        "example": '"tenant";q=100;w=60',
+    },
+    "RateLimit": {
+        "description": "Requests left, and seconds until one is free.",
+        "schema": {"type": "string", "pattern": '^"(tenant|address)";r=[0-9]+;t=[0-9]+$'},
+        "example": '"tenant";r=99;t=0',
+    },
+    "Retry-After": {
+        "description": "Whole seconds until another try is worth it.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "WWW-Authenticate": {
+        "description": "Missing for requests with a token or from a browser's page.",
+        "schema": {"type": "string", "const": 'Basic realm="v1"'},
+    },
+    "Allow": {"description": "The methods of the path.", "required": True, "schema": {"type": "string"}},
+}
+_COUNTED = ("X-Request-Id", "RateLimit-Policy", "RateLimit")
+_ERROR: Schema = {
+    "type": "object",
+    "description": "Every error has this form; `errors` is absent where there is nothing to list.",
+    "required": ["statusCode", "type", "message"],
+    "additionalProperties": False,
+    "properties": {
+        "statusCode": {"type": "integer", "description": "The HTTP status"},
+        "type": {"type": "string"},
+        "message": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "additionalProperties": False,
+                "properties": {
+                    "field": {"type": "string", "description": "A path such as `emails[0].email`"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+_Examples = dict[str, HouseError]
+# Name, what it means, the headers it brings besides the request's id, and one example of each body.
+_ANSWERS: dict[int, tuple[str, str, tuple[str, ...], Callable[[], _Examples]]] = {
+    400: ("NotJson", "The body is no JSON.", (), lambda: {"notJson": errors.not_json()}),
+    401: (
+        "Unauthorized",
+        "The credentials are missing or wrong, give no access to the tenant, or do not cover the call.",
+        ("WWW-Authenticate",),
+        lambda: {
+            "unauthenticated": errors.unauthenticated(),
+            "unauthorized": errors.unauthorized(),
+            "unauthorizedForRoute": errors.unauthorized_for_route(),
+        },
+    ),
+    405: (
+        "MethodNotAllowed",
+        "The path exists, the method does not.",
+        ("Allow",),
+        lambda: {"methodNotAllowed": errors.method_not_allowed(())},
+    ),
+    413: ("TooLarge", "The body is too large.", (), lambda: {"tooLarge": errors.too_large()}),
+    415: ("NotJsonType", "The body is of another type.", (), lambda: {"type": errors.wrong_content_type()}),
+    422: (
+        "Invalid",
+        "Something is missing or invalid, or the state of things forbids the call.",
+        (),
+        lambda: {
+            "tenant": errors.invalid(Fault("tenant", errors.REQUIRED)),
+            "body": errors.invalid(
+                Fault("emails", errors.REQUIRED), Fault("favouriteColour", errors.UNKNOWN_MEMBER)
+            ),
+            "limit": errors.invalid(Fault("limit", "must be <= 50")),
+            "queryParameter": errors.invalid_query_param("sort"),
+            "operator": errors.invalid_operator("like"),
+            "pageAndCursor": errors.page_and_cursor(),
+            "usedId": errors.id_exists(),
+        },
+    ),
+    429: (
+        "TooManyRequests",
+        "A rate limit is reached.",
+        ("Retry-After", "RateLimit-Policy", "RateLimit"),
+        lambda: {"tooManyRequests": errors.too_many_requests(1)},
+    ),
+    500: ("Unexpected", "Something went wrong.", (), lambda: {"unexpected": errors.unexpected()}),
+    503: (
+        "Unavailable",
+        "The database can not be reached, or the server is shutting down.",
+        ("Retry-After",),
+        lambda: {"unavailable": errors.unavailable()},
+    ),
+}
+_VERBS = {
+    "create": "Create {}",
+    "read": "Read {}",
+    "update": "Change {}; members that are not sent stay",
+    "delete": "Delete {}",
+}
+_CAPITAL = re.compile("[A-Z]")
+
+
+def document(routes: Routes) -> bytes:
+    """The document as it is sent."""
+    return msgspec.json.encode(describe(routes))
+
+
+def describe(routes: Routes) -> Document:
+    """The document as plain data."""
+    schemas = Schemas()
+    paths: dict[str, Document] = {}
+    for endpoint in routes.endpoints:
+        paths.setdefault(path_of(endpoint), {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+    named = dict(sorted(schemas.named.items()))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Cellarhand",
+            "version": __version__,
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/v1"}],
+        "security": [{name: []} for name in _SECURITY],
+        "tags": [{"name": name} for name in dict.fromkeys(map(tag_of, routes.endpoints))],
+        "paths": paths,
+        "components": {
+            "schemas": {"Error": _ERROR, **named},
+            "parameters": parameters.SHARED,
+            "headers": _HEADERS,
+            "responses": {answer[0]: _error(status) for status, answer in _ANSWERS.items()},
+            "securitySchemes": _SECURITY,
+        },
+    }
+
+
+def path_of(endpoint: Endpoint) -> str:
+    """The path of an endpoint as OpenAPI writes it."""
+    segments = endpoint.template.split("/")[1:]
+    return "/" + "/".join(f"{{{s[1:]}}}" if s.startswith(":") else s for s in segments)
+
+
+def tag_of(endpoint: Endpoint) -> str:
+    """What the operation is about: a resource's name, or the first word of its path."""
+    if endpoint.resource is not None:
+        return endpoint.resource.thing
+    return endpoint.template.partition("/")[2].partition("/")[0].replace("-", " ").title() or "Root"
+
+
+def _operation(endpoint: Endpoint, schemas: Schemas) -> Document:
+    found: Document = {
+        "operationId": endpoint.name,
+        "tags": [tag_of(endpoint)],
+        "summary": _summary(endpoint),
+        "parameters": parameters.of(endpoint),
+    }
+    if endpoint.permission is not None:
+        needed = "Read" if endpoint.method == "GET" else "Full"
+        found["description"] = f"Apps need the permission {endpoint.permission}: {needed}."
+    body = _body(endpoint, schemas)
+    if body is not None:
+        # A PUT without a body changes nothing.
+        required = bool(schemas.named[body["$ref"].rpartition("/")[2]].get("required"))
+        found["requestBody"] = {"required": required, "content": {"application/json": {"schema": body}}}
+    found["responses"] = {str(endpoint.status): _success(endpoint, schemas)} | _errors(endpoint)
+    if endpoint.public:
+        found["security"] = []
+    return found
+
+
+def _summary(endpoint: Endpoint) -> str:
+    if endpoint.action is not None:
+        return endpoint.action.summary
+    thing = tag_of(endpoint).lower()
+    if endpoint.operation == "list" and endpoint.resource is not None:
+        return f"List {_CAPITAL.sub(lambda found: f' {found[0].lower()}', endpoint.resource.key)}"
+    return _VERBS[endpoint.operation].format(f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}")
+
+
+def _body(endpoint: Endpoint, schemas: Schemas) -> Schema | None:
+    resource, action = endpoint.resource, endpoint.action
+    if resource is not None and endpoint.operation == "create":
+        return schemas.create(resource.write_shape)
+    if resource is not None and endpoint.operation == "update":
+        return schemas.change(resource.write_shape, resource.read_shape)
+    if action is not None and action.takes is not None:
+        return schemas.create(Shape.of(action.takes))
+    return None
+
+
+def _success(endpoint: Endpoint, schemas: Schemas) -> Document:
+    answer = _answer(endpoint, schemas)
+    found: Document = {
+        "description": "Done." if answer is None else "The answer.",
+        "headers": _headers(_COUNTED),
+    }
+    if answer is not None:
+        found["content"] = {"application/json": {"schema": answer}}
+    return found
+
+
+def _answer(endpoint: Endpoint, schemas: Schemas) -> Schema | None:
+    resource, action = endpoint.resource, endpoint.action
+    if resource is not None:
+        one = None if endpoint.operation == "delete" else schemas.answer(resource.read_shape)
+        key = resource.key if endpoint.operation == "list" else None
+    else:
+        declared = action.answers if action is not None else None
+        one = schemas.answer(Shape.of(declared)) if declared is not None else None
+        key = action.key if action is not None else None
+    if one is None or key is None:
+        return one
+    rows: Schema = {"type": "array", "items": one}
+    return _paged(key, rows) if endpoint.paged else _closed({key: {**rows, "minItems": 1, "maxItems": 1}})
+
+
+def _paged(key: str, rows: Schema) -> Schema:
+    total: Schema = {"type": "integer", "minimum": 0, "description": "All matches, not those of the page"}
+    cursor: Schema = {"type": "string", "format": "uuid", "description": "Missing on the last page"}
+    by_cursor = _closed({key: rows, "cursor": cursor})
+    by_cursor["required"] = [key]
+    return {
+        "oneOf": [
+            {"title": "By page", **_closed({key: rows, "total": total})},
+            {"title": "By cursor", **by_cursor},
+        ]
+    }
+
+
+def _closed(properties: dict[str, Schema]) -> Schema:
+    return {
+        "type": "object",
+        "required": list(properties),
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _errors(endpoint: Endpoint) -> Document:
+    with_body = (400, 413, 415) if endpoint.takes_body else ()
+    found: Document = {}
+    for status in sorted((401, 404, *with_body, 422, 429, 500, 503)):
+        if status != 404:
+            found[str(status)] = {"$ref": f"#/components/responses/{_ANSWERS[status][0]}"}
+        elif endpoint.id_names:
+            found["404"] = _not_found(endpoint)
+    return found
+
+
+def _not_found(endpoint: Endpoint) -> Document:
+    things = [tag_of(endpoint)] if endpoint.id_names[-1] == "id" or endpoint.resource is None else []
+    parent = endpoint.resource.parent if endpoint.resource is not None else None
+    if parent is not None:
+        things.insert(0, parent.resource.thing)
+    examples = {thing[:1].lower() + thing[1:].replace(" ", ""): errors.not_found(thing) for thing in things}
+    return _answered_error(404, f"There is no such {' or '.join(things).lower()}.", (), examples)
+
+
+def _error(status: int) -> Document:
+    _, says, headers, examples = _ANSWERS[status]
+    return _answered_error(status, says, headers, examples())
+
+
+def _answered_error(status: int, says: str, headers: tuple[str, ...], examples: _Examples) -> Document:
+    types = sorted({error.type for error in examples.values()})
+    kinds = [*types, "processingError"] if status == 422 else types
+    one_of: Schema = {"const": kinds[0]} if len(kinds) == 1 else {"enum": kinds}
+    schema = {
+        "$ref": "#/components/schemas/Error",
+        "properties": {"statusCode": {"const": status}, "type": one_of},
+    }
+    shown = {name: {"value": msgspec.json.decode(error.body())} for name, error in examples.items()}
+    return {
+        "description": says,
+        "headers": _headers(("X-Request-Id", *headers)),
+        "content": {"application/json": {"schema": schema, "examples": shown}},
+    }
+
+
+def _headers(names: tuple[str, ...]) -> Document:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

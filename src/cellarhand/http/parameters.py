@@ -1,0 +1,149 @@
+"""The parameters of the document: path, header and query, with what each accepts (reference A8 to A11)."""
+
+import re
+from typing import Any
+
+from cellarhand.http.routes import Endpoint
+from cellarhand.http.schemas import Schema
+from cellarhand.record.query import MOST_LIMIT, MOST_SEARCH, MOST_VALUES
+from cellarhand.record.resource import Filter, FilterClass, Resource, TextSearch
+
+Parameter = dict[str, Any]
+
+_DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_TIME = r"T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)"
+_INSTANT = f"{_DAY}({_TIME})?"
+_NUMBER = r"-?\d{1,18}"
+_ID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_MORE = MOST_VALUES - 1
+
+TENANT: Parameter = {
+    "name": "tenant",
+    "in": "header",
+    "required": True,
+    "description": "The tenant whose data is meant.",
+    "schema": {"type": "string", "pattern": "^[a-z0-9-]{2,63}$"},
+    "example": "spectrawinery",
+}
+_PAGING: tuple[Parameter, ...] = (
+    {
+        "name": "page",
+        "in": "query",
+        "description": "Counts from 1. Not together with `cursor`. Pages above 100 have a limit of their own.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    {
+        "name": "limit",
+        "in": "query",
+        "description": f"Records of one answer, at most {MOST_LIMIT}.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST_LIMIT},
+    },
+    {
+        "name": "cursor",
+        "in": "query",
+        "description": "`start`, then the `cursor` of each answer until there is none. Not rate limited.",
+        "schema": {"type": "string", "pattern": f"^(start|{_ID})$"},
+    },
+)
+SHARED = {"Tenant": TENANT} | {each["name"].title(): each for each in _PAGING}
+"""The parameters that many operations have, by the name of their component."""
+
+_OPERATORS: dict[FilterClass, str] = {
+    "D": "A date, or `gt:`, `gte:`, `lt:`, `lte:` with an instant or date, or `btw:` with two and `|` between. "
+    "A date alone means that whole day in UTC, after an operator its midnight.",
+    "N": "A whole number, or `gt:`, `gte:`, `lt:`, `lte:` with one, or `btw:` with two and `|` between.",
+    "I": f"An id, or `in:` with up to {MOST_VALUES} separated by commas.",
+    "E": f"One of the values, or `in:` with up to {MOST_VALUES} separated by commas.",
+    "B": "`true` is true, anything else is false.",
+    "S": "Compared without case.",
+}
+_SAYS = {
+    "isSendTransactionEmail": "`false` sends the customer no e-mail.",
+    "version": "Accepted and without effect.",
+    "code": "The code that is asked about.",
+}
+
+
+def of(endpoint: Endpoint) -> list[Parameter]:
+    """All parameters of one operation."""
+    found: list[Parameter] = [_in_path(name, endpoint) for name in path_names(endpoint)]
+    found.append({"$ref": "#/components/parameters/Tenant"})
+    action = endpoint.action
+    listed = endpoint.resource if endpoint.operation == "list" else None
+    if action is not None:
+        found += [_plain(name, required=name in action.needs) for name in action.query]
+        listed = action.lists
+    elif endpoint.resource is not None and endpoint.takes_body:
+        found += [_plain(name) for name in endpoint.resource.write_flags]
+    if listed is not None:
+        found += _of_list(listed)
+    return found
+
+
+def path_names(endpoint: Endpoint) -> list[str]:
+    """The parameters of its path, in order."""
+    return [segment[1:] for segment in endpoint.template.split("/") if segment.startswith(":")]
+
+
+def words_of(endpoint: Endpoint) -> list[str]:
+    """The words that `objectType` in its path may be."""
+    if endpoint.action is not None:
+        return list(endpoint.action.words)
+    scope = endpoint.resource.scope if endpoint.resource is not None else None
+    return list(scope.words) if scope is not None else []
+
+
+def _in_path(name: str, endpoint: Endpoint) -> Parameter:
+    schema: Schema = {"type": "string", "format": "uuid"}
+    if name not in endpoint.id_names:
+        schema = {"type": "string", "enum": words_of(endpoint)}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _plain(name: str, *, required: bool = False) -> Parameter:
+    schema: Schema = {"type": "string", "pattern": r"\S"} if required else {"type": "string"}
+    return {"name": name, "in": "query", "required": required, "description": _SAYS[name], "schema": schema}
+
+
+def _of_list(resource: Resource) -> list[Parameter]:
+    found = [_filter(each) for each in resource.all_filters.values()]
+    first = resource.search_parameters[:1]
+    for name in resource.search_parameters:
+        says = "Words, each a prefix of a name, e-mail address, phone or company of the record."
+        if isinstance(resource.search, TextSearch):
+            says = "Text that the record contains, without case and accents."
+        if name not in first:
+            says = f"Another name of `{first[0]}`; not both at once."
+        schema: Schema = {"type": "string", "maxLength": MOST_SEARCH, "pattern": r"^[^\x00]*$"}
+        found.append({"name": name, "in": "query", "description": says, "schema": schema})
+    return found + [{"$ref": f"#/components/parameters/{each['name'].title()}"} for each in _PAGING]
+
+
+def _filter(wanted: Filter) -> Parameter:
+    says = _OPERATORS[wanted.kind]
+    if wanted.kind == "E":
+        says += f" Values: {', '.join(f'`{choice}`' for choice in wanted.choices)}."
+    schema: Schema = {"type": "string", "pattern": _pattern(wanted)}
+    return {"name": wanted.name, "in": "query", "description": says, "schema": schema}
+
+
+def _pattern(wanted: Filter) -> str:
+    """What a value of the filter looks like; an empty one is no filter."""
+    match wanted.kind:
+        case "D":
+            return f"^({_DAY}|{_compared(_INSTANT)})?$"
+        case "N":
+            return f"^({_NUMBER}|{_compared(_NUMBER)})?$"
+        case "I":
+            return f"^({_ID}|in:{_ID}(,{_ID}){{0,{_MORE}}})?$"
+        case "E":
+            choice = (
+                f"({'|'.join(re.escape(choice).replace(chr(92) + ' ', ' ') for choice in wanted.choices)})"
+            )
+            return f"^({choice}|in:{choice}(,{choice}){{0,{_MORE}}})?$"
+        case "B" | "S":
+            return r"^[^\x00]*$"
+
+
+def _compared(value: str) -> str:
+    return f"(gt|gte|lt|lte):{value}|btw:{value}\\|{value}"
