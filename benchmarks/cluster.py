@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the harness's own, in the cache directory, reached through a socket that only it has.
+"""A PostgreSQL server of the harness's own, in the cache directory, reached through a socket there.
 
 Its processes stay on the load generator's core: the server under test has its core to itself, and so has
 pgbench when PostgreSQL is measured alone.
@@ -25,6 +25,7 @@ _SETTINGS = {
     "max_connections": "60",
     "max_wal_size": "4GB",
     "autovacuum": "off",
+    "log_min_messages": "fatal",
 }
 
 
@@ -53,7 +54,7 @@ class Cluster:
             run([*as_user, self._initdb, "-D", str(self._data), *options], LOAD_CORE)
         settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
         command = [self._postgres, "-D", str(self._data), "-k", self.host, "-p", str(_PORT), *settings]
-        self._process = start([*as_user, *command, "-c", "logging_collector=off"], LOAD_CORE)
+        self._process = start([*as_user, *command], LOAD_CORE, self._home.with_suffix(".log"))
         asyncio.run(self._answers())
 
     def _as_user(self) -> list[str]:
@@ -73,18 +74,21 @@ class Cluster:
         return await asyncpg.connect(self.url(database), timeout=5)
 
     async def _answers(self) -> None:
+        import asyncpg
+
+        last: Exception | None = None
         for _ in range(150):
             if self._process is not None and self._process.poll() is not None:
                 break
             try:
                 connection = await self._connect("postgres")
-            except (OSError, Exception) as error:
+            except (OSError, asyncpg.PostgresError) as error:
                 last = error
                 await asyncio.sleep(0.2)
             else:
                 await connection.close()
                 return
-        raise RuntimeError(f"PostgreSQL did not start: {last}")
+        raise RuntimeError(f"PostgreSQL did not start, see {self._home.with_suffix('.log')}: {last}")
 
     def database(self, sizes: stock.Sizes, say: Any) -> str:
         """The name of the database with these tenants, filled when it is missing."""

@@ -1,4 +1,4 @@
-"""Load: wrk for throughput, pgbench for what PostgreSQL itself can do, a raw socket for latencies and walks."""
+"""Load: wrk for throughput, pgbench for PostgreSQL by itself, a raw socket for latencies and walks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+import psutil
+
+from benchmarks.cluster import USER
 from benchmarks.machine import LOAD_CORE, run, tool
 from benchmarks.stock import APP, SECRET
 
 CONNECTIONS = 16
 _LUA = Path(__file__).parent / "lua"
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
+_COUNT = re.compile(r"(\d+) requests in")
 _TRANSACTIONS = re.compile(r"tps = ([\d.]+) \(without")
 _FAULTS = re.compile(r"(Non-2xx or 3xx responses: \d+|Socket errors: .*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server process under load."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What all its threads have spent so far."""
+        times = psutil.Process(self.pid).cpu_times()
+        return times.user + times.system
 
 
 def authorization() -> str:
@@ -31,32 +48,42 @@ def script(folder: Path, template: str, name: str, **values: object) -> Path:
     return path
 
 
-def wrk(port: int, lua: Path, tenant: str, seconds: float) -> float:
-    """Requests a second over `CONNECTIONS` connections; an answer that is no success is an error."""
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Requests a second, and the microseconds of processor time that the server spent on each."""
+
+    rate: float
+    cpu: float = 0.0
+
+
+def wrk(served: Served, lua: Path, tenant: str, seconds: float) -> Rate:
+    """Load over `CONNECTIONS` connections; an answer that is no success is an error."""
     command = [tool("wrk", "wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", str(lua)]
     command += ["-H", f"Authorization: {authorization()}", "-H", f"tenant: {tenant}"]
-    command += ["-H", "Content-Type: application/json", f"http://127.0.0.1:{port}"]
+    command += ["-H", "Content-Type: application/json", f"http://127.0.0.1:{served.port}"]
+    before = served.cpu_seconds()
     told = run(command, LOAD_CORE)
-    fault, rate = _FAULTS.search(told), _RATE.search(told)
-    if fault is not None or rate is None:
-        raise RuntimeError(f"the load on port {port} met errors: {fault[0] if fault else told}")
-    return float(rate[1])
+    spent = served.cpu_seconds() - before
+    fault, rate, count = _FAULTS.search(told), _RATE.search(told), _COUNT.search(told)
+    if fault is not None or rate is None or count is None or count[1] == "0":
+        raise RuntimeError(f"the load on port {served.port} met errors: {fault[0] if fault else told}")
+    return Rate(float(rate[1]), spent / int(count[1]) * 1e6)
 
 
-def pgbench(host: str, database: str, user: str, query: Path, clients: int, seconds: float, core: int) -> float:
+def pgbench(host: str, database: str, query: Path, clients: int, seconds: float, core: int) -> Rate:
     """Transactions a second of one prepared query."""
     command = [tool("pgbench", "postgresql-contrib"), "-n", "-M", "prepared", f"-c{clients}", "-j1"]
-    command += [f"-T{max(1, round(seconds))}", "-f", str(query), "-h", host, "-U", user, database]
+    command += [f"-T{max(1, round(seconds))}", "-f", str(query), "-h", host, "-U", USER, database]
     told = run(command, core)
     found = _TRANSACTIONS.search(told)
     if found is None:
         raise RuntimeError(f"pgbench told no rate: {told}")
-    return float(found[1])
+    return Rate(float(found[1]))
 
 
 @dataclass(slots=True)
 class Client:
-    """One keep-alive connection that sends a request and reads the whole answer, with no parsing to speak of."""
+    """One keep-alive connection that reads whole answers, with no parsing to speak of."""
 
     port: int
     tenant: str

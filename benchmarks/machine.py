@@ -1,4 +1,4 @@
-"""The machine: which cores what runs on, which tools are there, and what to know about it when reading numbers."""
+"""The machine: what runs on which core, which tools are there, and what to know when reading numbers."""
 
 from __future__ import annotations
 
@@ -29,10 +29,16 @@ def pinned(core: int) -> Callable[[], None]:
     return lambda: pin(core)
 
 
-def start(command: Sequence[str], core: int, *, quiet: bool = True) -> subprocess.Popen[bytes]:
-    """A process on that core whose standard output goes nowhere; what it complains of is shown."""
-    out = subprocess.DEVNULL if quiet else None
-    return subprocess.Popen(command, stdout=out, stdin=subprocess.DEVNULL, preexec_fn=pinned(core))
+def start(command: Sequence[str], core: int, log: Path) -> subprocess.Popen[bytes]:
+    """A process on that core; what it complains of goes into `log`, what it prints goes nowhere."""
+    with log.open("wb") as complaints:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=complaints,
+            preexec_fn=pinned(core),
+        )
 
 
 def run(command: Sequence[str], core: int) -> str:

@@ -17,6 +17,7 @@ from cellarhand.accounts import apps, tenants
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.resources import TABLES
 from cellarhand.store import migrate, sqlite
+from cellarhand.store.conditions import BY_ID
 from cellarhand.store.engine import open_store
 from cellarhand.store.statements import SQLITE, Statement
 from cellarhand.store.tables import COUNTER, SEARCH_TERM, UNIQUE_KEY, Table
@@ -135,17 +136,6 @@ def scratch_copy(path: Path, folder: Path) -> Path:
     return Path(shutil.copy(path, folder / f"scratch-{path.name}"))
 
 
-def sqlite_ids(path: Path, slug: str) -> list[str]:
-    """The ids of a tenant's customers, in order."""
-    connection = sqlite.connect(path, reading=True)
-    rows = connection.execute(
-        "SELECT id FROM customer WHERE tenant_id = (SELECT tenant_id FROM tenant WHERE slug = ?) ORDER BY id",
-        (slug,),
-    ).fetchall()
-    connection.close()
-    return [row[0] for row in rows]
-
-
 # PostgreSQL
 
 
@@ -177,13 +167,15 @@ async def fill_postgres(url: str, sizes: Sizes, say: Any) -> None:
     await connection.close()
 
 
-async def postgres_ids(url: str, slug: str) -> list[str]:
-    import asyncpg
+def ids(url: str, slug: str) -> list[str]:
+    """The ids of a tenant's customers, in order."""
 
-    connection: Any = await asyncpg.connect(url)
-    rows = await connection.fetch(
-        "SELECT id::text FROM customer WHERE tenant_id = (SELECT tenant_id FROM tenant WHERE slug = $1) ORDER BY id",
-        slug,
-    )
-    await connection.close()
-    return [row[0] for row in rows]
+    async def read() -> list[str]:
+        store = open_store(url)
+        await store.open()
+        tenant = await tenants.known_tenant(store.reading(None), slug)
+        rows = await store.reading(tenant.tenant_id).rows(CUSTOMER.table, ("id",), order=BY_ID, wide=True)
+        await store.close()
+        return [row[0] for row in rows]
+
+    return asyncio.run(read())

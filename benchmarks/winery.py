@@ -16,25 +16,27 @@ from typing import Any
 from cellarhand import clock, ids
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.record.assemble import assemble
-from cellarhand.record.operations import encode
 from cellarhand.record.resource import WordSearch
 from cellarhand.record.search import terms
+from cellarhand.record.text import encode
 
 GENERATOR = 1
 """Raise it when other rows come out: cached databases are made anew."""
 CHUNK = 5_000
 _FIRST_MOMENT = 1_451_606_400_000
-_FIRST_NAMES = (
-    "Ada Amelia Ana André Beatriz Carlos Chloë Clara Daniel David Elena Emma Felix Grace Hannah Hugo Ingrid Isaac "
-    "Jack Jane José Julia Karl Laura Léa Liam Lucía Marco Maria Martin Mia Nina Noah Olive Oscar Pablo Paul Rosa "
-    "Ruth Sam Sofia Tara Thomas Uma Vera Victor Walter Yara Zoe"
-).split()
-_LAST_NAMES = (
-    "Adams Baker Bianchi Brown Campbell Carter Clark Costa Davis Diaz Evans Fischer Flores García Green Hall Harris "
-    "Hill Hughes Jackson Johnson Jones Kelly King Lee Lewis López Martin Miller Mitchell Moore Morgan Müller Murphy "
-    "Nelson Nguyen Novak O'Brien Parker Perez Phillips Reed Rivera Roberts Rossi Sanchez Scott Silva Smith Stewart "
-    "Taylor Thomas Thompson Turner Walker Ward White Williams Wilson Wood Wright Young"
-).split()
+_FIRST = (
+    "Ada Amelia Ana André Beatriz Carlos Chloë Clara Daniel David Elena Emma Felix Grace Hannah Hugo "
+    "Ingrid Isaac Jack Jane José Julia Karl Laura Léa Liam Lucía Marco Maria Martin Mia Nina Noah "
+    "Olive Oscar Pablo Paul Rosa Ruth Sam Sofia Tara Thomas Uma Vera Victor Walter Yara Zoe"
+)
+_LAST = (
+    "Adams Baker Bianchi Brown Campbell Carter Clark Costa Davis Diaz Evans Fischer Flores García "
+    "Green Hall Harris Hill Hughes Jackson Johnson Jones Kelly King Lee Lewis López Martin Miller "
+    "Mitchell Moore Morgan Müller Murphy Nelson Nguyen Novak O'Brien Parker Perez Phillips Reed "
+    "Rivera Roberts Rossi Sanchez Scott Silva Smith Stewart Taylor Thomas Thompson Turner Walker Ward "
+    "White Williams Wilson Wood Wright Young"
+)
+_FIRST_NAMES, _LAST_NAMES = _FIRST.split(" "), _LAST.split(" ")
 _TOWNS = (
     ("Napa", "CA", "94558"),
     ("Sonoma", "CA", "95476"),
@@ -45,7 +47,12 @@ _TOWNS = (
     ("Denver", "CO", "80202"),
     ("Chicago", "IL", "60601"),
 )
-_WINES = ("Estate Cabernet Sauvignon", "Hillside Pinot Noir", "Old Vine Zinfandel", "Barrel Select Chardonnay")
+_WINES = (
+    "Estate Cabernet Sauvignon",
+    "Hillside Pinot Noir",
+    "Old Vine Zinfandel",
+    "Barrel Select Chardonnay",
+)
 
 Row = tuple[Any, ...]
 

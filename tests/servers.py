@@ -67,6 +67,18 @@ def migrated(url: str) -> str:
     return url
 
 
+class _Uvicorn(uvicorn.Server):
+    """Tells when it listens."""
+
+    def __init__(self, listening: threading.Event, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._listening.set()
+
+
 class LiveServer:
     """A running server. Use as a context manager."""
 
@@ -74,7 +86,9 @@ class LiveServer:
         self.app = Server(settings)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
-        self._uvicorn = uvicorn.Server(
+        self._started = threading.Event()
+        self._uvicorn = _Uvicorn(
+            self._started,
             uvicorn.Config(
                 self.app,
                 loop="uvloop",
@@ -83,10 +97,9 @@ class LiveServer:
                 log_level="warning",
                 server_header=False,
                 timeout_graceful_shutdown=5,
-            )
+            ),
         )
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._started = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -118,14 +131,7 @@ class LiveServer:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        watch = asyncio.create_task(self._announce())
         await self._uvicorn.serve(sockets=[self._socket])
-        await watch
-
-    async def _announce(self) -> None:
-        while not self._uvicorn.started and not self._uvicorn.should_exit:
-            await asyncio.sleep(0.005)
-        self._started.set()
 
     def __enter__(self) -> "LiveServer":
         self._thread.start()
@@ -139,3 +145,77 @@ class LiveServer:
         self._socket.close()
         if self._failure is not None:
             raise self._failure
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+class Proxy:
+    """A line to a database that can be cut and mended. Use as a context manager."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._target = (parts.hostname or "127.0.0.1", parts.port or 5432)
+        self._port = free_port()
+        lead, at, _ = parts.netloc.rpartition("@")
+        self.url = parts._replace(netloc=f"{lead}{at}127.0.0.1:{self._port}").geturl()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[Any]] = set()
+        self._server: asyncio.Server | None = None
+
+    def __enter__(self) -> "Proxy":
+        self._thread.start()
+        self.mend()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cut()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def mend(self) -> None:
+        self._run(self._listen())
+
+    def cut(self) -> None:
+        """Drop every connection and refuse new ones."""
+        self._run(self._drop())
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+
+    async def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            for writer in self._writers:
+                writer.transport.abort()
+            await asyncio.gather(*self._serving)
+            self._server = None
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        far_reader, far_writer = await asyncio.open_connection(*self._target)
+        both, tasks = {writer, far_writer}, {task} if task is not None else set[asyncio.Task[Any]]()
+        self._writers |= both
+        self._serving |= tasks
+        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+        self._writers -= both
+        self._serving -= tasks
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        except OSError:
+            pass
+        finally:
+            writer.close()

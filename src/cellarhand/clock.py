@@ -16,6 +16,8 @@ _INSTANT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:([Zz])|([+-])(\d\d):?(\d\d))",
     re.ASCII,
 )
+_OUR_FORM = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d\.\d{3}Z", re.ASCII)
+_MILLISECOND = timedelta(milliseconds=1)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 
 _frozen: list[int] = []
@@ -28,7 +30,7 @@ def now() -> int:
 
 
 def tick() -> int:
-    """A number that is greater each time it is asked for: nanoseconds of this moment, or one more than before.
+    """A number that is greater each time it is asked for: this moment in nanoseconds, or one more.
 
     Orders what happens within one millisecond; for events of one record, whose writers take turns.
     """
@@ -49,15 +51,16 @@ def frozen(at: int) -> Generator[None]:
 def to_wire(instant: int) -> str:
     """`2024-07-03T07:00:00.000Z`: always UTC, always milliseconds."""
     moment = _EPOCH + timedelta(milliseconds=instant)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant % 1000:03d}Z" if moment.year > 999 else _early(moment)
-
-
-def _early(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def from_wire(text: str) -> int | None:
     """An instant from ISO 8601 with `Z` or an offset, or from a date (midnight UTC); else None."""
+    if _OUR_FORM.fullmatch(text):
+        try:
+            return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+        except ValueError:
+            return None
     matched = _INSTANT.fullmatch(text)
     if matched is None:
         return date_from_wire(text)
@@ -74,7 +77,7 @@ def from_wire(text: str) -> int | None:
             return None
         offset = (int(off_hours) * 60 + int(off_minutes)) * (60_000 if sign == "+" else -60_000)
     millis = int((fraction or "0").ljust(3, "0")[:3])
-    instant = (moment - _EPOCH) // timedelta(milliseconds=1) + millis - offset
+    instant = (moment - _EPOCH) // _MILLISECOND + millis - offset
     return instant if _FIRST <= instant <= _LAST else None
 
 

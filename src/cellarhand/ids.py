@@ -3,6 +3,7 @@
 `seeded` makes them repeatable, so that the same seed gives the same demo tenant.
 """
 
+import os
 import random
 import re
 import uuid
@@ -11,13 +12,21 @@ from contextlib import contextmanager
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _seeds: list[random.Random] = []
+_NAMESPACE = uuid.UUID("42beebcc-02cf-434a-8c53-7e0b7c1ab6e8")
 
 
 def new_id() -> str:
     """A fresh version-4 UUID in its 36-character lower-case form."""
     if _seeds:
         return str(uuid.UUID(int=_seeds[-1].getrandbits(128), version=4))
-    return str(uuid.uuid4())
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+def id_of(*words: str) -> str:
+    """The id that always belongs to these words: a UUID of version 5."""
+    return str(uuid.uuid5(_NAMESPACE, "/".join(words)))
 
 
 @contextmanager

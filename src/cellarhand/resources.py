@@ -4,7 +4,17 @@ from typing import TypedDict
 
 from cellarhand.accounts.account_user import ACCOUNT_USER
 from cellarhand.accounts.tables import ACCOUNT_TABLES
+from cellarhand.catalog.collection import COLLECTION
+from cellarhand.catalog.department import DEPARTMENT
+from cellarhand.catalog.inventory import INVENTORY, INVENTORY_TRANSACTION
+from cellarhand.catalog.inventory_actions import INVENTORY_ACTIONS
+from cellarhand.catalog.inventory_location import LOCATION
+from cellarhand.catalog.product import PRODUCT, PRODUCT_X_COLLECTION, VARIANT
+from cellarhand.catalog.vendor import VENDOR
 from cellarhand.catalog.wine_list import WINE_LIST_ACTIONS
+from cellarhand.clubs.club import CLUB
+from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
+from cellarhand.clubs.course import SPAN
 from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
@@ -40,8 +50,17 @@ RESOURCES: tuple[Resource, ...] = (
     ADDRESS,
     CREDIT_CARD,
     NOTE,
+    CLUB,
+    CLUB_MEMBERSHIP,
     TAG,
     META_DATA_CONFIG,
+    PRODUCT,
+    COLLECTION,
+    DEPARTMENT,
+    VENDOR,
+    INVENTORY,
+    INVENTORY_TRANSACTION,
+    LOCATION,
     SETTING,
     WEB_HOOK,
     TRASH,
@@ -54,11 +73,15 @@ ACTIONS: tuple[Action, ...] = (
     IS_UNIQUE_CODE,
     *SETTING_ACTIONS,
     *WINE_LIST_ACTIONS,
+    *INVENTORY_ACTIONS,
 )
 TABLES: tuple[Table, ...] = (
     *ACCOUNT_TABLES,
     *GROUND_TABLES,
     TAG_X_OBJECT,
+    VARIANT,
+    PRODUCT_X_COLLECTION,
+    SPAN,
     *(resource.table for resource in RESOURCES),
 )
 """Every table of the schema; the migrations make exactly these."""

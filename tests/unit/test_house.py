@@ -14,7 +14,7 @@ FLOORS = (
     ("clock", "ids", "config"),
     ("store",),
     ("record",),
-    ("accounts", "catalog", "customers", "events", "settings", "tags"),
+    ("accounts", "catalog", "clubs", "customers", "events", "settings", "tags"),
     ("resources",),
     ("http", "cli", "demo"),
 )

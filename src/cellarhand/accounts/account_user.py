@@ -5,8 +5,8 @@ from typing import TypedDict
 from cellarhand.accounts.tables import ACCOUNT
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
-from cellarhand.record.operations import encode
 from cellarhand.record.query import only
+from cellarhand.record.text import encode
 from cellarhand.record.types import Email, Text, Uuid
 from cellarhand.store.conditions import equal
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from cellarhand.record import errors
-from cellarhand.record.operations import encode
 from cellarhand.record.resource import Draft
+from cellarhand.record.text import encode
 
 MOST_BYTES = 16 * 1024
 

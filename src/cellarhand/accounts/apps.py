@@ -11,7 +11,7 @@ from cellarhand.accounts.rights import PERMISSIONS
 from cellarhand.accounts.tables import APP, APP_INSTALL, APP_SECRET, TENANT
 from cellarhand.accounts.tenants import known_tenant
 from cellarhand.ids import new_id
-from cellarhand.record.operations import decode, encode
+from cellarhand.record.text import decode, encode
 from cellarhand.store.conditions import By, Compare, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import Table

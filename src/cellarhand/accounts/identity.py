@@ -21,7 +21,7 @@ from cellarhand.accounts.tables import ACCOUNT, ACCOUNT_ROLE, APP, APP_INSTALL, 
 from cellarhand.accounts.tenants import Tenant, find_tenant
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
-from cellarhand.record.operations import decode
+from cellarhand.record.text import decode
 from cellarhand.store.conditions import equal
 from cellarhand.store.engine import Store
 

@@ -43,6 +43,15 @@ _TABLE = {
     "setting": "W-----",
     "web-hook": "W-----",
     "trash": "RR----",
+    "product": "WWRRRR",
+    "collection": "WWRRRR",
+    "department": "WWRRRR",
+    "vendor": "WWRRRR",
+    "inventory": "WWRR--",
+    "inventory-location": "WRRRRR",
+    "order": "WWCCRR",
+    "club": "WWRR--",
+    "club-membership": "WWRR--",
 }
 _NEEDED = {"list": "R", "read": "R", "create": "C", "update": "C", "delete": "W"}
 _COVERS = {"-": "", "R": "R", "C": "RC", "W": "RCW"}

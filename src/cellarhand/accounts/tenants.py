@@ -7,6 +7,7 @@ from cellarhand import clock
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import new_token
 from cellarhand.accounts.tables import ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT
+from cellarhand.catalog.inventory_location import create_default_location
 from cellarhand.settings.setting import create_setting
 from cellarhand.store.conditions import By, equal
 from cellarhand.store.engine import Store
@@ -82,6 +83,7 @@ async def create_tenant(
             country=country,
             url=url or f"https://{slug}.example",
         )
+        await create_default_location(unit.of(tenant.tenant_id), company_name, country, phone)
         await unit.end_cached_credentials()
         return tenant
 

@@ -10,10 +10,10 @@ from typing import Any, Literal, TypedDict
 
 from cellarhand.record import query
 from cellarhand.record.action import Action, Call
-from cellarhand.record.operations import encode
 from cellarhand.record.query import ListQuery
 from cellarhand.record.resource import Filter, Resource, TextSearch
 from cellarhand.record.search import fold
+from cellarhand.record.text import encode
 from cellarhand.record.types import CountryCode, Instant, Text, Uuid
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, Compare, Contains

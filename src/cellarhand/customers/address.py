@@ -13,10 +13,10 @@ from cellarhand.customers.default_one import (
 from cellarhand.customers.places import check_needed_state, check_place, international
 from cellarhand.customers.shapes import AppDataWrite, Honorific, MetaData, MetaDataWrite, SendsMail
 from cellarhand.events.trash import into_trash
-from cellarhand.record.operations import add_terms, drop_terms
 from cellarhand.record.resource import Draft, Extract, Parent, Resource, TextSearch
 from cellarhand.record.search import terms
 from cellarhand.record.types import (
+    CREATE_ONLY,
     DATA_ROLE,
     BirthDate,
     CountryCode,
@@ -33,7 +33,9 @@ from cellarhand.record.types import (
     ZipCode,
 )
 from cellarhand.record.validate import Record
+from cellarhand.record.writing import add_terms, drop_terms
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
+from cellarhand.store.conditions import equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.store.unit import WriteUnit
 
@@ -43,7 +45,7 @@ COMPANY_PART = 1
 
 
 class AddressWrite(TypedDict, total=False):
-    id: Annotated[Uuid, DATA_ROLE]
+    id: Annotated[Uuid, DATA_ROLE, CREATE_ONLY]
     createdAt: Annotated[Instant, DATA_ROLE]
     updatedAt: Annotated[Instant, DATA_ROLE]
     birthDate: Annotated[BirthDate | None, Default(None)]
@@ -105,20 +107,46 @@ def _search_text(address: Record) -> str:
 async def _show_company(draft: Draft) -> None:
     """A customer is found by the company of the default address (reference A11)."""
     if draft.record["isDefault"]:
-        await set_company(draft.unit, draft.record)
+        await _set_company(draft.unit, draft.record["customerId"], draft.record["company"])
 
 
 async def _drop_company(draft: Draft) -> None:
     before = draft.before
     if before["isDefault"]:
         now_default = await default_of(draft.unit, ADDRESS, before["customerId"])
-        await set_company(draft.unit, now_default or {**before, "company": None})
+        company = now_default["company"] if now_default else None
+        await _set_company(draft.unit, before["customerId"], company)
 
 
-async def set_company(unit: WriteUnit, address: Record) -> None:
-    await drop_terms(unit, CUSTOMER.name, address["customerId"], COMPANY_PART)
-    found = terms([address["company"]])
-    await add_terms(unit, CUSTOMER.name, address["customerId"], found, COMPANY_PART)
+async def _set_company(unit: WriteUnit, customer_id: str, company: str | None) -> None:
+    """Bring the customer's search terms in step; which company they have stands beside the customer."""
+    row = await unit.row(CUSTOMER.table, ("company",), equal("id", customer_id))
+    if row is None or row[0] == company:
+        return
+    before, after = terms([row[0]]), terms([company])
+    await drop_terms(unit, CUSTOMER.name, customer_id, before - after, COMPANY_PART)
+    await add_terms(unit, CUSTOMER.name, customer_id, after - before, COMPANY_PART)
+    await unit.update(CUSTOMER.table, equal("id", customer_id), {"company": company})
+
+
+async def drop_company(unit: WriteUnit, address: Record) -> None:
+    """Take the terms of a default address away from a customer who is gone."""
+    if address["isDefault"]:
+        found = terms([address["company"]])
+        await drop_terms(unit, CUSTOMER.name, address["customerId"], found, COMPANY_PART)
+
+
+async def _refuse_used(draft: Draft) -> None:
+    # Memberships know their addresses, and so their module imports this one.
+    from cellarhand.clubs.uses import refuse_used_address
+
+    await refuse_used_address(draft)
+
+
+async def _leave_memberships(draft: Draft) -> None:
+    from cellarhand.clubs.uses import forget_address
+
+    await forget_address(draft)
 
 
 ADDRESS = Resource(
@@ -145,5 +173,6 @@ ADDRESS = Resource(
     prepare=(merge_meta_data, set_app_data),
     settle=(settle_default,),
     follow=(pass_default_on, _show_company),
-    follow_delete=(pass_default_of_deleted, _drop_company, into_trash),
+    refuse_delete=(_refuse_used,),
+    follow_delete=(_leave_memberships, pass_default_of_deleted, _drop_company, into_trash),
 )

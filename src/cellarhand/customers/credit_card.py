@@ -6,8 +6,9 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.default_one import pass_default_of_deleted, pass_default_on, settle_default
 from cellarhand.events.trash import into_trash
 from cellarhand.record import formats
-from cellarhand.record.resource import Extract, Parent, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Parent, Resource, TextSearch
 from cellarhand.record.types import (
+    CREATE_ONLY,
     DATA_ROLE,
     Default,
     Format,
@@ -48,7 +49,7 @@ CardText = Annotated[str, Format("text", formats.card_text), Size(1, 255)]
 
 
 class CreditCardWrite(TypedDict, total=False):
-    id: Annotated[Uuid, DATA_ROLE]
+    id: Annotated[Uuid, DATA_ROLE, CREATE_ONLY]
     createdAt: Annotated[Instant, DATA_ROLE]
     updatedAt: Annotated[Instant, DATA_ROLE]
     cardBrand: Required[Annotated[CardBrand, Spellings({"Union Pay": "UnionPay"})]]
@@ -84,6 +85,19 @@ def _search_text(card: Record) -> str:
     return f"{card['cardHolderName'] or ''}\n{card['maskedCardNumber'][-4:]}"
 
 
+async def _show_expiry(draft: Draft) -> None:
+    # Memberships know their card, and so their module imports this one.
+    from cellarhand.clubs.uses import show_expiry
+
+    await show_expiry(draft)
+
+
+async def _leave_memberships(draft: Draft) -> None:
+    from cellarhand.clubs.uses import forget_card
+
+    await forget_card(draft)
+
+
 CREDIT_CARD = Resource(
     name="customer-credit-card",
     thing="Customer Credit Card",
@@ -103,6 +117,6 @@ CREDIT_CARD = Resource(
     indexes=(Index(("-created_at", "id")),),
     search=TextSearch(_search_text, parameters=("searchText", "q")),
     settle=(settle_default,),
-    follow=(pass_default_on,),
-    follow_delete=(pass_default_of_deleted, into_trash),
+    follow=(pass_default_on, _show_expiry),
+    follow_delete=(_leave_memberships, pass_default_of_deleted, into_trash),
 )

@@ -10,6 +10,7 @@ from cellarhand.accounts.passwords import (
     hash_secret_aside,
 )
 from cellarhand.accounts.rights import may
+from cellarhand.customers.club_information import show_this_hour
 from cellarhand.customers.places import check_phones, check_place
 from cellarhand.customers.shapes import Customer, CustomerWrite
 from cellarhand.record import errors
@@ -94,6 +95,13 @@ def _entries(customer: Record) -> Iterable[str]:
         yield from phone_terms(element["phone"])
 
 
+async def _refuse_member(draft: Draft) -> None:
+    # Memberships know their customer, and so their module imports this one.
+    from cellarhand.clubs.uses import refuse_customer_with_membership
+
+    await refuse_customer_with_membership(draft)
+
+
 async def _drop_children(draft: Draft) -> None:
     # What belongs to a customer imports this module.
     from cellarhand.customers.belongings import delete_belongings
@@ -117,7 +125,11 @@ CUSTOMER = Resource(
         Extract(Column("order_count", "int"), lambda c: c["orderInformation"]["orderCount"]),
         Extract(Column("lifetime_value", "int"), lambda c: c["orderInformation"]["lifetimeValue"]),
     ),
-    hidden=(Column("password_hash", "text", null=True), HIDDEN_META_DATA),
+    hidden=(
+        Column("password_hash", "text", null=True),
+        Column("company", "text", null=True),
+        HIDDEN_META_DATA,
+    ),
     indexes=(Index(("last_name",)), Index(("order_count",)), Index(("lifetime_value",))),
     filters=(
         Filter("lifetimeValue", "N", "lifetime_value"),
@@ -130,9 +142,11 @@ CUSTOMER = Resource(
     unique=(Unique("customer.email", _emails),),
     write_flags=("isSendTransactionEmail",),
     check=_check,
+    present=show_this_hour,
     aside=_hash_password,
     prepare=(_refuse_tags_without_right, set_manual_tags, merge_meta_data, set_app_data),
     settle=(_set_computed,),
     follow=(keep_links,),
+    refuse_delete=(_refuse_member,),
     follow_delete=(drop_links, _drop_children),
 )

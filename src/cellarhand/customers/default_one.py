@@ -1,11 +1,10 @@
 """Exactly one address and one card of a customer is the default, while there is any (CRD-2, reference B4)."""
 
 from cellarhand import clock
-from cellarhand.customers.customer import CUSTOMER
-from cellarhand.record.errors import Faults
-from cellarhand.record.operations import change, decode, emit, replace_record
 from cellarhand.record.resource import Draft, Resource
+from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
+from cellarhand.record.writing import emit, replace_record
 from cellarhand.store.conditions import NEWEST_FIRST, Compare, Where, equal
 from cellarhand.store.unit import ReadUnit
 
@@ -76,9 +75,7 @@ async def _set_default(draft: Draft, stored: Record, *, is_default: bool) -> Non
 
 async def touch_customer(draft: Draft, customer_id: str) -> None:
     """What the customer shows of its default has changed: a new `updatedAt` and an Update (reference A13)."""
-    row = await draft.unit.lock(CUSTOMER.table, ("body",), equal("id", customer_id))
-    if row is not None:
-        customer = Draft(
-            CUSTOMER, draft.unit, draft.actor, draft.now, {}, Faults(), decode(row[0]), touched=True
-        )
-        await change(customer)
+    # What a customer shows of others is put together from all of them, and so that module imports this one.
+    from cellarhand.customers.derived import refresh_customer
+
+    await refresh_customer(draft.unit, draft.actor, customer_id, touched=True)

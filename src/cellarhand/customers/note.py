@@ -16,7 +16,7 @@ _EDITORS = frozenset(("Admin Owner", "Admin User", "Data", "Partner"))
 
 
 class NoteWrite(TypedDict, total=False):
-    id: Annotated[Uuid, DATA_ROLE]
+    id: Annotated[Uuid, DATA_ROLE, CREATE_ONLY]
     createdAt: Annotated[Instant, DATA_ROLE]
     updatedAt: Annotated[Instant, DATA_ROLE]
     type: Annotated[Literal["Note"], Default("Note")]

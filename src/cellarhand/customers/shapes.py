@@ -68,7 +68,7 @@ class OrderInformationWrite(TypedDict, total=False):
 
 
 class CustomerWrite(TypedDict, total=False):
-    id: Annotated[Uuid, DATA_ROLE]
+    id: Annotated[Uuid, DATA_ROLE, CREATE_ONLY]
     createdAt: Annotated[Instant, DATA_ROLE]
     updatedAt: Annotated[Instant, DATA_ROLE]
     honorific: Annotated[Honorific | None, Default(None)]

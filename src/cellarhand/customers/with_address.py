@@ -19,18 +19,13 @@ from cellarhand.customers.shapes import (
     PhoneWrite,
     SendsMail,
 )
-from cellarhand.record import errors, query
+from cellarhand.record import query
 from cellarhand.record.action import Action, Call
-from cellarhand.record.operations import (
-    checked,
-    encode,
-    list_records,
-    new_draft,
-    store_new,
-    work_aside,
-)
+from cellarhand.record.reading import list_records
 from cellarhand.record.resource import Draft, Filter, Resource
+from cellarhand.record.text import encode
 from cellarhand.record.types import (
+    CREATE_ONLY,
     DATA_ROLE,
     BirthDate,
     CountryCode,
@@ -44,11 +39,12 @@ from cellarhand.record.types import (
     Uuid,
     ZipCode,
 )
+from cellarhand.record.writing import checked, new_draft, store_new, work_aside
 from cellarhand.store.unit import WriteUnit
 
 
 class CustomerWithAddressWrite(TypedDict, total=False):
-    id: Annotated[Uuid, DATA_ROLE]
+    id: Annotated[Uuid, DATA_ROLE, CREATE_ONLY]
     createdAt: Annotated[Instant, DATA_ROLE]
     updatedAt: Annotated[Instant, DATA_ROLE]
     honorific: Annotated[Honorific | None, Default(None)]
@@ -106,7 +102,6 @@ _OF_BOTH = (
 
 async def create_both(call: Call) -> bytes:
     """Customer and default address in one step; answers the customer."""
-    query.only(call.query, ADDRESS.write_flags)
     sent = checked(_BOTH, call.actor, call.body)
     hidden = await work_aside(CUSTOMER, call.body)
 

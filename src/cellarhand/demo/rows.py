@@ -1,12 +1,13 @@
 """From the demo's bodies to the rows that the API would have stored, many at a time. Building is pure.
 
-What one record's write does is said in `record.operations` and in the resources; here the same is done in
+What one record's write does is said in `record.writing` and in the resources; here the same is done in
 bulk, without events. A test holds the two together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from operator import itemgetter
 
 from cellarhand import clock
 from cellarhand.customers.address import ADDRESS, COMPANY_PART
@@ -16,9 +17,9 @@ from cellarhand.customers.note import NOTE
 from cellarhand.demo.people import Household
 from cellarhand.ids import new_id
 from cellarhand.record.assemble import assemble
-from cellarhand.record.operations import encode
 from cellarhand.record.resource import Resource, WordSearch
 from cellarhand.record.search import terms
+from cellarhand.record.text import encode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import SEARCH_TERM, UNIQUE_KEY, Table
@@ -40,7 +41,9 @@ class Chunk:
         self.columns[table] = columns
         self.rows.setdefault(table, []).append(row)
 
-    def put_record(self, resource: Resource, record: Record, hidden: Mapping[str, Value] | None = None) -> None:
+    def put_record(
+        self, resource: Resource, record: Record, hidden: Mapping[str, Value] | None = None
+    ) -> None:
         """One record with its columns, unique values, search terms and place in the counter."""
         values = {**resource.columns_of(record), "body": encode(record).decode(), **(hidden or {})}
         self.put(resource.table, tuple(values), tuple(values.values()))
@@ -62,27 +65,39 @@ def chunk_of(households: Sequence[Household], tags: Mapping[str, Record]) -> Chu
     chunk = Chunk()
     for household in households:
         _put_customer(chunk, household, tags)
-        id = household.customer["id"]
+        owner = {"customerId": household.customer["id"]}
         for body in household.addresses:
-            address = assemble(ADDRESS.read_shape, {**body, "customerId": id}, None)
+            address = _blank(ADDRESS) | body | owner
             chunk.put_record(ADDRESS, address)
             if address["isDefault"]:
-                chunk.put_terms(CUSTOMER, id, [address["company"]], COMPANY_PART)
+                chunk.put_terms(CUSTOMER, owner["customerId"], [address["company"]], COMPANY_PART)
         for body in household.cards:
-            card = assemble(CREDIT_CARD.read_shape, {**body, "customerId": id}, None)
-            chunk.put_record(CREDIT_CARD, card)
+            chunk.put_record(CREDIT_CARD, _blank(CREDIT_CARD) | body | owner)
         for body in household.notes:
-            chunk.put_record(NOTE, assemble(NOTE.read_shape, body, None))
+            chunk.put_record(NOTE, _blank(NOTE) | body)
     return chunk
 
 
+@cache
+def _blank(resource: Resource) -> Record:
+    """A record without anything sent: every member in wire order. What is put on it keeps that order."""
+    # The id is given, so that none is drawn: the next one must not depend on who was first to ask.
+    return assemble(resource.read_shape, {"id": ""}, None)
+
+
 def _put_customer(chunk: Chunk, household: Household, tags: Mapping[str, Record]) -> None:
-    body = household.customer
+    body, blank = household.customer, _blank(CUSTOMER)
     carried = [tags[tag_id] for tag_id in household.tag_ids]
-    sent: dict[str, Any] = {**body, "tags": carried, "groups": carried}
-    customer = assemble(CUSTOMER.read_shape, sent, None)
-    customer["lastActivityDate"] = body["createdAt"]
-    chunk.put_record(CUSTOMER, customer)
+    computed: Record = {
+        "orderInformation": blank["orderInformation"] | body["orderInformation"],
+        "emails": [{**email, "status": "Ok"} for email in body["emails"]],
+        "lastActivityDate": body["createdAt"],
+        "tags": carried,
+        "groups": carried,
+    }
+    default = next((each for each in household.addresses if each.get("isDefault")), None)
+    company = default.get("company") if default else None
+    chunk.put_record(CUSTOMER, blank | body | computed, {"company": company})
     joined = clock.from_wire(body["createdAt"])
     for tag_id in household.tag_ids:
         row = (new_id(), tag_id, body["id"], joined)
@@ -93,8 +108,7 @@ async def write_chunk(unit: WriteUnit, chunk: Chunk) -> None:
     """Insert the rows, each table's in the order of its key: neighbours meet on the same pages."""
     for table, rows in chunk.rows.items():
         columns = chunk.columns[table]
-        places = [columns.index(name) for name in table.key]
-        rows.sort(key=lambda row: [row[place] for place in places])  # pyright: ignore[reportUnknownLambdaType]
+        rows.sort(key=itemgetter(*(columns.index(name) for name in table.key)))
         await unit.insert_many(table, columns, rows)
     for name, count in chunk.counts.items():
         await unit.count_up(name, count)

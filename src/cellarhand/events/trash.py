@@ -6,9 +6,10 @@ from cellarhand import clock
 from cellarhand.accounts.rights import objects_of
 from cellarhand.ids import new_id
 from cellarhand.record.actor import Actor
-from cellarhand.record.operations import encode, insert_record
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
+from cellarhand.record.text import encode
 from cellarhand.record.types import Instant, Text, Uuid
+from cellarhand.record.writing import insert_record
 from cellarhand.store.conditions import Among, Where
 from cellarhand.store.tables import Column, Index
 

@@ -8,6 +8,7 @@ from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
 from cellarhand.record.types import Default, Email, Format, Hint, HttpsUrl, Instant, Size, Text, Uuid
 from cellarhand.record.validate import Record
+from cellarhand.settings.setting import SETTING
 from cellarhand.store.conditions import Where, equal
 from cellarhand.store.tables import Column, Index
 
@@ -81,12 +82,14 @@ def _check(draft: Draft) -> None:
 
 async def _put_secrets_aside(draft: Draft) -> None:
     """Passwords and signing secrets stand beside the record and never in any answer."""
-    for member, column in _SECRETS.items():
-        if member in draft.sent:
-            draft.hidden[column] = draft.sent.pop(member)
-            draft.touched = draft.touched or not draft.creating
+    sent = {column: draft.sent.pop(member) for member, column in _SECRETS.items() if member in draft.sent}
     if draft.creating:
-        draft.hidden["owner"] = draft.actor.app_id or "account"
+        draft.hidden |= {**sent, "owner": draft.actor.app_id or "account"}
+    elif sent:
+        row = await draft.unit.row(WEB_HOOK.table, tuple(sent), equal("id", draft.id))
+        if row is not None and tuple(row) != tuple(sent.values()):
+            draft.hidden |= sent
+            draft.touched = True
 
 
 async def _leave_out_unset(draft: Draft) -> None:
@@ -98,6 +101,8 @@ async def _leave_out_unset(draft: Draft) -> None:
 async def _refuse_second(draft: Draft) -> None:
     """One hook per owner, object, action and url (reference B34)."""
     record = draft.record
+    # Registrations of a tenant take turns: of two at once, the second sees the first.
+    await draft.unit.lock(SETTING.table, ("id",), ())
     owner = draft.hidden.get("owner")
     if owner is None:
         row = await draft.unit.row(WEB_HOOK.table, ("owner",), equal("id", draft.id))

@@ -13,7 +13,7 @@ from cellarhand.config import Settings
 from cellarhand.events.housekeeping import keep_tidy
 from cellarhand.http.edge import Edge, Receive, Scope, Send
 from cellarhand.http.limits import open_limiter
-from cellarhand.http.observe import AccessLog, Metrics
+from cellarhand.http.observe import AccessLog, Metrics, of_all_processes
 from cellarhand.http.routes import Routes
 from cellarhand.record import errors
 from cellarhand.resources import ACTIONS, RESOURCES
@@ -73,7 +73,11 @@ class Server:
         if self.settings.metrics == "on":
             routes.append(Route("/metrics", self.metrics))
         if self.settings.docs:
-            routes += [Route(_OPENAPI, self._openapi), Route("/docs", self._docs)]
+            routes += [
+                Route(_OPENAPI, self._openapi),
+                Route("/docs", self._docs),
+                Route("/docs/{name}", self._docs_file),
+            ]
         routes.append(Route("/{path:path}", self._lost, methods=["GET", "POST", "PUT", "DELETE"]))
         return routes
 
@@ -95,7 +99,7 @@ class Server:
         return PlainTextResponse("ok\n")
 
     async def metrics(self, _: Request) -> Response:
-        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(of_all_processes(self.registry)), media_type=CONTENT_TYPE_LATEST)
 
     async def _openapi(self, _: Request) -> Response:
         from cellarhand.http.openapi import document
@@ -106,11 +110,21 @@ class Server:
         return Response(self._documents["openapi"], media_type="application/json", headers=headers)
 
     async def _docs(self, _: Request) -> Response:
-        from cellarhand.http.docs import page
+        from cellarhand.http.docs import POLICY, page
 
         if "docs" not in self._documents:
-            self._documents["docs"] = page(self.routes)
-        return HTMLResponse(self._documents["docs"])
+            self._documents["docs"] = page(self.routes).encode()
+        headers = {"content-security-policy": POLICY, "x-content-type-options": "nosniff"}
+        return HTMLResponse(self._documents["docs"], headers=headers)
+
+    async def _docs_file(self, request: Request) -> Response:
+        from cellarhand.http.docs import ASSETS, asset
+
+        name: str = request.path_params["name"]
+        if name not in ASSETS:
+            return await self._lost(request)
+        headers = {"x-content-type-options": "nosniff", "cache-control": "max-age=3600"}
+        return Response(asset(name), media_type=ASSETS[name], headers=headers)
 
     async def _lost(self, _: Request) -> Response:
         error = errors.unknown_route()

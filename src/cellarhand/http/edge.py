@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -20,7 +20,7 @@ from cellarhand.http.limits import Decision, Limit, Limiter
 from cellarhand.http.observe import AccessLog, Metrics, RequestIds
 from cellarhand.http.routes import Endpoint, Match, Routes
 from cellarhand.ids import parse_id
-from cellarhand.record import errors, operations, query
+from cellarhand.record import errors, query, reading, writing
 from cellarhand.record.action import Call
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Fault, HouseError
@@ -28,6 +28,7 @@ from cellarhand.store.engine import Store, StoreUnavailable
 
 _LOG = logging.getLogger("cellarhand.edge")
 DEEP_PAGE = 100
+DEEPEST_BODY = 100
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -231,9 +232,12 @@ class Edge:
         if not raw:
             return {}
         try:
-            return msgspec.json.decode(raw)
+            body: object = msgspec.json.decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise errors.not_json() from None
+        if raw.count(b"{") + raw.count(b"[") > DEEPEST_BODY and _deeper_than(DEEPEST_BODY, body):
+            raise errors.not_json()
+        return body
 
     async def _call(
         self, endpoint: Endpoint, match: Match, actor: Actor, pairs: query.Pairs, body: object
@@ -245,18 +249,18 @@ class Edge:
             wanted = query.parse(resource, pairs)
             params = _params(endpoint, match)
             unit = store.reading(actor.tenant_id)
-            return await operations.list_records(resource, unit, actor, params, wanted)
+            return await reading.list_records(resource, unit, actor, params, wanted)
         if endpoint.operation == "read":
             query.only(pairs, ())
             params = _params(endpoint, match)
-            return await operations.read_record(resource, store.reading(actor.tenant_id), actor, params)
+            return await reading.read_record(resource, store.reading(actor.tenant_id), actor, params)
         query.only(pairs, resource.write_flags if endpoint.takes_body else ())
         params = _params(endpoint, match)
         if endpoint.operation == "create":
-            return await operations.create_record(resource, store, actor, params, body)
+            return await writing.create_record(resource, store, actor, params, body)
         if endpoint.operation == "update":
-            return await operations.update_record(resource, store, actor, params, body)
-        await operations.delete_record(resource, store, actor, params)
+            return await writing.update_record(resource, store, actor, params, body)
+        await writing.delete_record(resource, store, actor, params)
         return b""
 
     async def _act(
@@ -325,6 +329,20 @@ def _reads_as_json(headers: dict[bytes, bytes]) -> bool:
         if name.strip() == "charset" and value.strip().strip('"') not in ("utf-8", "utf8"):
             return False
     return True
+
+
+def _deeper_than(most: int, body: object) -> bool:
+    """Whether objects and arrays stand in each other more than `most` deep."""
+    level = [body]
+    for _ in range(most):
+        below: list[object] = []
+        for each in level:
+            if isinstance(each, dict):
+                below += cast(dict[str, object], each).values()
+            elif isinstance(each, list):
+                below += cast(list[object], each)
+        level = below
+    return any(isinstance(each, dict | list) for each in level)
 
 
 async def _read(receive: Receive, most: int) -> bytes:

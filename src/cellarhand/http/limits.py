@@ -6,9 +6,8 @@ they begin, hold more than the limit. In memory for one process, in Redis for se
 
 import logging
 from collections import deque
-from dataclasses import dataclass
 from math import ceil
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cellarhand import clock
 
@@ -16,16 +15,14 @@ _LOG = logging.getLogger("cellarhand.limits")
 _SWEEP = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """At most `most` in any window, for everything counted under `key`."""
 
     key: str
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """`left` and `wait` (seconds until a slot is free, 0 when one is) are those of the first limit."""
 
     allowed: bool
@@ -52,18 +49,23 @@ class MemoryLimiter:
     async def take(self, limits: tuple[Limit, ...]) -> Decision:
         moment = clock.now()
         self._sweep(moment)
-        logs = [self._log(limit.key, moment) for limit in limits]
-        waits = [
-            ceil((log[0] + self._window - moment) / 1000) if len(log) >= limit.most else 0
-            for limit, log in zip(limits, logs, strict=True)
-        ]
-        if any(waits):
-            return Decision(False, max(0, limits[0].most - len(logs[0])), max(waits))
+        wait = 0
+        logs: list[deque[int]] = []
+        for limit in limits:
+            log = self._log(limit.key, moment)
+            logs.append(log)
+            if len(log) >= limit.most:
+                wait = max(wait, self._until_free(log, moment))
+        if wait:
+            return Decision(False, max(0, limits[0].most - len(logs[0])), wait)
         for log in logs:
             log.append(moment)
         left = limits[0].most - len(logs[0])
-        wait = 0 if left else ceil((logs[0][0] + self._window - moment) / 1000)
-        return Decision(True, left, wait)
+        return Decision(True, left, 0 if left else self._until_free(logs[0], moment))
+
+    def _until_free(self, log: deque[int], moment: int) -> int:
+        """Whole seconds until the oldest request leaves the window."""
+        return ceil((log[0] + self._window - moment) / 1000)
 
     def _log(self, key: str, moment: int) -> deque[int]:
         log = self._logs.get(key)

@@ -39,6 +39,7 @@ class AccessLog:
         self._out = out or sys.stdout.buffer
         self._lines: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._second = (0, "")
 
     def write(
         self, request_id: bytes, method: str, route: str, status: int, seconds: float, tenant: str | None
@@ -48,7 +49,7 @@ class AccessLog:
             return
         if self._form == "json":
             line: dict[str, Any] = {
-                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "time": self._time(),
                 "requestId": request_id.decode(),
                 "tenant": tenant,
                 "method": method,
@@ -64,6 +65,13 @@ class AccessLog:
             self.flush()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.flush)
+
+    def _time(self) -> str:
+        """This second, written once for all its lines."""
+        second = int(time.time())
+        if second != self._second[0]:
+            self._second = (second, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second)))
+        return self._second[1]
 
     def flush(self) -> None:
         if self._timer is not None:
@@ -106,3 +114,14 @@ class Metrics:
             known = self._known[key] = (counter, self._seconds.labels(method, route))
         known[0].inc()
         known[1].observe(seconds)
+
+
+def of_all_processes(registry: CollectorRegistry) -> CollectorRegistry:
+    """The numbers of all worker processes, where there are several; else `registry`, which has this one's."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return registry
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    shared = CollectorRegistry()
+    MultiProcessCollector(shared)
+    return shared

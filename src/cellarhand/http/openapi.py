@@ -6,17 +6,20 @@ resources, errors from the catalogue. Nothing is written twice, so nothing can d
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from cellarhand import __version__
 from cellarhand.http import parameters
+from cellarhand.http.examples import example, small_change
 from cellarhand.http.routes import Endpoint, Routes
 from cellarhand.http.schemas import Schema, Schemas
 from cellarhand.record import errors
 from cellarhand.record.errors import Fault, HouseError
 from cellarhand.record.shapes import Shape
+from cellarhand.record.validate import Record
 
 Document = dict[str, Any]
 
@@ -97,55 +100,89 @@ _ERROR: Schema = {
     },
 }
 _Examples = dict[str, HouseError]
-# Name, what it means, the headers it brings besides the request's id, and one example of each body.
-_ANSWERS: dict[int, tuple[str, str, tuple[str, ...], Callable[[], _Examples]]] = {
-    400: ("NotJson", "The body is no JSON.", (), lambda: {"notJson": errors.not_json()}),
-    401: (
-        "Unauthorized",
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """One error answer: the headers it brings besides the request's id, and an example of each body."""
+
+    status: int
+    says: str
+    examples: Callable[[], _Examples]
+    headers: tuple[str, ...] = ()
+
+
+def _of_any_call() -> _Examples:
+    return {
+        "tenant": errors.invalid(Fault("tenant", errors.REQUIRED)),
+        "queryParameter": errors.invalid_query_param("sort"),
+        "id": errors.invalid(Fault("id", 'must match format "uuid"')),
+    }
+
+
+_FAILURES = {
+    "NotJson": _Failure(400, "The body is no JSON.", lambda: {"notJson": errors.not_json()}),
+    "Unauthorized": _Failure(
+        401,
         "The credentials are missing or wrong, give no access to the tenant, or do not cover the call.",
-        ("WWW-Authenticate",),
         lambda: {
             "unauthenticated": errors.unauthenticated(),
             "unauthorized": errors.unauthorized(),
             "unauthorizedForRoute": errors.unauthorized_for_route(),
         },
+        ("WWW-Authenticate",),
     ),
-    405: (
-        "MethodNotAllowed",
+    "UnknownTenant": _Failure(
+        401,
+        "There is no such tenant.",
+        lambda: {"unauthorized": errors.unauthorized()},
+        ("WWW-Authenticate",),
+    ),
+    "MethodNotAllowed": _Failure(
+        405,
         "The path exists, the method does not.",
-        ("Allow",),
         lambda: {"methodNotAllowed": errors.method_not_allowed(())},
+        ("Allow",),
     ),
-    413: ("TooLarge", "The body is too large.", (), lambda: {"tooLarge": errors.too_large()}),
-    415: ("NotJsonType", "The body is of another type.", (), lambda: {"type": errors.wrong_content_type()}),
-    422: (
-        "Invalid",
-        "Something is missing or invalid, or the state of things forbids the call.",
-        (),
+    "TooLarge": _Failure(413, "The body is too large.", lambda: {"tooLarge": errors.too_large()}),
+    "NotJsonType": _Failure(
+        415, "The body is of another type.", lambda: {"type": errors.wrong_content_type()}
+    ),
+    "Invalid": _Failure(422, "Something is missing or invalid.", _of_any_call),
+    "InvalidList": _Failure(
+        422,
+        "Something is missing or invalid.",
         lambda: {
-            "tenant": errors.invalid(Fault("tenant", errors.REQUIRED)),
+            **_of_any_call(),
+            "limit": errors.invalid(Fault("limit", "must be <= 50")),
+            "operator": errors.invalid_operator("like"),
+            "pageAndCursor": errors.page_and_cursor(),
+        },
+    ),
+    "InvalidBody": _Failure(
+        422,
+        "Something is missing or invalid, or the state of things forbids the call.",
+        lambda: {
+            **_of_any_call(),
             "body": errors.invalid(
                 Fault("emails", errors.REQUIRED), Fault("favouriteColour", errors.UNKNOWN_MEMBER)
             ),
-            "limit": errors.invalid(Fault("limit", "must be <= 50")),
-            "queryParameter": errors.invalid_query_param("sort"),
-            "operator": errors.invalid_operator("like"),
-            "pageAndCursor": errors.page_and_cursor(),
+            "notUnique": errors.invalid(Fault("emails[0].email", errors.UNIQUE)),
             "usedId": errors.id_exists(),
         },
     ),
-    429: (
-        "TooManyRequests",
+    "TooManyRequests": _Failure(
+        429,
         "A rate limit is reached.",
-        ("Retry-After", "RateLimit-Policy", "RateLimit"),
         lambda: {"tooManyRequests": errors.too_many_requests(1)},
+        ("Retry-After", "RateLimit-Policy", "RateLimit"),
     ),
-    500: ("Unexpected", "Something went wrong.", (), lambda: {"unexpected": errors.unexpected()}),
-    503: (
-        "Unavailable",
+    "Unexpected": _Failure(500, "Something went wrong.", lambda: {"unexpected": errors.unexpected()}),
+    "Unavailable": _Failure(
+        503,
         "The database can not be reached, or the server is shutting down.",
-        ("Retry-After",),
         lambda: {"unavailable": errors.unavailable()},
+        ("Retry-After",),
     ),
 }
 _VERBS = {
@@ -154,6 +191,7 @@ _VERBS = {
     "update": "Change {}; members that are not sent stay",
     "delete": "Delete {}",
 }
+_NO_ID = "00000000-0000-4000-8000-000000000000"
 _CAPITAL = re.compile("[A-Z]")
 
 
@@ -182,10 +220,10 @@ def describe(routes: Routes) -> Document:
         "tags": [{"name": name} for name in dict.fromkeys(map(tag_of, routes.endpoints))],
         "paths": paths,
         "components": {
-            "schemas": {"Error": _ERROR, **named},
+            "schemas": {"Error": _ERROR, **parameters.FILTERS, **named},
             "parameters": parameters.SHARED,
             "headers": _HEADERS,
-            "responses": {answer[0]: _error(status) for status, answer in _ANSWERS.items()},
+            "responses": {name: _failure(failure) for name, failure in _FAILURES.items()},
             "securitySchemes": _SECURITY,
         },
     }
@@ -218,11 +256,23 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> Document:
     if body is not None:
         # A PUT without a body changes nothing.
         required = bool(schemas.named[body["$ref"].rpartition("/")[2]].get("required"))
-        found["requestBody"] = {"required": required, "content": {"application/json": {"schema": body}}}
+        content = {"schema": body, "example": example_of(endpoint, lambda _: _NO_ID)}
+        found["requestBody"] = {"required": required, "content": {"application/json": content}}
     found["responses"] = {str(endpoint.status): _success(endpoint, schemas)} | _errors(endpoint)
     if endpoint.public:
         found["security"] = []
     return found
+
+
+def example_of(endpoint: Endpoint, id_of: Callable[[str], str]) -> Record:
+    """A body that the operation accepts, with ids as `id_of` gives them for members."""
+    if endpoint.action is not None:
+        return example(Shape.of(endpoint.action.takes), id_of) if endpoint.action.takes is not None else {}
+    if endpoint.resource is None:
+        return {}
+    if endpoint.operation == "create":
+        return example(endpoint.resource.write_shape, id_of)
+    return small_change(endpoint.resource.change_shape)
 
 
 def _summary(endpoint: Endpoint) -> str:
@@ -239,7 +289,7 @@ def _body(endpoint: Endpoint, schemas: Schemas) -> Schema | None:
     if resource is not None and endpoint.operation == "create":
         return schemas.create(resource.write_shape)
     if resource is not None and endpoint.operation == "update":
-        return schemas.change(resource.write_shape, resource.read_shape)
+        return schemas.change(resource.change_shape, resource.read_shape)
     if action is not None and action.takes is not None:
         return schemas.create(Shape.of(action.takes))
     return None
@@ -268,17 +318,23 @@ def _answer(endpoint: Endpoint, schemas: Schemas) -> Schema | None:
     if one is None or key is None:
         return one
     rows: Schema = {"type": "array", "items": one}
-    return _paged(key, rows) if endpoint.paged else _closed({key: {**rows, "minItems": 1, "maxItems": 1}})
+    if endpoint.paged:
+        return _paged(key, rows)
+    if action is not None and action.counted:
+        return _closed({key: rows, "total": _TOTAL})
+    return _closed({key: {**rows, "minItems": 1, "maxItems": 1}})
+
+
+_TOTAL: Schema = {"type": "integer", "minimum": 0, "description": "All matches, not those of the page"}
 
 
 def _paged(key: str, rows: Schema) -> Schema:
-    total: Schema = {"type": "integer", "minimum": 0, "description": "All matches, not those of the page"}
     cursor: Schema = {"type": "string", "format": "uuid", "description": "Missing on the last page"}
     by_cursor = _closed({key: rows, "cursor": cursor})
     by_cursor["required"] = [key]
     return {
         "oneOf": [
-            {"title": "By page", **_closed({key: rows, "total": total})},
+            {"title": "By page", **_closed({key: rows, "total": _TOTAL})},
             {"title": "By cursor", **by_cursor},
         ]
     }
@@ -294,42 +350,45 @@ def _closed(properties: dict[str, Schema]) -> Schema:
 
 
 def _errors(endpoint: Endpoint) -> Document:
-    with_body = (400, 413, 415) if endpoint.takes_body else ()
-    found: Document = {}
-    for status in sorted((401, 404, *with_body, 422, 429, 500, 503)):
-        if status != 404:
-            found[str(status)] = {"$ref": f"#/components/responses/{_ANSWERS[status][0]}"}
-        elif endpoint.id_names:
-            found["404"] = _not_found(endpoint)
-    return found
+    """Every error that the operation may answer, by status."""
+    names = ["UnknownTenant" if endpoint.public else "Unauthorized", "TooManyRequests", "Unexpected"]
+    names += ["Unavailable", *(("NotJson", "TooLarge", "NotJsonType") if endpoint.takes_body else ())]
+    names.append("InvalidList" if endpoint.paged else "InvalidBody" if endpoint.takes_body else "Invalid")
+    found: Document = {
+        str(_FAILURES[name].status): {"$ref": f"#/components/responses/{name}"} for name in names
+    }
+    if parameters.path_names(endpoint):
+        found["404"] = _not_found(endpoint)
+    return dict(sorted(found.items()))
 
 
 def _not_found(endpoint: Endpoint) -> Document:
-    things = [tag_of(endpoint)] if endpoint.id_names[-1] == "id" or endpoint.resource is None else []
-    parent = endpoint.resource.parent if endpoint.resource is not None else None
-    if parent is not None:
-        things.insert(0, parent.resource.thing)
+    """What an id or a word of the path may miss."""
+    resource, ids = endpoint.resource, endpoint.id_names
+    things = [tag_of(endpoint)] if ids and (ids[-1] == "id" or resource is None) else []
+    if resource is not None and resource.parent is not None:
+        things.insert(0, resource.parent.resource.thing)
     examples = {thing[:1].lower() + thing[1:].replace(" ", ""): errors.not_found(thing) for thing in things}
-    return _answered_error(404, f"There is no such {' or '.join(things).lower()}.", (), examples)
+    if parameters.words_of(endpoint):
+        examples["unknownRoute"] = errors.unknown_route()
+        things.append("path")
+    return _failure(_Failure(404, f"There is no such {' or '.join(things).lower()}.", lambda: examples))
 
 
-def _error(status: int) -> Document:
-    _, says, headers, examples = _ANSWERS[status]
-    return _answered_error(status, says, headers, examples())
-
-
-def _answered_error(status: int, says: str, headers: tuple[str, ...], examples: _Examples) -> Document:
+def _failure(failure: _Failure) -> Document:
+    examples = failure.examples()
     types = sorted({error.type for error in examples.values()})
-    kinds = [*types, "processingError"] if status == 422 else types
-    one_of: Schema = {"const": kinds[0]} if len(kinds) == 1 else {"enum": kinds}
     schema = {
         "$ref": "#/components/schemas/Error",
-        "properties": {"statusCode": {"const": status}, "type": one_of},
+        "properties": {
+            "statusCode": {"const": failure.status},
+            "type": {"const": types[0]} if len(types) == 1 else {"enum": types},
+        },
     }
     shown = {name: {"value": msgspec.json.decode(error.body())} for name, error in examples.items()}
     return {
-        "description": says,
-        "headers": _headers(("X-Request-Id", *headers)),
+        "description": failure.says,
+        "headers": _headers(("X-Request-Id", *failure.headers)),
         "content": {"application/json": {"schema": schema, "examples": shown}},
     }
 

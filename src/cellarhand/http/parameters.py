@@ -15,7 +15,6 @@ _TIME = r"T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):
 _INSTANT = f"{_DAY}({_TIME})?"
 _NUMBER = r"-?\d{1,18}"
 _ID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_MORE = MOST_VALUES - 1
 
 TENANT: Parameter = {
     "name": "tenant",
@@ -29,29 +28,29 @@ _PAGING: tuple[Parameter, ...] = (
     {
         "name": "page",
         "in": "query",
-        "description": "Counts from 1. Not together with `cursor`. Pages above 100 have a limit of their own.",
+        "description": "Counts from 1; not together with `cursor`. Pages above 100 have their own limit.",
         "schema": {"type": "integer", "minimum": 1},
     },
     {
         "name": "limit",
         "in": "query",
-        "description": f"Records of one answer, at most {MOST_LIMIT}.",
+        "description": "Records of one answer.",
         "schema": {"type": "integer", "minimum": 1, "maximum": MOST_LIMIT},
     },
     {
         "name": "cursor",
         "in": "query",
         "description": "`start`, then the `cursor` of each answer until there is none. Not rate limited.",
-        "schema": {"type": "string", "pattern": f"^(start|{_ID})$"},
+        "schema": {"type": "string", "pattern": f"^(start|{_ID})?$"},
     },
 )
 SHARED = {"Tenant": TENANT} | {each["name"].title(): each for each in _PAGING}
 """The parameters that many operations have, by the name of their component."""
 
 _OPERATORS: dict[FilterClass, str] = {
-    "D": "A date, or `gt:`, `gte:`, `lt:`, `lte:` with an instant or date, or `btw:` with two and `|` between. "
-    "A date alone means that whole day in UTC, after an operator its midnight.",
-    "N": "A whole number, or `gt:`, `gte:`, `lt:`, `lte:` with one, or `btw:` with two and `|` between.",
+    "D": "A date, meaning that whole day in UTC; `gt:`, `gte:`, `lt:` or `lte:` with an instant or date; or "
+    "`btw:` with two and `|` between. After an operator a date means its midnight.",
+    "N": "A whole number; `gt:`, `gte:`, `lt:` or `lte:` with one; or `btw:` with two and `|` between.",
     "I": f"An id, or `in:` with up to {MOST_VALUES} separated by commas.",
     "E": f"One of the values, or `in:` with up to {MOST_VALUES} separated by commas.",
     "B": "`true` is true, anything else is false.",
@@ -59,6 +58,7 @@ _OPERATORS: dict[FilterClass, str] = {
 }
 _SAYS = {
     "isSendTransactionEmail": "`false` sends the customer no e-mail.",
+    "isSendEmailConfirmation": "`false` sends the customer no e-mail.",
     "version": "Accepted and without effect.",
     "code": "The code that is asked about.",
 }
@@ -102,14 +102,15 @@ def _in_path(name: str, endpoint: Endpoint) -> Parameter:
 
 def _plain(name: str, *, required: bool = False) -> Parameter:
     schema: Schema = {"type": "string", "pattern": r"\S"} if required else {"type": "string"}
-    return {"name": name, "in": "query", "required": required, "description": _SAYS[name], "schema": schema}
+    found: Parameter = {"name": name, "in": "query", "required": required, "schema": schema}
+    return found | ({"description": _SAYS[name]} if name in _SAYS else {})
 
 
 def _of_list(resource: Resource) -> list[Parameter]:
     found = [_filter(each) for each in resource.all_filters.values()]
     first = resource.search_parameters[:1]
     for name in resource.search_parameters:
-        says = "Words, each a prefix of a name, e-mail address, phone or company of the record."
+        says = "Words, each the beginning of an entry of the record: a name, an e-mail address, a number."
         if isinstance(resource.search, TextSearch):
             says = "Text that the record contains, without case and accents."
         if name not in first:
@@ -123,27 +124,34 @@ def _filter(wanted: Filter) -> Parameter:
     says = _OPERATORS[wanted.kind]
     if wanted.kind == "E":
         says += f" Values: {', '.join(f'`{choice}`' for choice in wanted.choices)}."
-    schema: Schema = {"type": "string", "pattern": _pattern(wanted)}
-    return {"name": wanted.name, "in": "query", "description": says, "schema": schema}
+    return {"name": wanted.name, "in": "query", "description": says, "schema": _value(wanted)}
 
 
-def _pattern(wanted: Filter) -> str:
+def _value(wanted: Filter) -> Schema:
     """What a value of the filter looks like; an empty one is no filter."""
     match wanted.kind:
-        case "D":
-            return f"^({_DAY}|{_compared(_INSTANT)})?$"
-        case "N":
-            return f"^({_NUMBER}|{_compared(_NUMBER)})?$"
-        case "I":
-            return f"^({_ID}|in:{_ID}(,{_ID}){{0,{_MORE}}})?$"
+        case "D" | "N" | "I":
+            return {"$ref": f"#/components/schemas/{_NAMES[wanted.kind]}"}
         case "E":
-            choice = (
-                f"({'|'.join(re.escape(choice).replace(chr(92) + ' ', ' ') for choice in wanted.choices)})"
-            )
-            return f"^({choice}|in:{choice}(,{choice}){{0,{_MORE}}})?$"
+            choices = [_SIGNS.sub(r"\\\g<0>", choice) for choice in wanted.choices]
+            return {"type": "string", "pattern": _listed(f"({'|'.join(choices)})")}
         case "B" | "S":
-            return r"^[^\x00]*$"
+            return {"type": "string", "pattern": r"^[^\x00]*$"}
 
 
-def _compared(value: str) -> str:
-    return f"(gt|gte|lt|lte):{value}|btw:{value}\\|{value}"
+def _compared(one: str, alone: str) -> str:
+    return f"^({alone}|(gt|gte|lt|lte):{one}|btw:{one}\\|{one})?$"
+
+
+def _listed(one: str) -> str:
+    return f"^({one}|in:{one}(,{one}){{0,{MOST_VALUES - 1}}})?$"
+
+
+_SIGNS = re.compile(r"[\\^$.*+?()\[\]{}|/]")
+_NAMES = {"D": "DateFilter", "N": "NumberFilter", "I": "IdFilter"}
+FILTERS: dict[str, Schema] = {
+    "DateFilter": {"type": "string", "pattern": _compared(_INSTANT, _DAY)},
+    "NumberFilter": {"type": "string", "pattern": _compared(_NUMBER, _NUMBER)},
+    "IdFilter": {"type": "string", "pattern": _listed(_ID)},
+}
+"""The schemas that the values of many filters have."""

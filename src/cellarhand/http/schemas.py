@@ -31,8 +31,8 @@ Use = Literal["create", "change", "answer"]
 _MOST_INTEGER = 2**63 - 1
 _PRINTABLE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _NO_HTML = r"(?![\s\S]*<[/!]?[A-Za-z][\s\S]*>)"
-_NAME_SIGN = r"[^\x00-\x1f\x7f!\"#$%*+:;<=>?@\[\\\]^_`{|}~]"
-_EMAIL_SIGN = r"[^\s\x00-\x1f\x7f@<>\"(),:;\\"
+_NAME_SIGN = r'[^\x00-\x1f\x7f!"#$%*+:;<=>?@\[\\\]^_`{|}~]'
+_EMAIL_SIGN = r'[^\s\x00-\x1f\x7f\x85@<>"(),:;\\'
 _PLAIN = f"^{_NO_HTML}{_PRINTABLE}*$"
 _TRIMMED = f"^{_NO_HTML}(?=[\\s\\S]*\\S){_PRINTABLE}*$"
 
@@ -53,8 +53,10 @@ FORMS: dict[Callable[[str], str], Form] = {
     ),
     formats.date: Form("", {"format": "date"}),
     formats.birth_date: Form("not in the future, not before 1900", {"format": "date"}),
+    # The format of JSON Schema is another one: it refuses letters beyond ASCII and allows quotes.
     formats.email: Form(
-        "", {"format": "email", "pattern": rf"^{_EMAIL_SIGN}]{{1,64}}@{_EMAIL_SIGN}.]+(\.{_EMAIL_SIGN}.]+)+$"}
+        "an e-mail address; outer blanks are cut",
+        {"pattern": rf"^{_EMAIL_SIGN}]{{1,64}}@{_EMAIL_SIGN}.]+(\.{_EMAIL_SIGN}.]+)+$"},
     ),
     formats.phone: Form(
         "international with `+`, or national with a country; returned as E.164", {"pattern": r"\d"}
@@ -68,7 +70,7 @@ FORMS: dict[Callable[[str], str], Form] = {
     formats.card_text: Form("plain text, no HTML, no card numbers", {"pattern": _PLAIN}),
     formats.html: Form("may carry HTML", {"pattern": f"^{_PRINTABLE}*$"}),
     formats.secret: Form("kept exactly as sent", {"pattern": f"^{_PRINTABLE}*$"}),
-    formats.https_url: Form("https only", {"format": "uri", "pattern": r"^https://[^\s/?#@<>\"\\]"}),
+    formats.https_url: Form("https only", {"format": "uri", "pattern": r'^https://[^\s/?#@<>"\\]'}),
     formats.masked_card_number: Form(
         "asterisks and the last four digits", {"pattern": r"^\*{1,15}[0-9]{4}$"}
     ),
@@ -76,6 +78,13 @@ FORMS: dict[Callable[[str], str], Form] = {
     formats.country: Form("ISO 3166-1 alpha-2", {"$ref": "#/components/schemas/CountryCode"}),
 }
 """By the function that checks the format."""
+_FREE = Form()
+
+
+def form_of(format: Format) -> Form:
+    """What is said of a format: one of the kernel's is known here, another brings its own words."""
+    known = FORMS.get(format.check)
+    return known or Form(format.says, {"pattern": format.pattern} if format.pattern is not None else {})
 
 
 class Schemas:
@@ -94,7 +103,7 @@ class Schemas:
 
     def create(self, shape: Shape) -> Schema:
         """What may be sent to make a record."""
-        return self._refer(shape.name, shape, "create")
+        return self._refer(_writing(shape.name), shape, "create")
 
     def change(self, shape: Shape, read: Shape) -> Schema:
         """What may be sent to change a record: nothing is required, and what is read may be repeated."""
@@ -115,7 +124,8 @@ class Schemas:
     def _object(self, shape: Shape, use: Use, read: Shape | None, *, root: bool) -> Schema:
         known: Mapping[str, Member] = read.members if read is not None else {}
         properties = {
-            name: self._member(member, use, known.get(name)) for name, member in shape.members.items()
+            name: self._member(member, use, known.get(name), own=name == "id" and shape.has_own_ids)
+            for name, member in shape.members.items()
         }
         if use == "answer":
             required = [name for name, member in shape.members.items() if member.required]
@@ -137,7 +147,7 @@ class Schemas:
             found["required"] = required
         return {**found, "properties": properties}
 
-    def _member(self, member: Member, use: Use, read: Member | None) -> Schema:
+    def _member(self, member: Member, use: Use, read: Member | None, *, own: bool = False) -> Schema:
         schema = self._kind(member.kind, use, read.kind if read is not None else None)
         if member.nullable:
             schema = _or_null(schema)
@@ -147,6 +157,9 @@ class Schemas:
             schema["default"] = member.default[0]
         says = [
             "Data role only" if member.data_role else "",
+            "of an element that the record has; a new one gets its own"
+            if own and not member.data_role
+            else "",
             "on change only as stored" if member.create_only else "",
             _form(member.kind).says,
             member.hint.text if member.hint is not None else "",
@@ -162,7 +175,9 @@ class Schemas:
             case Boolean():
                 return {"type": "boolean"}
             case Integer():
-                return {"type": "integer", **_range(kind, use, _MOST_INTEGER)}
+                either = {"type": ["integer", "string"], "pattern": "^[0-9]{1,18}$"}
+                own = either if kind.or_string and use != "answer" else {"type": "integer"}
+                return {**own, **_range(kind, use, _MOST_INTEGER)}
             case Number():
                 return {"type": "number", **_range(kind, use, None)}
             case Array():
@@ -182,15 +197,20 @@ class Schemas:
     def _inner(self, shape: Shape, use: Use, read: Kind | None) -> Schema:
         if use == "change" and isinstance(read, Object) and set(read.shape.members) - set(shape.members):
             return self._refer(_changing(shape.name), shape, use, read.shape, root=False)
-        return self._refer(shape.name, shape, "answer" if use == "answer" else "create", root=True)
+        return self.answer(shape) if use == "answer" else self.create(shape)
+
+
+def _writing(name: str) -> str:
+    """The name of a body's schema; a shape that is answered too has one for either."""
+    return name if name.endswith("Write") else f"{name}Write"
 
 
 def _changing(name: str) -> str:
-    return f"{name.removesuffix('Write')}Update"
+    return f"{name.removesuffix('Write').removesuffix('Update')}Update"
 
 
 def _form(kind: Kind) -> Form:
-    return FORMS[kind.format.check] if isinstance(kind, String) and kind.format is not None else Form()
+    return form_of(kind.format) if isinstance(kind, String) and kind.format is not None else _FREE
 
 
 def _string(kind: String, use: Use) -> Schema:
@@ -214,7 +234,7 @@ def _answered(form: Format | None) -> Schema:
         return {}
     if form.check is formats.date_time:
         return {"format": "date-time"}
-    keywords = FORMS[form.check].keywords
+    keywords = form_of(form).keywords
     return {"format": keywords["format"]} if keywords.get("format") in ("uuid", "date") else {}
 
 
@@ -237,7 +257,8 @@ def _or_null(schema: Schema) -> Schema:
         return {"anyOf": [schema, {"type": "null"}]}
     if "type" not in schema:
         return schema
-    found = {**schema, "type": [schema["type"], "null"]}
+    kinds = cast(list[str] | str, schema["type"])
+    found = {**schema, "type": [*([kinds] if isinstance(kinds, str) else kinds), "null"]}
     if "enum" in schema:
         found["enum"] = [*cast(list[Any], schema["enum"]), None]
     return found

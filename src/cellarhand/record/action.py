@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cellarhand.record.actor import Actor
-from cellarhand.record.operations import Params
 from cellarhand.record.query import Pairs
+from cellarhand.record.reading import Params
 from cellarhand.record.resource import Resource
 from cellarhand.store.engine import Store
 
@@ -27,8 +27,8 @@ class Action:
     """A route of its own. `operation` tells its right: list and read R, create and update C, delete W.
 
     A `public` action needs no credentials, only a tenant. `answers` and `takes` are the shapes of its answer
-    and body; `key` is set when the answer is a list of `answers`. `query` are the parameters it takes and
-    `needs` those of them that must be there; a list of the records of `lists` takes that resource's own.
+    and body; `key` is set when the answer is a list of `answers`, `counted` when that has a `total`. `query`
+    are the parameters it takes and `needs` those of them that must be there; a list of the records of `lists` takes that resource's own.
     `also` are further pairs of right and permission that the call takes besides its own.
     """
 
@@ -47,6 +47,7 @@ class Action:
     takes: type | None = None
     answers: type | None = None
     key: str | None = None
+    counted: bool = False
     query: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     lists: Resource | None = None

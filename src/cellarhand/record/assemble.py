@@ -20,11 +20,15 @@ def assemble(shape: Shape, sent: Mapping[str, Any], stored: Stored) -> Record:
     record: Record = {}
     for name, member in shape.members.items():
         if name in sent:
-            record[name] = _fit(member.kind, sent[name], stored.get(name) if stored is not None else None)
+            kind, value = member.kind, sent[name]
+            if isinstance(kind, Object | Array):
+                value = _fit(kind, value, stored.get(name) if stored is not None else None)
+            record[name] = value
         elif stored is not None and name in stored:
             record[name] = stored[name]
         elif member.default is not None:
-            record[name] = member.fresh_default()
+            value = member.default[0]
+            record[name] = member.fresh_default() if isinstance(value, list | dict) else value
         elif name == "id":
             record[name] = new_id()
         elif member.required:

@@ -116,10 +116,16 @@ def parse(resource: Resource, pairs: Pairs) -> ListQuery:
                 faults.add(name, f"must NOT have more than {MOST_SEARCH} characters")
     faults.raise_any()
     if sought:
-        where += (
-            by_text(sought) if isinstance(resource.search, TextSearch) else by_words(resource.name, sought)
-        )
+        where += _found_by(resource, sought)
     return ListQuery(where, page, limit, cursor, any(given.get(name) for name in PAGING), bool(sought))
+
+
+def _found_by(resource: Resource, sought: str) -> Where:
+    if isinstance(resource.search, TextSearch):
+        return by_text(sought)
+    if resource.search is not None and resource.search.find is not None:
+        return resource.search.find(sought)
+    return by_words(resource.name, sought)
 
 
 def _integer(value: str, name: str, least: int, most: int | None, faults: Faults) -> int:
@@ -150,6 +156,8 @@ def condition(wanted: Filter, value: str, faults: Faults) -> Where:
 
 
 def _holding(wanted: Filter, values: tuple[str | int, ...]) -> Where:
+    if wanted.where is not None:
+        return wanted.where(values)
     if wanted.link is not None:
         link = wanted.link
         return (Linked("id", link.table, link.select, (*link.where, Among(link.column, values))),)
@@ -164,11 +172,11 @@ def _by_range(wanted: Filter, value: str, faults: Faults) -> Where:
     if not colon:
         return _equal_range(wanted, value, faults)
     if operator == "btw":
-        ends = [_point(wanted, end.strip(), faults) for end in rest.split("|")]
+        ends = rest.split("|")
         if len(ends) != 2:
             faults.add(wanted.name, "must be two values separated by |")
             return ()
-        low, high = ends
+        low, high = (_point(wanted, end.strip(), faults) for end in ends)
         if low is None or high is None:
             return ()
         return (Compare(wanted.column, ">=", low), Compare(wanted.column, "<=", high))

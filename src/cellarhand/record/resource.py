@@ -12,7 +12,7 @@ from cellarhand.record.shapes import Shape
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import NEWEST_FIRST, Order, Value, Where
 from cellarhand.store.tables import Column, Index, Table
-from cellarhand.store.unit import WriteUnit
+from cellarhand.store.unit import ReadUnit, WriteUnit
 
 Operation = Literal["list", "create", "read", "update", "delete"]
 ALL: tuple[Operation, ...] = ("list", "create", "read", "update", "delete")
@@ -40,6 +40,8 @@ class Filter:
     link: Link | None = None
     # How a sent value is stored, where the two differ: folded names, names without blanks.
     stored: Callable[[str], str] | None = None
+    # The condition that the values ask for, where that is not a matter of one column.
+    where: Callable[[tuple[str | int, ...]], Where] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,10 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class WordSearch:
-    """`q` by words, each a prefix of some entry of the record (reference A11)."""
+    """`q` by words, each a prefix of some entry (reference A11); `find` where that is not all of it."""
 
     entries: Callable[[Record], Iterable[str]]
+    find: Callable[[str], Where] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,10 @@ class Draft:
     record: Record = field(default_factory=dict[str, object])
     # Columns beside the body that no member shows, such as a password's hash.
     hidden: dict[str, Value] = field(default_factory=dict[str, Value])
+    # The stored text of the record, once it is stored; empty when a later step made it stale.
+    text: bytes = b""
+    # What one step leaves for a later one.
+    context: dict[str, Record] = field(default_factory=dict[str, Record])
     # Set when something changed that the record doesn't show.
     touched: bool = False
     # Set when the parent is written by the same call, so that nothing of it has to follow.
@@ -155,6 +162,8 @@ class Resource:
     key: str
     read: type
     write: type | None = None
+    # What PUT takes, where that is not what POST takes.
+    change: type | None = None
     operations: tuple[Operation, ...] = ALL
     # The row of the table of rights (domain ACC-9) and the permission of apps (reference A3).
     right: str = ""
@@ -178,6 +187,11 @@ class Resource:
     # Rows that an actor may see, where that is not all.
     visible: Callable[[Actor], Where] = lambda _: ()
     check: Check | None = None
+    # Replaces what stands for other records in stored texts when they are shown: live counts, copies.
+    present: Callable[[ReadUnit, list[bytes]], Awaitable[list[bytes]]] | None = None
+    # The table's name, where the resource's own is a word of SQL; and whether rows lie in the order of ids.
+    table_name: str = ""
+    clustered: bool = True
     # Slow work on a body before its unit begins; what it returns goes into the draft's `hidden`.
     aside: Callable[[object], Awaitable[dict[str, Value]]] | None = None
     prepare: tuple[Step, ...] = ()
@@ -204,7 +218,8 @@ class Resource:
             lead = (self.scope.column,) if self.scope else (self.parent.column,) if self.parent else ()
             indexes.append(Index((*lead, "-created_at", "id")))
             indexes.append(Index(("updated_at",)))
-        return Table(self.name.replace("-", "_"), tuple(columns), key=("id",), indexes=tuple(indexes))
+        name = self.table_name or self.name.replace("-", "_")
+        return Table(name, tuple(columns), ("id",), tuple(indexes), clustered=self.clustered)
 
     @cached_property
     def dated(self) -> bool:
@@ -219,6 +234,10 @@ class Resource:
         if self.write is None:
             raise LookupError(f"{self.name} can not be written")
         return Shape.of(self.write)
+
+    @cached_property
+    def change_shape(self) -> Shape:
+        return self.write_shape if self.change is None else Shape.of(self.change)
 
     @cached_property
     def all_filters(self) -> Mapping[str, Filter]:

@@ -23,6 +23,7 @@ from typing import (
 from cellarhand.record.types import (
     CREATE_ONLY,
     DATA_ROLE,
+    NUMERIC_STRING,
     Default,
     Format,
     Hint,
@@ -47,6 +48,7 @@ class String:
 @dataclass(frozen=True, slots=True)
 class Integer:
     range: Range = ANY_RANGE
+    or_string: bool = False
     type_name: str = "integer"
 
 
@@ -189,7 +191,7 @@ def _kind(hint: Any, marks: list[Any]) -> Kind:
     if hint is bool:
         return Boolean()
     if hint is int:
-        return Integer(last(Range) or ANY_RANGE)
+        return Integer(last(Range) or ANY_RANGE, NUMERIC_STRING in marks)
     if hint is float:
         return Number(last(Range) or ANY_RANGE)
     if hint is Any or hint is object:

@@ -14,12 +14,13 @@ from cellarhand.record import formats
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """The form of a string: its name in messages and in OpenAPI, and the function that checks it."""
+    """The form of a string: its name in messages, and the function that checks it."""
 
     name: str
     check: Callable[[str], str]
-    # What OpenAPI may promise about it.
-    schema: str | None = None
+    # What the documentation says of a form that is not one of the kernel's: in words and as a pattern.
+    says: str = ""
+    pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,22 @@ class Marker:
 
 CREATE_ONLY = Marker("create only")
 """May on PUT only repeat the stored value (reference A1)."""
+NUMERIC_STRING = Marker("numeric string")
+"""An integer that may also come as a string of digits (reference A5.4)."""
 DATA_ROLE = Marker("data role")
 """May be sent by an account with role Data alone (reference A17)."""
 
-Uuid = Annotated[str, Format("uuid", formats.uuid, "uuid")]
-Instant = Annotated[str, Format("date-time", formats.date_time, "date-time")]
-Date = Annotated[str, Format("date", formats.date, "date")]
-BirthDate = Annotated[str, Format("date", formats.birth_date, "date")]
+Uuid = Annotated[str, Format("uuid", formats.uuid)]
+Instant = Annotated[str, Format("date-time", formats.date_time)]
+Date = Annotated[str, Format("date", formats.date)]
+BirthDate = Annotated[str, Format("date", formats.birth_date)]
 Email = Annotated[str, Format("email", formats.email), Size(3, 254)]
 Phone = Annotated[str, Format("phone", formats.phone)]
 PersonName = Annotated[str, Format("name", formats.person_name), Size(0, 100)]
 Text = Annotated[str, Format("text", formats.text), Size(0, 255)]
 Title = Annotated[str, Format("title", formats.trimmed), Size(1, 255)]
 FreeText = Annotated[str, Format("text", formats.free_text), Size(1, 5000)]
-HttpsUrl = Annotated[str, Format("uri", formats.https_url, "uri"), Size(0, 2048)]
+HttpsUrl = Annotated[str, Format("uri", formats.https_url), Size(0, 2048)]
 CountryCode = Annotated[str, Format("country", formats.country), Size(2, 2)]
 StateCode = Annotated[str, Format("text", formats.trimmed), Size(0, 50)]
 ZipCode = Annotated[str, Format("text", formats.trimmed), Size(0, 20)]

@@ -4,6 +4,7 @@ Pure: a body and perhaps the stored record in, the cleaned members out, every fa
 coerced; forms are brought to how they are stored (upper-case ids, offsets of times, outer blanks).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -29,6 +30,7 @@ Record = dict[str, Any]
 IDENTITY = frozenset(("id", "createdAt", "updatedAt"))
 _MOST_INTEGER = 2**63 - 1
 _ABSENT: Any = object()
+_DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ def _object(
                 continue
             stored = current.get(name) if current is not None else None
             value = _member(member, body[name], prefix + name, turn, stored)
-            if member.create_only and changing:
+            # A record's own id is the Data role's to choose, once (reference A17).
+            if changing and (member.create_only or name == "id"):
                 if value is not _ABSENT and not _repeats(value, body[name], stored):
                     turn.faults.add(prefix + name, errors.CAN_NOT_CHANGE)
             elif value is not _ABSENT:
@@ -93,9 +96,14 @@ def _of_unknown(
 
 
 def _same(stored: object, sent: object) -> bool:
-    if isinstance(stored, bool) is not isinstance(sent, bool):
-        return False
-    return stored == sent
+    """Equal as JSON, however deep: `true` is not 1, and 1.0 is."""
+    if isinstance(stored, dict) and isinstance(sent, dict):
+        mine, theirs = cast(Record, stored), cast(Record, sent)
+        return mine.keys() == theirs.keys() and all(_same(mine[name], theirs[name]) for name in mine)
+    if isinstance(stored, list) and isinstance(sent, list):
+        kept, given = cast(list[object], stored), cast(list[object], sent)
+        return len(kept) == len(given) and all(map(_same, kept, given))
+    return isinstance(stored, bool) is isinstance(sent, bool) and stored == sent
 
 
 def _repeats(clean: Any, sent: Any, stored: Any) -> bool:
@@ -125,7 +133,9 @@ def _value(kind: Kind, value: object, path: str, turn: Turn, stored: object, typ
                 return value
         case Integer():
             # JSON knows one kind of number: 3.0 is the integer 3.
-            if isinstance(value, float) and value.is_integer():
+            if (isinstance(value, float) and value.is_integer()) or (
+                isinstance(value, str) and kind.or_string and _DIGITS.fullmatch(value.strip())
+            ):
                 value = int(value)
             if isinstance(value, int) and not isinstance(value, bool):
                 return _ranged(kind, value, path, turn)

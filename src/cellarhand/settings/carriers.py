@@ -7,15 +7,24 @@ come back with a new definition of the same code. The records themselves have no
 from collections.abc import Callable
 from typing import Any
 
+from cellarhand.catalog.collection import COLLECTION
+from cellarhand.catalog.product import PRODUCT
+from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.customer import CUSTOMER
-from cellarhand.record.operations import decode, encode
 from cellarhand.record.resource import Resource
+from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import BY_ID, Compare, Contains, Where, equal
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
-CARRIERS: dict[str, Resource] = {"Customer": CUSTOMER, "CustomerAddress": ADDRESS}
+CARRIERS: dict[str, Resource] = {
+    "Customer": CUSTOMER,
+    "CustomerAddress": ADDRESS,
+    "Product": PRODUCT,
+    "Collection": COLLECTION,
+    "ClubMembership": CLUB_MEMBERSHIP,
+}
 _CHUNK = 500
 Values = dict[str, Any]
 Move = Callable[[Values, Values], bool]

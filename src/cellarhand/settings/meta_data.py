@@ -1,13 +1,15 @@
 """`metaData` on a record: merged per key, each value checked against its definition (reference A16)."""
 
+import math
+import re
 from typing import Any, cast
 
 from cellarhand import clock
 from cellarhand.record import errors, formats
 from cellarhand.record.errors import Faults
 from cellarhand.record.formats import Refused
-from cellarhand.record.operations import decode
 from cellarhand.record.resource import Draft
+from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data_config import META_DATA_CONFIG
 from cellarhand.store.conditions import equal
@@ -17,10 +19,17 @@ from cellarhand.store.unit import ReadUnit
 HIDDEN_META_DATA = Column("hidden_meta_data", "text", null=True)
 """Values whose definition was deleted, as JSON; they come back with a definition of the same code."""
 
-CARRIED_AS = {"customer": "Customer", "customer-address": "CustomerAddress"}
+CARRIED_AS = {
+    "customer": "Customer",
+    "customer-address": "CustomerAddress",
+    "product": "Product",
+    "collection": "Collection",
+    "club-membership": "ClubMembership",
+}
 """The object type of definitions that each resource's meta data follows."""
 
 _LONGEST = 100_000
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 async def configs_of(unit: ReadUnit, object_type: str) -> dict[str, Record]:
@@ -73,19 +82,22 @@ def _check_value(config: Record, value: object, field: str, faults: Faults) -> N
 
 def _check_number(data_type: str, value: object, field: str, faults: Faults) -> None:
     name = "integer" if data_type == "Integer" else "number"
-    if isinstance(value, str):
-        try:
-            number = float(value)
-        except ValueError:
-            faults.add(field, f"must be a {name}")
-            return
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    number = _number(value)
+    if number is None or (name == "integer" and not number.is_integer()):
+        faults.add(field, f"must be a {name}")
+
+
+def _number(value: object) -> float | None:
+    """A number, or a string that reads as one; None when it is none that can be counted with."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
         number = float(value)
-    else:
-        faults.add(field, f"must be a {name}")
-        return
-    if number != number or abs(number) == float("inf") or (name == "integer" and not number.is_integer()):
-        faults.add(field, f"must be a {name}")
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _check_text(data_type: str, value: object, field: str, faults: Faults) -> None:

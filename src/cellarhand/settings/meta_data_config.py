@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Required, TypedDict
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors, formats
 from cellarhand.record.action import Action, Call
-from cellarhand.record.operations import encode
+from cellarhand.record.formats import Refused
 from cellarhand.record.query import only
 from cellarhand.record.resource import Draft, Extract, Resource, Scope, TextSearch, Unique
+from cellarhand.record.text import encode
 from cellarhand.record.types import (
     CREATE_ONLY,
     Default,
@@ -59,6 +60,7 @@ OBJECT_TYPES = {
     "reservation": "Reservation",
     "experience": "Experience",
 }
+LAST_PLACE = 2**31 - 1
 WITH_OPTIONS = ("Radio", "Checkbox", "Select")
 Code = Annotated[str, Format("code", formats.code), Size(1, 100)]
 
@@ -74,7 +76,7 @@ class MetaDataConfigWrite(TypedDict, total=False):
         Default([]),
         Hint("needed for Radio, Checkbox and Select, else not allowed"),
     ]
-    sortOrder: Annotated[int, Range(0, 2**31 - 1), Hint("the last place unless sent")]
+    sortOrder: Annotated[int, Range(0, LAST_PLACE), Hint("the last place unless sent")]
 
 
 class MetaDataConfig(TypedDict):
@@ -105,7 +107,7 @@ async def _place_last(draft: Draft) -> None:
         where = equal("object_type", draft.sent["objectType"])
         order = (By("sort_order", descending=True),)
         rows = await draft.unit.rows(META_DATA_CONFIG.table, ("sort_order",), where, order, 1)
-        draft.sent["sortOrder"] = rows[0][0] + 1 if rows else 1
+        draft.sent["sortOrder"] = min(rows[0][0] + 1, LAST_PLACE) if rows else 1
 
 
 async def _keep_type_of_values(draft: Draft) -> None:
@@ -176,7 +178,12 @@ async def is_unique_code(call: Call) -> bytes:
     query = only(call.query, ("code",))
     if not query.get("code", "").strip():
         raise errors.query_field_required("code")
-    key = code_key(call.params["objectType"], query["code"].strip())
+    try:
+        code = formats.code(query["code"])
+    except Refused:
+        # No definition can have such a code.
+        return encode({"isUnique": True})
+    key = code_key(call.params["objectType"], code)
     where = (*equal("kind", "meta-data-config.code"), *equal("value", key))
     unit = call.store.reading(call.actor.tenant_id)
     return encode({"isUnique": await unit.row(UNIQUE_KEY, ("value",), where) is None})

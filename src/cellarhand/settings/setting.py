@@ -6,11 +6,12 @@ from cellarhand import clock
 from cellarhand.ids import new_id
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
-from cellarhand.record.operations import decode, encode, insert_record
 from cellarhand.record.query import only
 from cellarhand.record.resource import Resource
+from cellarhand.record.text import decode, encode
 from cellarhand.record.types import CountryCode, Default, Instant, Text, Uuid
 from cellarhand.record.validate import Record
+from cellarhand.record.writing import insert_record
 from cellarhand.settings.address_format import AddressFormat, address_format
 from cellarhand.store.tables import Column
 from cellarhand.store.unit import ReadUnit, WriteUnit

@@ -1,7 +1,7 @@
 """Conditions on rows, as plain data: what a list can be narrowed by."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cellarhand.store.tables import Table
 
@@ -9,8 +9,7 @@ Value = str | int | None
 Comparison = Literal["=", "<>", ">", ">=", "<", "<="]
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(NamedTuple):
     column: str
     op: Comparison
     value: str | int
@@ -66,8 +65,7 @@ def equal(column: str, value: str | int) -> Where:
     return (Compare(column, "=", value),)
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+class By(NamedTuple):
     column: str
     descending: bool = False
 

@@ -25,7 +25,14 @@ TRIES = 5
 SECONDS_TO_CONNECT = 5.0
 SECONDS_A_STATEMENT = 60.0
 CHANNEL = "cellarhand_credentials"
-_GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
+# The driver's own confusion too: a connection that the server ended while it was idle is left half-way.
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 _REFUSED = (asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError)
 _RACED = (
     asyncpg.UniqueViolationError,
@@ -119,9 +126,11 @@ class _Pool:
                 connection.terminate()
                 self._drop_closed()
                 raise StoreUnavailable(str(error)) from error
-            except BaseException:
-                # Whatever went wrong (a cancelled request too), only a connection at rest goes back.
-                if connection.is_closed() or connection.is_in_transaction():
+            except BaseException as error:
+                # Whatever went wrong, only a connection at rest goes back. One whose statement was cancelled
+                # may still be at work: a transaction begun there would never be committed.
+                cancelled = isinstance(error, asyncio.CancelledError)
+                if cancelled or connection.is_closed() or connection.is_in_transaction():
                     connection.terminate()
                 raise
             finally:
@@ -175,7 +184,8 @@ class _Listener:
 
     async def close(self) -> None:
         if self._task is not None:
-            self._task.cancel()
+            # Cancelled in the middle of connecting it would leave a connection behind.
+            await self._task
         if self._connection is not None and not self._connection.is_closed():
             await self._connection.close()
 

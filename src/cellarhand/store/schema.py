@@ -11,6 +11,9 @@ from sqlalchemy.dialects import postgresql
 
 from cellarhand.store.tables import Column, Index, Table
 
+LONGEST_NAME = 63
+"""PostgreSQL's limit; it cuts longer names itself, SQLAlchemy refuses them."""
+
 
 def _type(column: Column) -> "sa.types.TypeEngine[Any]":
     match column.type:
@@ -41,7 +44,7 @@ def table(spec: Table, metadata: sa.MetaData) -> sa.Table:
         names = index.columns if spec.shared else ("tenant_id", *index.columns)
         label = "_".join(name.lstrip("-") for name in names)
         parts = [made.c[n[1:]].desc() if n.startswith("-") else made.c[n] for n in names]
-        sa.Index(f"{spec.name}_by_{label}", *parts)
+        sa.Index(f"{spec.name}_by_{label}"[:LONGEST_NAME], *parts)
     return made
 
 

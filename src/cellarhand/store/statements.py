@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from cellarhand.store.conditions import (
     Among,
     AnyOf,
     Compare,
+    Comparison,
     Condition,
     Contains,
     IsNull,
@@ -19,11 +20,10 @@ from cellarhand.store.conditions import (
 )
 from cellarhand.store.tables import Table
 
-# Greater than every character that text can hold, so that `< prefix + LAST` ends the range of a prefix.
-LAST = "\U0010ffff"
+LAST_CHARACTER = 0x10FFFF
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
     """Where the two engines differ in words."""
 
@@ -71,8 +71,9 @@ class Statement:
                 inner = self.where(linked, where)
                 return f"{known(table, column)} IN (SELECT {known(linked, select)} FROM {linked.name}{inner})"
             case StartsWith(column, text):
-                column = known(table, column)
-                return f"({column} >= {self.bind(text)} AND {column} < {self.bind(text + LAST)})"
+                column, beyond = known(table, column), _beyond(text)
+                lower = f"{column} >= {self.bind(text)}"
+                return f"({lower} AND {column} < {self.bind(beyond)})" if beyond else lower
             case Contains(column, text):
                 escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
                 return f"{known(table, column)} LIKE {self.bind(f'%{escaped}%')} ESCAPE '\\'"
@@ -97,6 +98,18 @@ class Statement:
     ) -> str:
         if offset:
             return self._deep(table, names, where, order, limit, offset)
+        plain = [each for each in where if isinstance(each, Compare)]
+        if len(plain) < len(where):
+            return self._select(table, names, where, order, limit, lock)
+        if not table.shared:
+            self.values.append(self.tenant_id)
+        self.values += [value for _, _, value in plain]
+        shape = tuple([(column, op) for column, op, _ in plain])
+        return _plain_select(self.dialect, table, tuple(names), shape, order, limit, lock)
+
+    def _select(
+        self, table: Table, names: Sequence[str], where: Where, order: Order, limit: int | None, lock: bool
+    ) -> str:
         text = f"SELECT {self.columns(table, names)} FROM {table.name}{self.where(table, where)}"
         text += ordering(order)
         if limit is not None:
@@ -125,11 +138,8 @@ class Statement:
         return f"SELECT count(*) FROM {table.name}{self.where(table, where)}"
 
     def insert(self, table: Table, names: Sequence[str]) -> str:
-        """Binds the tenant; the caller binds a value for each of `names`, in their order."""
-        tenant = () if table.shared else ("tenant_id",)
-        columns = (*tenant, *(known(table, name) for name in names))
-        marks = ", ".join([self.dialect.mark(place + 1) for place in range(len(columns))])
-        return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
+        """The caller binds the tenant, where the table has one, and a value for each of `names`, in order."""
+        return _insert(self.dialect, table, tuple(names))
 
     def update(self, table: Table, names: Sequence[str], new: Sequence[Value], where: Where) -> str:
         pairs = zip(names, new, strict=True)
@@ -152,11 +162,44 @@ class Statement:
         )
 
 
+def _beyond(prefix: str) -> str:
+    """The first text after all that begin with `prefix`, by code point; empty when there is none."""
+    for place in range(len(prefix) - 1, -1, -1):
+        following = ord(prefix[place]) + 1
+        if following <= LAST_CHARACTER:
+            # Surrogates are no characters.
+            return prefix[:place] + chr(0xE000 if 0xD800 <= following <= 0xDFFF else following)
+    return ""
+
+
 def known(table: Table, column: str) -> str:
     """The column's name; a name that the table doesn't have is a mistake in the house, never bad input."""
     if column not in table.names and column != "tenant_id":
         raise LookupError(f"{table.name} has no column {column}")
     return column
+
+
+@lru_cache(1024)
+def _plain_select(
+    dialect: Dialect,
+    table: Table,
+    names: tuple[str, ...],
+    shape: tuple[tuple[str, Comparison], ...],
+    order: Order,
+    limit: int | None,
+    lock: bool,
+) -> str:
+    """The text of a select whose conditions only compare: the same for all values, so it is made once."""
+    where = tuple(Compare(column, op, "") for column, op in shape)
+    return Statement(dialect, None)._select(table, names, where, order, limit, lock)  # pyright: ignore[reportPrivateUsage]
+
+
+@cache
+def _insert(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
+    tenant = () if table.shared else ("tenant_id",)
+    columns = (*tenant, *(known(table, name) for name in names))
+    marks = ", ".join([dialect.mark(place + 1) for place in range(len(columns))])
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
 
 
 @cache

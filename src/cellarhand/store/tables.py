@@ -55,7 +55,6 @@ UNIQUE_KEY = Table(
     "unique_key",
     (Column("kind", "text"), Column("value", "text"), Column("object_id", "id")),
     key=("kind", "value"),
-    indexes=(Index(("kind", "object_id")),),
 )
 """One row for each value that only one record of the tenant may have, such as a customer's e-mail address."""
 
@@ -63,7 +62,6 @@ SEARCH_TERM = Table(
     "search_term",
     (Column("kind", "text"), Column("term", "text"), Column("object_id", "id"), Column("part", "int")),
     key=("kind", "term", "object_id", "part"),
-    indexes=(Index(("kind", "object_id")),),
 )
 """The entries that `q` finds a record by, folded; `part` tells who wrote them: 0 the record itself."""
 

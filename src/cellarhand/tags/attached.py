@@ -5,8 +5,8 @@ from typing import Any, cast
 from cellarhand import clock
 from cellarhand.ids import new_id
 from cellarhand.record import errors
-from cellarhand.record.operations import decode
 from cellarhand.record.resource import Draft
+from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.tables import Column, Index, Table

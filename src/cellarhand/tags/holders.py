@@ -4,15 +4,16 @@ A record shows its tags inside its own stored text, so a tag's text is replaced 
 the tag's change. The record itself has not changed: its `updatedAt` stays and it has no event of its own.
 """
 
+from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.customer import CUSTOMER
-from cellarhand.record.operations import encode
 from cellarhand.record.resource import Resource
+from cellarhand.record.text import encode
 from cellarhand.store.conditions import Linked, Where, equal
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT
 from cellarhand.tags.shapes import TagRef
 
-HOLDERS: dict[str, Resource] = {"Customer": CUSTOMER}
+HOLDERS: dict[str, Resource] = {"Customer": CUSTOMER, "ClubMembership": CLUB_MEMBERSHIP}
 """The resource that carries the tags of each object type."""
 
 

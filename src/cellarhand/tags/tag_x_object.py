@@ -6,10 +6,11 @@ from cellarhand import clock
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.errors import Fault, Faults
-from cellarhand.record.operations import change, decode, encode
 from cellarhand.record.resource import Draft
 from cellarhand.record.shapes import Shape
+from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record, Turn, check_body
+from cellarhand.record.writing import change
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT, tags_by_id

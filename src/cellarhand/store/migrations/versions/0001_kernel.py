@@ -1,4 +1,4 @@
-"""The kernel: tenants and people, customers and what belongs to them, tags, meta data, web hooks, trash."""
+"""The first schema: people and apps, customers, tags, meta data, web hooks, the catalogue, trash."""
 
 from alembic import op
 
@@ -68,13 +68,11 @@ TABLES = (
         "unique_key",
         "kind:text value:text object_id:id",
         "kind value",
-        "kind object_id",
     ),
     parse(
         "search_term",
         "kind:text term:text object_id:id part:int",
         "kind term object_id part",
-        "kind object_id",
     ),
     parse(
         "counter",
@@ -98,9 +96,28 @@ TABLES = (
         "object_id",
     ),
     parse(
+        "product_variant",
+        "id:id product_id:id sku:text sku_key:text is_tracked:int",
+        "id",
+        "sku_key",
+        "product_id",
+    ),
+    parse(
+        "product_x_collection",
+        "collection_id:id product_id:id",
+        "collection_id product_id",
+        "product_id",
+    ),
+    parse(
+        "club_membership_span",
+        "membership_id:id status:text begins_at:int ends_at:int",
+        "membership_id begins_at",
+        "status ends_at",
+    ),
+    parse(
         "customer",
         "id:id body:body created_at:int updated_at:int last_name:text order_count:int "
-        "lifetime_value:int password_hash:text? hidden_meta_data:text?",
+        "lifetime_value:int password_hash:text? company:text? hidden_meta_data:text?",
         "id",
         "last_name",
         "order_count",
@@ -135,6 +152,25 @@ TABLES = (
         "updated_at",
     ),
     parse(
+        "club",
+        "id:id body:body created_at:int updated_at:int search_text:text",
+        "id",
+        "-created_at id",
+        "updated_at",
+    ),
+    parse(
+        "club_membership",
+        "id:id body:body created_at:int updated_at:int club_id:id customer_id:id signup_at:int "
+        "cancel_at:int? active_until:int hidden_meta_data:text?",
+        "id",
+        "club_id -created_at id",
+        "customer_id",
+        "signup_at",
+        "cancel_at",
+        "-created_at id",
+        "updated_at",
+    ),
+    parse(
         "tag",
         "id:id body:body created_at:int updated_at:int object_type:text type:text search_text:text",
         "id",
@@ -148,6 +184,69 @@ TABLES = (
         "id",
         "object_type sort_order",
         "object_type -created_at id",
+        "updated_at",
+    ),
+    parse(
+        "product",
+        "id:id body:body created_at:int updated_at:int title:text type:text web_status:text "
+        "admin_status:text department_id:id? vendor_id:id? search_text:text "
+        "hidden_meta_data:text?",
+        "id",
+        "title id",
+        "department_id",
+        "vendor_id",
+        "type",
+        "-created_at id",
+        "updated_at",
+    ),
+    parse(
+        "collection",
+        "id:id body:body created_at:int updated_at:int title:text type:text web_status:text "
+        "is_published:text search_text:text hidden_meta_data:text?",
+        "id",
+        "title id",
+        "-created_at id",
+        "updated_at",
+    ),
+    parse(
+        "department",
+        "id:id body:body created_at:int updated_at:int code:text search_text:text",
+        "id",
+        "-created_at id",
+        "updated_at",
+    ),
+    parse(
+        "vendor",
+        "id:id body:body created_at:int updated_at:int search_text:text",
+        "id",
+        "-created_at id",
+        "updated_at",
+    ),
+    parse(
+        "inventory",
+        "id:id body:body product_id:id product_variant_id:id inventory_location_id:id "
+        "is_tracked:int product_title:text location_title:text search_text:text sort_order:int",
+        "id",
+        "product_variant_id inventory_location_id",
+        "product_id",
+        "inventory_location_id",
+        "product_title sort_order location_title id",
+    ),
+    parse(
+        "inventory_transaction",
+        "id:id body:body created_at:int updated_at:int product_variant_id:id "
+        "inventory_location_id:id actor:text? order_id:id? fulfillment_id:id?",
+        "id",
+        "product_variant_id inventory_location_id",
+        "fulfillment_id",
+        "-created_at id",
+        "updated_at",
+    ),
+    parse(
+        "inventory_location",
+        "id:id body:body created_at:int updated_at:int is_pickup:int search_text:text",
+        "id",
+        "-created_at id",
         "updated_at",
     ),
     parse(

@@ -1,4 +1,4 @@
-"""The five operations of every resource: list, read, create, update, delete (reference part B, first lines).
+"""Writing records: create, update and delete (reference part B, first lines).
 
 Each write is one unit of work: the record, its unique values, search terms and counter, the records that
 follow from it, and its event (GEN-4). Nothing is written when anything is refused.
@@ -7,108 +7,21 @@ follow from it, and its event (GEN-4). Nothing is written when anything is refus
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from cellarhand import clock
 from cellarhand.ids import new_id
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
 from cellarhand.record.errors import Faults
-from cellarhand.record.query import ListQuery
+from cellarhand.record.reading import Params, place_of, present, refuse_lost_parent, shown
 from cellarhand.record.resource import Draft, Resource, WordSearch
 from cellarhand.record.search import terms
+from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import IDENTITY, Record, Turn, check_body
-from cellarhand.store.conditions import BY_ID, Among, Compare, Value, Where, equal
+from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import DELETED_ID, OUTBOX, SEARCH_TERM, UNIQUE_KEY
-from cellarhand.store.unit import ReadUnit, WriteUnit
-
-Params = Mapping[str, str]
-"""The ids and words of the path, by parameter name."""
-
-FEW = 1000
-
-encode = msgspec.json.Encoder().encode
-decode = msgspec.json.Decoder(dict[str, Any]).decode
-
-
-# Reading
-
-
-async def list_records(
-    resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
-) -> bytes:
-    """One page, in page mode or cursor mode (reference A7 to A9)."""
-    await refuse_lost_parent(resource, unit, params)
-    within = (*_place(resource, params), *resource.visible(actor))
-    where = await _narrowed(resource, unit, (*within, *query.where)) if query.where else within
-    wide = bool(query.where)
-    key = resource.key.encode()
-    if query.cursor is not None:
-        if query.cursor != "start":
-            where += (Compare("id", ">=", query.cursor),)
-        rows = await unit.rows(resource.table, ("id", "body"), where, BY_ID, query.limit + 1, wide=wide)
-        bodies = b",".join([row[1] for row in rows[: query.limit]])
-        if len(rows) > query.limit:
-            return b'{"%b":[%b],"cursor":"%b"}' % (key, bodies, rows[-1][0].encode())
-        return b'{"%b":[%b]}' % (key, bodies)
-    offset = (query.page - 1) * query.limit
-    rows = await unit.rows(
-        resource.table, ("body",), where, resource.order, query.limit, min(offset, 2**62), wide=wide
-    )
-    if where:
-        total = await unit.count(resource.table, where, wide=wide)
-    else:
-        total = await unit.counter(resource.name)
-    return b'{"%b":[%b],"total":%d}' % (key, b",".join([row[0] for row in rows]), total)
-
-
-async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
-    """Conditions that few records meet are looked up first; those that many meet are checked on the way.
-
-    Either way a page costs about the same: what was changed since yesterday is found among a million
-    records by its index, and a filter that everything passes does not gather a million ids.
-    """
-    if not any(isinstance(condition, Compare | Among) for condition in where):
-        return where
-    few = await unit.rows(resource.table, ("id",), where, limit=FEW + 1, wide=True)
-    return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else where
-
-
-async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:
-    """The stored bytes of one record, or E15."""
-    place = (*_place(resource, params), *resource.visible(actor))
-    if not place:
-        body = await unit.body(resource.table, params["id"])
-    else:
-        await refuse_lost_parent(resource, unit, params)
-        found = await unit.row(resource.table, ("body",), (*equal("id", params["id"]), *place))
-        body = found[0] if found else None
-    if body is None:
-        raise errors.not_found(resource.thing)
-    return body
-
-
-async def refuse_lost_parent(resource: Resource, unit: ReadUnit, params: Params) -> None:
-    """On a nested path the parent is checked first (reference A5.3)."""
-    if resource.parent is not None and resource.parent.param in params:
-        above = resource.parent.resource
-        if await unit.row(above.table, ("id",), equal("id", params[resource.parent.param])) is None:
-            raise errors.not_found(above.thing)
-
-
-def _place(resource: Resource, params: Params) -> Where:
-    """The part of the resource that the path selects."""
-    where: Where = ()
-    if resource.parent is not None and resource.parent.param in params:
-        where += equal(resource.parent.column, params[resource.parent.param])
-    if resource.scope is not None:
-        where += equal(resource.scope.column, params[resource.scope.param])
-    return where
-
-
-# Writing
+from cellarhand.store.unit import WriteUnit
 
 
 async def create_record(
@@ -123,7 +36,7 @@ async def create_record(
         await lock_parent(resource, unit, params)
         draft = new_draft(resource, unit, actor, dict(clean), hidden)
         await store_new(draft)
-        return encode(draft.record)
+        return await answer_of(draft)
 
     return await store.write(actor.tenant_id, job)
 
@@ -192,10 +105,22 @@ async def store_new(draft: Draft) -> None:
         await step(draft)
     await _refuse_taken(draft)
     draft.faults.raise_any()
-    await insert_record(unit, resource, draft.record, draft.hidden)
+    draft.text = await insert_record(unit, resource, draft.record, draft.hidden)
     for step in resource.follow:
         await step(draft)
-    await emit(unit, resource, "Create", draft.record, draft.actor)
+    await _emit_own(draft, "Create")
+
+
+async def answer_of(draft: Draft) -> bytes:
+    """The record of a finished write as a later GET would return it."""
+    text = draft.text or encode(draft.record)
+    return (await present(draft.resource, draft.unit, [text]))[0]
+
+
+async def _emit_own(draft: Draft, action: str) -> None:
+    if draft.resource.event is not None:
+        payload = await answer_of(draft)
+        await _write_event(draft.unit, draft.resource.event, action, draft.id, payload, draft.actor)
 
 
 async def _refuse_used_id(draft: Draft) -> None:
@@ -213,9 +138,10 @@ async def _refuse_used_id(draft: Draft) -> None:
 
 async def insert_record(
     unit: WriteUnit, resource: Resource, record: Record, hidden: Mapping[str, Any] | None = None
-) -> None:
-    """Store one record with its columns, unique values, search terms and counter."""
-    values = {**resource.columns_of(record), "body": encode(record).decode(), **(hidden or {})}
+) -> bytes:
+    """Store one record with its columns, unique values, search terms and counter; its text as stored."""
+    text = encode(record)
+    values = {**resource.columns_of(record), "body": text.decode(), **(hidden or {})}
     await unit.insert(resource.table, values)
     for unique in resource.unique:
         rows = [(unique.kind, value, record["id"]) for value, _ in unique.values(record)]
@@ -224,6 +150,7 @@ async def insert_record(
     if isinstance(resource.search, WordSearch):
         await add_terms(unit, resource.name, record["id"], terms(resource.search.entries(record)))
     await unit.count_up(resource.name)
+    return text
 
 
 async def add_terms(unit: WriteUnit, kind: str, id: str, found: set[str], part: int = 0) -> None:
@@ -232,8 +159,11 @@ async def add_terms(unit: WriteUnit, kind: str, id: str, found: set[str], part: 
         await unit.insert_many(SEARCH_TERM, ("kind", "term", "object_id", "part"), rows)
 
 
-async def drop_terms(unit: WriteUnit, kind: str, id: str, part: int) -> None:
-    await unit.delete(SEARCH_TERM, (*equal("kind", kind), *equal("object_id", id), *equal("part", part)))
+async def drop_terms(unit: WriteUnit, kind: str, id: str, found: set[str], part: int = 0) -> None:
+    """Take the terms away that a record had: they are found by themselves, without an index of their own."""
+    if found:
+        where = (*equal("kind", kind), Among("term", tuple(sorted(found))), *equal("object_id", id))
+        await unit.delete(SEARCH_TERM, (*where, *equal("part", part)))
 
 
 async def update_record(
@@ -246,13 +176,14 @@ async def update_record(
         stored = await lock_stored(resource, unit, actor, params)
         if stored is None:
             # A body that is wrong in itself is answered before a record that is not there.
-            _check_update(resource, unit, actor, body, {})
+            _check_update(resource, unit, actor, body, {}, {})
             await refuse_lost_parent(resource, unit, params)
             raise errors.not_found(resource.thing)
-        draft = _check_update(resource, unit, actor, body, stored)
+        current = stored if resource.present is None else decode(await shown(resource, unit, stored))
+        draft = _check_update(resource, unit, actor, body, stored, current)
         draft.hidden.update(hidden)
         await change(draft)
-        return encode(draft.record)
+        return await answer_of(draft)
 
     return await store.write(actor.tenant_id, job)
 
@@ -263,15 +194,18 @@ async def lock_stored(resource: Resource, unit: WriteUnit, actor: Actor, params:
         above = resource.parent
         if await unit.lock(above.resource.table, ("id",), equal("id", params[above.param])) is None:
             return None
-    where = (*equal("id", params["id"]), *_place(resource, params), *resource.visible(actor))
+    where = (*equal("id", params["id"]), *place_of(resource, params), *resource.visible(actor))
     row = await unit.lock(resource.table, ("body",), where)
     return decode(row[0]) if row else None
 
 
-def _check_update(resource: Resource, unit: WriteUnit, actor: Actor, body: object, stored: Record) -> Draft:
-    shape = resource.write_shape
+def _check_update(
+    resource: Resource, unit: WriteUnit, actor: Actor, body: object, stored: Record, current: Record
+) -> Draft:
+    """The draft of a PUT; `current` is the stored record as GET shows it, which a body may repeat."""
+    shape = resource.change_shape
     faults = Faults(shape.members)
-    clean = check_body(shape, body, Turn(faults, _may_push(resource, actor), stored))
+    clean = check_body(shape, body, Turn(faults, _may_push(resource, actor), current))
     draft = Draft(resource, unit, actor, clock.now(), clean, faults, stored)
     if resource.check is not None and stored:
         resource.check(draft)
@@ -310,10 +244,10 @@ async def change(draft: Draft) -> None:
         return
     if resource.dated and "updatedAt" not in draft.sent:
         draft.record["updatedAt"] = clock.to_wire(draft.now)
-    await replace_record(draft.unit, resource, stored, draft.record, draft.hidden)
+    draft.text = await replace_record(draft.unit, resource, stored, draft.record, draft.hidden)
     for step in resource.follow:
         await step(draft)
-    await emit(draft.unit, resource, "Update", draft.record, draft.actor)
+    await _emit_own(draft, "Update")
 
 
 async def replace_record(
@@ -322,9 +256,10 @@ async def replace_record(
     stored: Record,
     record: Record,
     hidden: Mapping[str, Any] | None = None,
-) -> None:
-    """Store a changed record with what of its columns, unique values and search terms changed."""
-    values = {**resource.columns_of(record), "body": encode(record).decode(), **(hidden or {})}
+) -> bytes:
+    """Store a changed record with what of its columns, unique values and search terms changed; its text."""
+    text = encode(record)
+    values = {**resource.columns_of(record), "body": text.decode(), **(hidden or {})}
     del values["id"]
     await unit.update(resource.table, equal("id", record["id"]), values)
     for unique in resource.unique:
@@ -337,10 +272,11 @@ async def replace_record(
             rows = [(unique.kind, value, record["id"]) for value in sorted(after - before)]
             await unit.insert_many(UNIQUE_KEY, ("kind", "value", "object_id"), rows)
     if isinstance(resource.search, WordSearch):
+        before_terms = terms(resource.search.entries(stored))
         after_terms = terms(resource.search.entries(record))
-        if after_terms != terms(resource.search.entries(stored)):
-            await drop_terms(unit, resource.name, record["id"], 0)
-            await add_terms(unit, resource.name, record["id"], after_terms)
+        await drop_terms(unit, resource.name, record["id"], before_terms - after_terms)
+        await add_terms(unit, resource.name, record["id"], after_terms - before_terms)
+    return text
 
 
 async def _refuse_taken(draft: Draft) -> None:
@@ -383,38 +319,44 @@ async def remove(draft: Draft) -> None:
     resource, unit, stored = draft.resource, draft.unit, draft.before
     for step in resource.refuse_delete:
         await step(draft)
-    await delete_rows(unit, resource, stored["id"])
+    await delete_rows(unit, resource, stored)
     for step in resource.follow_delete:
         await step(draft)
     await emit(unit, resource, "Delete", stored, draft.actor)
 
 
-async def delete_rows(unit: WriteUnit, resource: Resource, id: str) -> None:
+async def delete_rows(unit: WriteUnit, resource: Resource, stored: Record) -> None:
     """The record's own rows: itself, its unique values, search terms and place in the counter."""
-    await unit.delete(resource.table, equal("id", id))
-    of_record = (*equal("kind", resource.name), *equal("object_id", id))
+    await unit.delete(resource.table, equal("id", stored["id"]))
     for unique in resource.unique:
-        await unit.delete(UNIQUE_KEY, (*equal("kind", unique.kind), *equal("object_id", id)))
+        values = tuple(value for value, _ in unique.values(stored))
+        await unit.delete(UNIQUE_KEY, (*equal("kind", unique.kind), Among("value", values)))
     if isinstance(resource.search, WordSearch):
-        await unit.delete(SEARCH_TERM, of_record)
-    await unit.insert(DELETED_ID, {"kind": resource.name, "object_id": id})
+        await drop_terms(unit, resource.name, stored["id"], terms(resource.search.entries(stored)))
+    await unit.insert(DELETED_ID, {"kind": resource.name, "object_id": stored["id"]})
     await unit.count_up(resource.name, -1)
 
 
 async def emit(unit: WriteUnit, resource: Resource, action: str, record: Record, actor: Actor) -> None:
     """Write the event of a change, with the record as GET returns it at this moment (reference A19)."""
-    if resource.event is None:
-        return
+    if resource.event is not None:
+        payload = await shown(resource, unit, record)
+        await _write_event(unit, resource.event, action, record["id"], payload, actor)
+
+
+async def _write_event(
+    unit: WriteUnit, name: str, action: str, object_id: str, payload: bytes, actor: Actor
+) -> None:
     await unit.insert(
         OUTBOX,
         {
             "seq": clock.tick(),
             "id": new_id(),
-            "object": resource.event,
+            "object": name,
             "action": action,
-            "object_id": record["id"],
+            "object_id": object_id,
             "actor": actor.email,
-            "payload": encode(record).decode(),
+            "payload": payload.decode(),
             "created_at": clock.now(),
         },
     )

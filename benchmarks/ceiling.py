@@ -1,6 +1,6 @@
-"""A server process of the harness: `python -m benchmarks.serve ceiling|cellarhand core port ...`.
+"""The least that a Python server can do: `python -m benchmarks.ceiling PORT FOLDER`.
 
-Both run in the same uvicorn with the same settings, so that what stands between them is ours alone.
+It runs in the same uvicorn with the same settings as ours, so that what stands between them is ours alone.
 """
 
 from __future__ import annotations
@@ -12,10 +12,6 @@ from typing import Any
 
 import uvicorn
 
-from benchmarks.machine import pin
-from cellarhand.config import Settings
-from cellarhand.http.app import Server
-
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -23,7 +19,7 @@ _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
 class Ceiling:
-    """The least that a Python server can do: answer bytes that lie ready, or what it was sent."""
+    """Answers the bytes of the file that the path names, and to a POST what was sent."""
 
     def __init__(self, answers: Path) -> None:
         self._answers = {f"/{path.name}": path.read_bytes() for path in answers.iterdir()}
@@ -57,18 +53,10 @@ async def _read(receive: Receive) -> bytes:
             return body
 
 
-def cellarhand(database: str) -> Server:
-    """The whole server with every check at work, and limits that are counted but never reached."""
-    most = 100_000_000
-    return Server(Settings(database, rate_limit=most, deep_page_limit=most, access_log="json", metrics="on"))
-
-
 def main() -> None:
-    kind, core, port, subject = sys.argv[1:]
-    pin(int(core))
-    app: Any = Ceiling(Path(subject)) if kind == "ceiling" else cellarhand(subject)
+    port, folder = sys.argv[1:]
     uvicorn.run(
-        app,
+        Ceiling(Path(folder)),
         host="127.0.0.1",
         port=int(port),
         loop="uvloop",

@@ -1,0 +1,174 @@
+"""What `serve` and `demo` can be told, and how that becomes the settings of the server."""
+
+import importlib.util
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cellarhand.cli.answers import Failure
+
+if TYPE_CHECKING:
+    from cellarhand.config import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+_ORIGIN = re.compile(r"https?://[^/\s?#]+")
+_BIND = re.compile(r"\[?([^\]\s]+)\]?:(\d{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How the server runs, beside what it does. Port 0 is any free one."""
+
+    host: str
+    port: int
+    workers: int
+    forwarded_allow_ips: str
+
+
+def parse_bind(text: str) -> tuple[str, int] | None:
+    """Host and port of `127.0.0.1:9100` or `[::1]:9100`."""
+    matched = _BIND.fullmatch(text)
+    return (matched[1], int(matched[2])) if matched and int(matched[2]) < 65536 else None
+
+
+def _origin(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not _ORIGIN.fullmatch(value):
+            raise click.BadParameter(f"'{value}' is no origin: write it as https://shop.example")
+    return values
+
+
+def _metrics(_: click.Context, __: click.Parameter, value: str) -> str:
+    if value not in ("on", "off") and parse_bind(value) is None:
+        raise click.BadParameter("use HOST:PORT, on or off")
+    return value
+
+
+def _limit_store(_: click.Context, __: click.Parameter, value: str) -> str:
+    if value != "memory" and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise click.BadParameter("use memory or redis://host:port/number")
+    return value
+
+
+def server_options(access_log: str) -> Callable[[F], F]:
+    """The options of a server; `access_log` is the default of that one."""
+    options = (
+        click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
+        click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True),
+        click.option(
+            "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Server processes."
+        ),
+        _limit("--rate-limit", 100, "Requests of a tenant in any window; 0 for no limit."),
+        click.option(
+            "--rate-window",
+            type=click.IntRange(1, 86400),
+            default=60,
+            show_default=True,
+            help="Seconds of a window.",
+        ),
+        _limit("--deep-page-limit", 1, "Lists beyond page 100 in any window; 0 for no limit."),
+        _limit("--web-rate-limit", 100, "Requests of one address to public endpoints; 0 for no limit."),
+        click.option(
+            "--rate-limit-store",
+            default="memory",
+            show_default=True,
+            callback=_limit_store,
+            metavar="STORE",
+            help="memory, or redis://host:port/number to count over all workers.",
+        ),
+        click.option(
+            "--max-body",
+            type=click.IntRange(1024),
+            default=2 * 1024 * 1024,
+            show_default=True,
+            help="Bytes of a request's body.",
+        ),
+        click.option(
+            "--cors-origin",
+            multiple=True,
+            callback=_origin,
+            metavar="ORIGIN",
+            help="A site whose pages may call the API. May be repeated.",
+        ),
+        click.option(
+            "--people/--no-people",
+            default=True,
+            show_default=True,
+            help="Let people call with e-mail and password, besides apps.",
+        ),
+        click.option("--staff-token-hours", type=click.IntRange(1, 24 * 365), default=24, show_default=True),
+        click.option(
+            "--trash-days",
+            type=click.IntRange(1, 3650),
+            default=90,
+            show_default=True,
+            help="Days for which deletions are listed.",
+        ),
+        click.option(
+            "--access-log",
+            type=click.Choice(("json", "text", "off")),
+            default=access_log,
+            show_default=True,
+            help="One line a request, on stdout.",
+        ),
+        click.option(
+            "--metrics-bind",
+            default="on",
+            show_default=True,
+            callback=_metrics,
+            metavar="BIND",
+            help="Metrics for Prometheus: on (at /metrics), off, or HOST:PORT for a port of their own.",
+        ),
+        click.option(
+            "--docs/--no-docs", default=True, show_default=True, help="The API's documentation at /docs."
+        ),
+        click.option(
+            "--forwarded-allow-ips",
+            default="",
+            metavar="ADDRESSES",
+            help="Proxies whose X-Forwarded-For is believed: addresses or networks with commas, or *.",
+        ),
+    )
+
+    def put_on(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return put_on
+
+
+def _limit(name: str, default: int, text: str) -> Callable[[F], F]:
+    return click.option(name, type=click.IntRange(0), default=default, show_default=True, help=text)
+
+
+def settings_of(database: str, options: Mapping[str, Any]) -> "Settings":
+    from cellarhand.config import Settings
+
+    if options["rate_limit_store"] != "memory" and importlib.util.find_spec("redis") is None:
+        raise Failure("limits in Redis need its driver: pip install 'cellarhand[redis]'")
+    return Settings(
+        database=database,
+        rate_limit=options["rate_limit"],
+        rate_window=options["rate_window"],
+        deep_page_limit=options["deep_page_limit"],
+        web_rate_limit=options["web_rate_limit"],
+        rate_limit_store=options["rate_limit_store"],
+        max_body=options["max_body"],
+        cors_origins=options["cors_origin"],
+        people_may_call=options["people"],
+        staff_token_hours=options["staff_token_hours"],
+        access_log=options["access_log"],
+        metrics=options["metrics_bind"],
+        docs=options["docs"],
+        trash_days=options["trash_days"],
+    )
+
+
+def running_of(options: Mapping[str, Any]) -> Running:
+    return Running(
+        options["host"], options["port"], options["workers"], options["forwarded_allow_ips"].strip()
+    )

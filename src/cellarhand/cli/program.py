@@ -1,0 +1,31 @@
+"""The commands of `cellarhand`, and what they have in common."""
+
+import click
+
+from cellarhand import __version__
+from cellarhand.cli.account import account
+from cellarhand.cli.app import app
+from cellarhand.cli.database import db
+from cellarhand.cli.demo import demo
+from cellarhand.cli.serve import serve
+from cellarhand.cli.tenant import tenant
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def program() -> None:
+    """A self-hosted commerce server for wineries that speaks the Commerce7 v1 REST API.
+
+    \b
+    Try it:       cellarhand demo
+    For real:     cellarhand db upgrade
+                  cellarhand tenant create my-winery --company "My Winery" --email hello@my-winery.example
+                  cellarhand account create my-winery ann@my-winery.example --first-name Ann --last-name Lee
+                  cellarhand serve
+
+    Every command takes --help, and shows an example there.
+    """
+
+
+for command in (serve, demo, tenant, account, app, db):
+    program.add_command(command)

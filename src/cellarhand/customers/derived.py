@@ -1,0 +1,119 @@
+"""What a customer shows of other records, brought in step with them (reference B3, domain GEN-6).
+
+Each kind of records gives a part. All of it follows from records alone and can be computed anew at any time.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cellarhand import clock
+from cellarhand.clubs.club import CLUB
+from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
+from cellarhand.clubs.copies import IN_PLACE
+from cellarhand.customers.club_information import clubs_of, marked_standing, notifications_of
+from cellarhand.customers.credit_card import CREDIT_CARD
+from cellarhand.customers.customer import CUSTOMER
+from cellarhand.record.actor import Actor
+from cellarhand.record.errors import Faults
+from cellarhand.record.reading import shown
+from cellarhand.record.resource import Draft
+from cellarhand.record.text import decode
+from cellarhand.record.validate import Record
+from cellarhand.record.writing import change, replace_record
+from cellarhand.settings.time_zone import month_begins, zone_of
+from cellarhand.store.conditions import Among, equal
+from cellarhand.store.unit import ReadUnit, WriteUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one kind of records adds to a customer: members, notifications, and when something happened."""
+
+    members: Record = field(default_factory=dict[str, Any])
+    order_information: Record = field(default_factory=dict[str, Any])
+    notifications: list[Record] = field(default_factory=list[Record])
+    activity: list[str] = field(default_factory=list[str])
+
+
+async def refresh_customer(unit: WriteUnit, actor: Actor, customer_id: str, *, touched: bool = False) -> None:
+    """Compute the derived members of a customer anew; an Update when GET shows something else now.
+
+    `touched` when the caller changed what the customer stands for without changing what it shows.
+    """
+    row = await unit.lock(CUSTOMER.table, ("body",), equal("id", customer_id))
+    if row is None:
+        return
+    stored = decode(row[0])
+    sent = put_together(stored, [await _of_memberships(unit, customer_id)])
+    draft = Draft(CUSTOMER, unit, actor, clock.now(), sent, Faults(), stored, touched=touched)
+    after = {**stored, **sent}
+    if not touched and await shown(CUSTOMER, unit, after) == await shown(CUSTOMER, unit, stored):
+        await _keep_quietly(draft, after)
+    else:
+        await change(draft)
+
+
+def put_together(customer: Record, parts: list[Part]) -> Record:
+    """The derived members of a customer. Pure."""
+    members: Record = {}
+    information: Record = dict(customer["orderInformation"])
+    notifications: list[Record] = []
+    activity = [customer["createdAt"], customer["loginActivity"]["lastLoginAt"] or ""]
+    for part in parts:
+        members |= part.members
+        information |= part.order_information
+        notifications += part.notifications
+        activity += part.activity
+    return {
+        **members,
+        "orderInformation": information,
+        "notifications": notifications,
+        "lastActivityDate": max(activity),
+    }
+
+
+async def _keep_quietly(draft: Draft, after: Record) -> None:
+    """Store what will show later, or shows already because time has passed: no change of the customer."""
+    if after != draft.before:
+        draft.record = after
+        await replace_record(draft.unit, CUSTOMER, draft.before, after)
+        for step in CUSTOMER.follow:
+            await step(draft)
+
+
+async def _of_memberships(unit: ReadUnit, customer_id: str) -> Part:
+    now = clock.now()
+    rows = await unit.rows(CLUB_MEMBERSHIP.table, ("body",), equal("customer_id", customer_id))
+    memberships = [decode(row[0]) for row in rows]
+    clubs = clubs_of(memberships, await _titles(unit, memberships))
+    return Part(
+        members={"clubs": clubs},
+        order_information=marked_standing(clubs, now),
+        notifications=notifications_of(memberships, await _expiries(unit, memberships), now),
+        activity=[each["signupDate"] for each in memberships],
+    )
+
+
+async def _titles(unit: ReadUnit, memberships: list[Record]) -> dict[str, str]:
+    """The titles of their clubs; a deleted club's stands in the membership."""
+    live = tuple({each["clubId"] for each in memberships if each["club"] == IN_PLACE})
+    rows = await unit.rows(CLUB.table, ("body",), (Among("id", live),)) if live else ()
+    titles: dict[str, str] = {club["id"]: club["title"] for club in (decode(row[0]) for row in rows)}
+    return titles | {
+        each["clubId"]: each["club"]["title"] for each in memberships if each["club"] != IN_PLACE
+    }
+
+
+async def _expiries(unit: ReadUnit, memberships: list[Record]) -> dict[str, int]:
+    """From when on each card that they are paid with is past its expiry month."""
+    cards = tuple({each["customerCreditCardId"] for each in memberships} - {None})
+    rows = await unit.rows(CREDIT_CARD.table, ("body",), (Among("id", cards),)) if cards else ()
+    if not rows:
+        return {}
+    zone = await zone_of(unit)
+    found = [decode(row[0]) for row in rows]
+    return {
+        card["id"]: month_begins(card["expiryYr"], card["expiryMo"] + 1, zone)
+        for card in found
+        if card["expiryYr"] < 9999
+    }

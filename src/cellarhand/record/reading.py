@@ -1,0 +1,98 @@
+"""Reading records: a page of a list, and one by its id. Stored bytes go out as they are."""
+
+from collections.abc import Mapping
+
+from cellarhand.record import errors
+from cellarhand.record.actor import Actor
+from cellarhand.record.query import ListQuery
+from cellarhand.record.resource import Resource
+from cellarhand.record.text import encode, page
+from cellarhand.record.validate import Record
+from cellarhand.store.conditions import BY_ID, Among, Compare, Where, equal
+from cellarhand.store.unit import ReadUnit
+
+Params = Mapping[str, str]
+"""The ids and words of the path, by parameter name."""
+FEW = 1000
+
+
+async def list_records(
+    resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
+) -> bytes:
+    """One page, in page mode or cursor mode (reference A7 to A9)."""
+    await refuse_lost_parent(resource, unit, params)
+    within = (*place_of(resource, params), *resource.visible(actor))
+    where = await _narrowed(resource, unit, (*within, *query.where)) if query.where else within
+    wide = bool(query.where)
+    if query.cursor is not None:
+        if query.cursor != "start":
+            where += (Compare("id", ">=", query.cursor),)
+        rows = await unit.rows(resource.table, ("id", "body"), where, BY_ID, query.limit + 1, wide=wide)
+        more = len(rows) > query.limit
+        tail = b'],"cursor":"%b"}' % rows[-1][0].encode() if more else b"]}"
+        bodies = [row[1] for row in rows[: query.limit]]
+        return page(resource.key, await present(resource, unit, bodies), tail)
+    offset = (query.page - 1) * query.limit
+    rows = await unit.rows(
+        resource.table, ("body",), where, resource.order, query.limit, min(offset, 2**62), wide=wide
+    )
+    if where:
+        total = await unit.count(resource.table, where, wide=wide)
+    else:
+        total = await unit.counter(resource.name)
+    bodies = await present(resource, unit, [row[0] for row in rows])
+    return page(resource.key, bodies, b'],"total":%d}' % total)
+
+
+async def present(resource: Resource, unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
+    """Stored texts as GET returns them at this moment."""
+    return bodies if resource.present is None else await resource.present(unit, bodies)
+
+
+async def shown(resource: Resource, unit: ReadUnit, record: Record) -> bytes:
+    """The text of a record in hand as GET returns it at this moment."""
+    return (await present(resource, unit, [encode(record)]))[0]
+
+
+async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
+    """Conditions that few records meet are looked up first; those that many meet are checked on the way.
+
+    Either way a page costs about the same: what was changed since yesterday is found among a million
+    records by its index, and a filter that everything passes does not gather a million ids.
+    """
+    if not any(isinstance(condition, Compare | Among) for condition in where):
+        return where
+    few = await unit.rows(resource.table, ("id",), where, limit=FEW + 1, wide=True)
+    return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else where
+
+
+async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:
+    """The stored bytes of one record, or E15."""
+    place = (*place_of(resource, params), *resource.visible(actor))
+    if not place:
+        body = await unit.body(resource.table, params["id"])
+    else:
+        await refuse_lost_parent(resource, unit, params)
+        found = await unit.row(resource.table, ("body",), (*equal("id", params["id"]), *place))
+        body = found[0] if found else None
+    if body is None:
+        raise errors.not_found(resource.thing)
+    return (await present(resource, unit, [body]))[0]
+
+
+async def refuse_lost_parent(resource: Resource, unit: ReadUnit, params: Params) -> None:
+    """On a nested path the parent is checked first (reference A5.3)."""
+    if resource.parent is not None and resource.parent.param in params:
+        above = resource.parent.resource
+        if await unit.row(above.table, ("id",), equal("id", params[resource.parent.param])) is None:
+            raise errors.not_found(above.thing)
+
+
+def place_of(resource: Resource, params: Params) -> Where:
+    """The part of the resource that the path selects."""
+    where: Where = ()
+    if resource.parent is not None and resource.parent.param in params:
+        where += equal(resource.parent.column, params[resource.parent.param])
+    if resource.scope is not None:
+        where += equal(resource.scope.column, params[resource.scope.param])
+    return where

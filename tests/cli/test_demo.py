@@ -1,0 +1,190 @@
+"""`cellarhand demo`: a winery to call, the same for everybody who asks for the same seed."""
+
+import asyncio
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cellarhand import ids
+from cellarhand.accounts.tenants import list_tenants
+from cellarhand.cli.program import program
+from cellarhand.demo import wineries
+from cellarhand.demo.dice import Dice
+from cellarhand.demo.people import People, Staff
+from cellarhand.store.engine import open_store
+from tests.cli.conftest import Starter, fill
+from tests.cli.programs import Program
+from tests.servers import migrated, sqlite_url
+
+APP = ("demo-app", "demo-app-secret")
+OWNER = ("owner@spectrawinery.example", "cellarhand-demo")
+DATA = ("data@spectrawinery.example", "cellarhand-demo")
+OTHER_OWNER = ("owner@otherwinery.example", "cellarhand-demo")
+TENANT = {"tenant": "spectrawinery"}
+OTHER = {"tenant": "otherwinery"}
+LISTS = ("/customer", "/customer-address", "/note", "/tag/customer", "/web-hook")
+
+
+def _walk(demo: Program, path: str, auth: tuple[str, str] = APP, headers: dict[str, str] = TENANT) -> bytes:
+    """Every page of a list by cursor, exactly as it was sent."""
+    pages, cursor = b"", "start"
+    while cursor:
+        query = {"cursor": cursor, "limit": "50"}
+        answer = demo.client.get(f"/v1{path}", params=query, auth=auth, headers=headers)
+        assert answer.status_code == 200, answer.text
+        pages += answer.content
+        cursor = answer.json().get("cursor", "")
+    return pages
+
+
+def _everything(demo: Program) -> dict[str, bytes]:
+    found = {path: _walk(demo, path) for path in LISTS}
+    found["other"] = _walk(demo, "/customer", OTHER_OWNER, OTHER)
+    for path in ("/meta-data-config/customer", "/setting"):
+        found[path] = demo.client.get(f"/v1{path}", auth=APP, headers=TENANT).content
+    return found
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with Program(tmp_path_factory.mktemp("demo"), "demo", "--rate-limit", "0") as running:
+        yield running
+
+
+def test_the_same_seed_gives_the_same_bytes(demo: Program, start: Starter) -> None:
+    again = start("demo", "--customers", "500", "--rate-limit", "0", "--seed", "7")
+    assert _everything(demo) == _everything(again)
+
+
+def test_another_seed_gives_others() -> None:
+    def people(seed: int) -> list[Any]:
+        with ids.seeded(seed):
+            return list(People(Dice(seed), {}, (Staff("0", "Nobody"),)).draw(5))
+
+    assert people(7) == people(7)
+    assert people(7) != people(8)
+
+
+def test_what_it_prints_can_be_pasted(demo: Program) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    lines = [line for line in demo.stdout.splitlines() if line.startswith("curl ")]
+    newest, made, walked, user = [_pasted(line) for line in lines]
+    assert (newest["total"] >= 500, len(newest["customers"])) == (True, 2)
+    assert made["firstName"] == "Ada"
+    assert len(walked["customers"]) == 50
+    assert re.fullmatch(r"[0-9a-f-]{36}", walked["cursor"])
+    assert user["email"] == OWNER[0]
+    assert demo.client.delete(f"/v1/customer/{made['id']}", auth=OWNER, headers=TENANT).status_code == 204
+
+
+def test_the_readme_shows_its_real_answer(demo: Program) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    shown = re.search(r"```json\n(.+?)```", text, re.DOTALL)
+    assert shown is not None
+    answer = demo.client.get("/v1/customer", params={"limit": 1}, auth=APP, headers=TENANT)
+    assert json.loads(shown[1]) == answer.json()
+
+
+def test_the_documentation_is_where_it_says(demo: Program) -> None:
+    docs = re.search(r"docs +(\S+)", demo.stdout)
+    assert docs is not None
+    assert demo.client.get(docs[1]).status_code == 200
+
+
+def _pasted(line: str) -> Any:
+    program, *arguments = shlex.split(line)
+    done = subprocess.run(
+        [program, "-sS", "--noproxy", "*", *arguments], capture_output=True, check=True, timeout=30
+    )
+    return json.loads(done.stdout)
+
+
+def test_who_may_do_what(demo: Program) -> None:
+    def status(auth: tuple[str, str], headers: dict[str, str]) -> int:
+        return demo.client.get("/v1/customer", auth=auth, headers=headers).status_code
+
+    assert [status(auth, TENANT) for auth in (APP, OWNER, DATA, OTHER_OWNER)] == [200, 200, 200, 401]
+    assert [status(auth, OTHER) for auth in (APP, OWNER, DATA, OTHER_OWNER)] == [401, 401, 401, 200]
+    brought = {"id": "11111111-2222-4333-8444-555555555555", "emails": [{"email": "brought@example.com"}]}
+    answer = demo.client.post("/v1/customer", json=brought, auth=DATA, headers=TENANT)
+    assert answer.json()["id"] == brought["id"]
+    assert demo.client.delete(f"/v1/customer/{brought['id']}", auth=DATA, headers=TENANT).status_code == 204
+
+
+def test_a_temporary_demo_leaves_nothing_behind(start: Starter, tmp_path: Path) -> None:
+    demo = start("demo", "--customers", "5", environ={"TMPDIR": str(tmp_path)})
+    assert len(list(tmp_path.glob("cellarhand-demo-*"))) == 1
+    assert demo.end() == 0
+    assert list(tmp_path.glob("cellarhand-demo-*")) == []
+
+
+def test_a_kept_demo_is_served_again_as_it_is(start: Starter, tmp_path: Path) -> None:
+    path = str(tmp_path / "kept.db")
+    first = start("demo", "--customers", "20", "--database", path)
+    new = {"emails": [{"email": "mine@example.com"}]}
+    assert first.client.post("/v1/customer", json=new, auth=APP, headers=TENANT).status_code == 201
+    first.end()
+    again = start("demo", "--customers", "99", "--database", path)
+    assert again.client.get("/v1/customer", auth=APP, headers=TENANT).json()["total"] == 21
+    assert "21 customers (as the database has them)" in again.stdout
+
+
+def test_an_interrupted_one_is_closed_and_made_anew(tmp_path: Path) -> None:
+    url = migrated(sqlite_url(tmp_path))
+
+    def interrupt(_: int) -> None:
+        raise InterruptedError
+
+    async def halves() -> set[str]:
+        store = open_store(url)
+        await store.open()
+        try:
+            with pytest.raises(InterruptedError):
+                await wineries.prepare(store, 20, 7, interrupt)
+            return {tenant.state for tenant in await list_tenants(store)}
+        finally:
+            await store.close()
+
+    assert asyncio.run(halves()) == {"Closed"}
+    assert fill(url, 30) == wineries.Demo(30, made_now=True, started_over=True)
+    assert fill(url, 30) == wineries.Demo(30, made_now=False)
+
+
+def test_it_listens_on_this_machine_alone() -> None:
+    for host in ("0.0.0.0", "192.0.2.7", "shop.example"):
+        ended = CliRunner().invoke(program, ["demo", "--host", host])
+        assert ended.exit_code == 1
+        assert ended.stderr.startswith("Error: the demo's passwords are public")
+
+
+def test_it_does_not_move_into_a_real_shop(tmp_path: Path) -> None:
+    url = migrated(sqlite_url(tmp_path))
+    real = ("tenant", "create", "real", "--company", "Real", "--email", "a@real.example", "--database", url)
+    assert CliRunner().invoke(program, real).exit_code == 0
+    ended = CliRunner().invoke(program, ["demo", "--database", url, "--port", "0"])
+    assert ended.exit_code == 1
+    assert "holds other tenants (real)" in ended.stderr
+
+
+def test_a_database_named_in_the_environment_is_left_alone(tmp_path: Path) -> None:
+    """CELLARHAND_DATABASE is that of the real server."""
+    real = str(tmp_path / "real.db")
+    with Program(tmp_path / "demo", "demo", "--customers", "1", environ={"CELLARHAND_DATABASE": real}):
+        assert not Path(real).exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_it_is_the_same_on_postgresql(demo: Program, start: Starter, empty: str) -> None:
+    fill(empty, 500)
+    over_postgres = start("demo", "--database", empty, "--rate-limit", "0")
+    assert _everything(over_postgres) == _everything(demo)

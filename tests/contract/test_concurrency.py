@@ -1,0 +1,144 @@
+"""Many units at once: nobody's work is lost, and what was acknowledged is there."""
+
+import asyncio
+
+from cellarhand.ids import new_id
+from cellarhand.store.conditions import Compare, equal
+from cellarhand.store.engine import Store, open_store
+from cellarhand.store.tables import UNIQUE_KEY
+from cellarhand.store.unit import WriteUnit
+from tests.contract.conftest import PROBE
+
+
+async def _add(store: Store, tenant: int, number: int = 0, name: str | None = None) -> str:
+    id = new_id()
+
+    async def job(unit: WriteUnit) -> None:
+        await unit.insert(PROBE, {"id": id, "body": "{}", "name": name, "number": number})
+
+    await store.write(tenant, job)
+    return id
+
+
+async def test_concurrent_writers_on_one_record_lose_no_update(store: Store, tenant: int) -> None:
+    id = await _add(store, tenant)
+
+    async def job(unit: WriteUnit) -> None:
+        row = await unit.lock(PROBE, ("number",), equal("id", id))
+        assert row is not None
+        await asyncio.sleep(0)
+        await unit.update(PROBE, equal("id", id), {"number": row[0] + 1})
+
+    await asyncio.gather(*(store.write(tenant, job) for _ in range(60)))
+    row = await store.reading(tenant).row(PROBE, ("number",), equal("id", id))
+    assert row is not None
+    assert row[0] == 60
+
+
+async def test_writers_of_two_stores_lose_no_update_either(store: Store, probed: str, tenant: int) -> None:
+    """Two server processes over one database."""
+    id = await _add(store, tenant)
+    second = open_store(probed)
+    await second.open()
+
+    async def job(unit: WriteUnit) -> None:
+        row = await unit.lock(PROBE, ("number",), equal("id", id))
+        assert row is not None
+        await unit.update(PROBE, equal("id", id), {"number": row[0] + 1})
+        await unit.count_up("both")
+
+    try:
+        await asyncio.gather(*(each.write(tenant, job) for _ in range(30) for each in (store, second)))
+        row = await second.reading(tenant).row(PROBE, ("number",), equal("id", id))
+        assert row is not None
+        assert (row[0], await store.reading(tenant).counter("both")) == (60, 60)
+    finally:
+        await second.close()
+
+
+async def test_of_two_who_take_one_value_the_second_is_run_again_and_sees_the_first(
+    store: Store, tenant: int
+) -> None:
+    async def job(unit: WriteUnit) -> str:
+        where = (*equal("kind", "k"), *equal("value", "v"))
+        if await unit.row(UNIQUE_KEY, ("object_id",), where) is not None:
+            return "taken"
+        await asyncio.sleep(0.001)
+        await unit.insert(UNIQUE_KEY, {"kind": "k", "value": "v", "object_id": new_id()})
+        return "mine"
+
+    results = await asyncio.gather(*(store.write(tenant, job) for _ in range(10)))
+    assert sorted(results) == ["mine"] + ["taken"] * 9
+    assert await store.reading(tenant).count(UNIQUE_KEY, ()) == 1
+
+
+async def test_units_that_meet_at_once_fail_or_pass_each_for_itself(store: Store, tenant: int) -> None:
+    async def one(number: int) -> str:
+        async def job(unit: WriteUnit) -> None:
+            await unit.insert(PROBE, {"id": new_id(), "body": "{}", "name": None, "number": number})
+            if number % 3 == 0:
+                raise ValueError(number)
+
+        try:
+            await store.write(tenant, job)
+        except ValueError:
+            return "failed"
+        return "passed"
+
+    results = await asyncio.gather(*(one(number) for number in range(60)))
+    assert results == ["failed" if number % 3 == 0 else "passed" for number in range(60)]
+    kept = {row[0] for row in await store.reading(tenant).rows(PROBE, ("number",))}
+    assert kept == {number for number in range(60) if number % 3}
+
+
+async def test_what_returns_is_there_for_everybody_in_the_order_it_returned(
+    store: Store, probed: str, tenant: int
+) -> None:
+    """An acknowledged write is seen by a reader that begins afterwards, with all before it."""
+    reader = open_store(probed)
+    await reader.open()
+    acknowledged = list[int]()
+
+    async def one(number: int) -> None:
+        await _add(store, tenant, number)
+        acknowledged.append(number)
+        known = set(acknowledged)
+        seen = {row[0] for row in await reader.reading(tenant).rows(PROBE, ("number",))}
+        assert known <= seen
+
+    try:
+        await asyncio.gather(*(one(number) for number in range(100)))
+    finally:
+        await reader.close()
+    assert sorted(acknowledged) == list(range(100))
+
+
+async def test_readers_never_see_half_of_a_unit(store: Store, tenant: int) -> None:
+    ids = [await _add(store, tenant), await _add(store, tenant)]
+
+    async def job(unit: WriteUnit) -> None:
+        for id in sorted(ids):
+            row = await unit.lock(PROBE, ("number",), equal("id", id))
+            assert row is not None
+            await unit.update(PROBE, equal("id", id), {"number": row[0] + 1})
+            await asyncio.sleep(0)
+
+    async def read() -> None:
+        for _ in range(50):
+            rows = await store.reading(tenant).rows(PROBE, ("number",), (Compare("number", ">=", 0),))
+            assert rows[0][0] == rows[1][0]
+
+    await asyncio.gather(read(), *(store.write(tenant, job) for _ in range(25)))
+
+
+async def test_a_waiting_unit_that_is_cancelled_leaves_the_store_at_work(store: Store, tenant: int) -> None:
+    tasks = [asyncio.create_task(_add(store, tenant, number)) for number in range(20)]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    stayed = {number for number, result in enumerate(results) if isinstance(result, str)}
+    assert {number for number in range(20) if number % 2} <= stayed
+    await _add(store, tenant, 99)
+    seen = {row[0] for row in await store.reading(tenant).rows(PROBE, ("number",))}
+    assert stayed | {99} <= seen

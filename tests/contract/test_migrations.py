@@ -1,0 +1,156 @@
+"""The migrations make exactly the schema that is declared, on both engines."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from cellarhand.resources import TABLES
+from cellarhand.store import migrate, schema
+from cellarhand.store.engine import UnfitDatabase, open_store
+from cellarhand.store.sqlite import connect, path_of
+from tests.servers import PostgresDatabase, sqlite_url
+
+
+@pytest.fixture
+def empty(engine: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with nothing in it."""
+    if engine == "sqlite":
+        yield sqlite_url(tmp_path)
+        return
+    made = PostgresDatabase()
+    made.create()
+    try:
+        yield made.url
+    finally:
+        made.drop()
+
+
+def _inspected(url: str, look: Any) -> Any:
+    """What `look` finds with a connection to the database."""
+    if url.startswith("sqlite"):
+        engine = sa.create_engine("sqlite://", creator=lambda: connect(path_of(url)))
+        with engine.begin() as connection:
+            found = look(connection)
+        engine.dispose()
+        return found
+
+    async def work() -> Any:
+        engine = create_async_engine(sa.engine.make_url(url).set(drivername="postgresql+asyncpg"))
+        async with engine.begin() as connection:
+            found = await connection.run_sync(look)
+        await engine.dispose()
+        return found
+
+    return asyncio.run(work())
+
+
+def _described(connection: sa.Connection) -> dict[str, Any]:
+    """Columns, keys and indexes of every table, as the database itself tells them."""
+    inspector = sa.inspect(connection)
+    found = dict[str, Any]()
+    for name in inspector.get_table_names():
+        if name == "alembic_version":
+            continue
+        indexes = {
+            each["name"]: (tuple(each["column_names"]), bool(each["unique"]))
+            for each in inspector.get_indexes(name)
+        }
+        found[name] = {
+            "columns": [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(name)],
+            "key": inspector.get_pk_constraint(name)["constrained_columns"],
+            "indexes": indexes,
+        }
+    return found
+
+
+def _differences(connection: sa.Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return compare_metadata(context, schema.metadata(TABLES))
+
+
+def _create_declared(connection: sa.Connection) -> None:
+    schema.create(connection, TABLES)
+
+
+def test_an_empty_database_has_no_version_and_is_brought_to_the_newest(empty: str) -> None:
+    assert asyncio.run(migrate.version_of(empty)) is None
+    assert asyncio.run(migrate.upgrade(empty)) is True
+    assert asyncio.run(migrate.version_of(empty)) == migrate.HEAD
+    assert asyncio.run(migrate.upgrade(empty)) is False
+
+
+def test_the_migrations_leave_nothing_to_be_changed(empty: str) -> None:
+    asyncio.run(migrate.upgrade(empty))
+    assert _inspected(empty, _differences) == []
+
+
+def test_migrated_tables_are_those_that_the_declarations_make(empty: str, tmp_path: Path) -> None:
+    """Columns in their order, kinds, nullability, primary keys, indexes: the same to the last."""
+    asyncio.run(migrate.upgrade(empty))
+    migrated = _inspected(empty, _described)
+    if empty.startswith("sqlite"):
+        declared = f"sqlite:///{tmp_path / 'declared.db'}"
+        _inspected(declared, _create_declared)
+        assert _inspected(declared, _described) == migrated
+    else:
+        made = PostgresDatabase()
+        made.create()
+        try:
+            _inspected(made.url, _create_declared)
+            assert _inspected(made.url, _described) == migrated
+        finally:
+            made.drop()
+    assert set(migrated) == {table.name for table in TABLES}
+
+
+def test_every_key_and_index_of_a_tenants_table_begins_with_the_tenant(empty: str) -> None:
+    asyncio.run(migrate.upgrade(empty))
+    migrated = _inspected(empty, _described)
+    for table in TABLES:
+        if table.shared:
+            continue
+        found = migrated[table.name]
+        assert found["key"][0] == "tenant_id"
+        assert all(columns[0] == "tenant_id" for columns, _ in found["indexes"].values())
+
+
+def test_a_database_from_a_newer_version_is_refused(empty: str) -> None:
+    asyncio.run(migrate.upgrade(empty))
+
+    def age(connection: sa.Connection) -> None:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+
+    _inspected(empty, age)
+    for step in (migrate.check, migrate.upgrade):
+        with pytest.raises(UnfitDatabase, match="9999"):
+            asyncio.run(step(empty))
+    assert asyncio.run(migrate.version_of(empty)) == "9999"
+
+
+def test_servers_that_start_together_migrate_once(empty: str) -> None:
+    async def both() -> list[bool]:
+        return list(await asyncio.gather(migrate.upgrade(empty), migrate.upgrade(empty)))
+
+    if empty.startswith("sqlite"):
+        asyncio.run(migrate.upgrade(empty))
+    assert asyncio.run(both()).count(True) <= 2
+    assert _inspected(empty, _differences) == []
+
+
+def test_a_file_that_is_no_database_and_one_that_is_not_there_say_what_to_do(tmp_path: Path) -> None:
+    async def opened(url: str) -> None:
+        store = open_store(url)
+        await store.open()
+
+    with pytest.raises(UnfitDatabase, match="cellarhand db upgrade"):
+        asyncio.run(opened(f"sqlite:///{tmp_path / 'nothing.db'}"))
+    (tmp_path / "text.db").write_text("this is no database, it is only a text of some length " * 50)
+    with pytest.raises(UnfitDatabase):
+        asyncio.run(migrate.version_of(f"sqlite:///{tmp_path / 'text.db'}"))

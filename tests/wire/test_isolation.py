@@ -1,0 +1,157 @@
+"""Two tenants on one server: the credentials of one and the ids of the other, over every route there is."""
+
+from typing import Any
+
+import pytest
+
+from cellarhand.http.routes import Endpoint
+from tests.callers import Caller, House
+from tests.wire.samples import Made, all_of
+
+# A body that each creating or changing call would take.
+_CHANGES: dict[str, dict[str, Any]] = {
+    "customer": {"firstName": "Stolen"},
+    "customer-address": {"city": "Stolen"},
+    "customer-credit-card": {"cardHolderName": "Stolen"},
+    "note": {"content": "Stolen"},
+    "tag": {"title": "Stolen"},
+    "meta-data-config": {"title": "Stolen"},
+    "web-hook": {"url": "https://stolen.example/hook"},
+}
+_KINDS = {
+    "customer": "customer",
+    "customer-address": "address",
+    "customer-credit-card": "card",
+    "note": "note",
+    "tag": "manual tag",
+    "meta-data-config": "definition",
+    "web-hook": "web hook",
+}
+
+
+@pytest.fixture(scope="module")
+def theirs(house: House) -> tuple[Caller, dict[str, Made]]:
+    """Another tenant with one record of every resource, and a caller who may see them."""
+    api = house.open().app()
+    return api, {made.name: made for made in all_of(api)}
+
+
+def _all_ids(value: object) -> set[str]:
+    found = set[str]()
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if name == "id" and isinstance(each, str):
+                found.add(each)
+            found |= _all_ids(each)
+    elif isinstance(value, list):
+        for each in value:
+            found |= _all_ids(each)
+    return found
+
+
+def _paths(endpoint: Endpoint, their: dict[str, Made]) -> list[str]:
+    """The path of an endpoint with ids of the other tenant."""
+    names = endpoint.resource.name if endpoint.resource else ""
+    record = their.get(_KINDS.get(names, ""), their["customer"]).record["id"]
+    ids = {
+        "id": record,
+        "customerId": their["customer"].record["id"],
+        "tagId": their["manual tag"].record["id"],
+        "objectId": their["customer"].record["id"],
+        "objectType": "customer",
+    }
+    path = endpoint.template
+    for name, value in ids.items():
+        path = path.replace(f":{name}", value)
+    return [] if ":" in path else [path]
+
+
+def test_every_route_with_ids_of_another_tenant_reveals_and_changes_nothing(
+    house: House, theirs: tuple[Caller, dict[str, Made]]
+) -> None:
+    owner, their = theirs
+    before = {made.at: owner.get(made.at).content for made in their.values()}
+    mine = house.open().app()
+    foreign = {id for made in their.values() for id in _all_ids(made.record)}
+    asked = 0
+    for endpoint in house.server.app.routes.endpoints:
+        for path in _paths(endpoint, their):
+            name = endpoint.resource.name if endpoint.resource else endpoint.name
+            body = _CHANGES.get(name, {}) if endpoint.takes_body else None
+            answer = mine.request(endpoint.method, path, json=body)
+            told = {id for id in foreign if id in answer.text}
+            assert not told, (endpoint.name, answer.text)
+            if ":id" in endpoint.template or ":customerId" in endpoint.template:
+                expected = (404, 422) if endpoint.takes_body else (404,)
+                assert answer.status_code in expected, (endpoint.name, answer.text)
+                asked += 1
+    assert asked >= 25
+    assert {at: owner.get(at).content for at in before} == before
+
+
+def test_a_tenants_key_opens_no_other_tenant(house: House, theirs: tuple[Caller, dict[str, Made]]) -> None:
+    """A person of one tenant who names the other in the header is refused on every private route."""
+    _, their = theirs
+    owner, _ = theirs
+    site = house.open()
+    person = site.person("Admin Owner", f"only-here-{site.slug}@people.example")
+    stranger = person.but(tenant=owner.headers["tenant"])
+    token = stranger.but(authorization=site.token_of(f"only-here-{site.slug}@people.example"))
+    for endpoint in house.server.app.routes.endpoints:
+        if endpoint.public:
+            continue
+        for path in _paths(endpoint, their):
+            for caller in (stranger, token):
+                answer = caller.request(endpoint.method, path)
+                assert (answer.status_code, answer.json()["message"]) == (401, "Unauthorized user"), (
+                    endpoint.name
+                )
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/customer", {"emails": [{"email": "x@y.co"}], "tags": [{"id": "manual tag"}]}, "tags[0].id"),
+        ("/note", {"content": "x", "customerId": "customer"}, "customerId"),
+        ("/tag-x-object/customer", {"objectId": "customer", "tagId": "manual tag"}, "objectId"),
+    ],
+)
+def test_ids_of_another_tenant_in_a_body_do_not_exist(
+    house: House, theirs: tuple[Caller, dict[str, Made]], path: str, body: dict[str, Any], field: str
+) -> None:
+    _, their = theirs
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: filled(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [filled(each) for each in value]
+        return their[value].record["id"] if value in their else value
+
+    answer = house.open().app().post(path, filled(body))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0] == {"field": field, "message": "does not exist"}
+
+
+def test_filters_with_ids_of_another_tenant_find_nothing(
+    house: House, theirs: tuple[Caller, dict[str, Made]]
+) -> None:
+    _, their = theirs
+    mine = house.open().app()
+    customer, tag = their["customer"].record["id"], their["manual tag"].record["id"]
+    for path in (
+        f"/customer?tagId={tag}",
+        f"/note?customerId={customer}",
+        f"/customer-address?customerId={customer}",
+        f"/trash?objectId={customer}",
+        f"/customer?cursor={customer}",
+        "/customer?q=jane",
+    ):
+        rows = next(iter(mine.seen(path).values()))
+        assert rows == []
+
+
+def test_unique_values_of_one_tenant_are_free_in_another(
+    house: House, theirs: tuple[Caller, dict[str, Made]]
+) -> None:
+    assert len(list(all_of(house.open().app()))) == 8
