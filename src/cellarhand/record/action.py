@@ -28,8 +28,9 @@ class Action:
 
     A `public` action needs no credentials, only a tenant. `answers` and `takes` are the shapes of its answer
     and body; `key` is set when the answer is a list of `answers`, `counted` when that has a `total`. `query`
-    are the parameters it takes and `needs` those of them that must be there; a list of the records of `lists` takes that resource's own.
-    `also` are further pairs of right and permission that the call takes besides its own.
+    are the parameters it takes and `needs` those of them that must be there; a list of the records of `lists`
+    takes that resource's own. `also` are further pairs of right and permission that the call takes besides
+    its own.
     """
 
     name: str
