@@ -6,7 +6,13 @@ import pytest
 from cellarhand import clock
 from cellarhand.accounts import tokens
 from cellarhand.accounts.guesses import MOST_PER_NAME, MOST_PER_SOURCE, WINDOW_MS, Guesses
-from cellarhand.accounts.passwords import Verifier, hash_secret, password_fault, token_digest
+from cellarhand.accounts.passwords import (
+    Verifier,
+    hash_secret,
+    new_token,
+    password_fault,
+    token_digest,
+)
 
 SECRET = "a secret of one tenant, long enough for HS256"
 ACCOUNT = "3f0c7d8a-52a4-4a53-9a2b-0d6a3b0c1a11"
@@ -95,6 +101,10 @@ async def test_a_secret_matches_its_own_hash_alone() -> None:
     assert not await verifier.matches([kept], "correct horse")
     assert not await verifier.matches([], "nobody has this password")
     assert not await verifier.matches(["no hash"], "x")
+
+
+def test_a_token_can_be_an_argument_of_a_command() -> None:
+    assert not any(new_token().startswith("-") for _ in range(1000))
 
 
 def test_lengths_of_passwords_and_digests_of_tokens() -> None:

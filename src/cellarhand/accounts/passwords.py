@@ -60,8 +60,9 @@ class Verifier:
 
 
 def new_token() -> str:
-    """256 random bits for an invite link, an app's secret or a signing key."""
-    return secrets.token_urlsafe(32)
+    """256 random bits for an invite link, an app's secret or a signing key; no option of a command line."""
+    token = secrets.token_urlsafe(32)
+    return token if token[0] != "-" else new_token()
 
 
 def token_digest(token: str) -> str:

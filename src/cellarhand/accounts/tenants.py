@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cellarhand import clock
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import new_token
 from cellarhand.accounts.tables import ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT
 from cellarhand.catalog.inventory_location import create_default_location
+from cellarhand.record.formats import countries
 from cellarhand.settings.setting import create_setting
 from cellarhand.store.conditions import By, equal
 from cellarhand.store.engine import Store
@@ -104,11 +106,7 @@ def _check_slug(slug: str) -> None:
 
 
 def _check_settings(time_zone: str, currency: str, country: str) -> None:
-    from zoneinfo import available_timezones
-
-    from cellarhand.record.formats import countries
-
-    if time_zone not in available_timezones():
+    if not _is_zone(time_zone):
         raise AdministrationFault(
             f"'{time_zone}' is no time zone: use an IANA name such as America/Los_Angeles"
         )
@@ -116,6 +114,14 @@ def _check_settings(time_zone: str, currency: str, country: str) -> None:
         raise AdministrationFault(f"'{currency}' is no currency: use an ISO 4217 code such as USD")
     if country not in countries():
         raise AdministrationFault(f"'{country}' is no country: use an ISO 3166-1 code such as US")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return "/" in name or name == "UTC"
 
 
 async def delete_tenant(store: Store, slug: str, tables: tuple[Table, ...]) -> None:

@@ -75,7 +75,7 @@ async def refuse_customer_with_membership(draft: Draft) -> None:
 
 
 async def delete_memberships(draft: Draft) -> None:
-    """Cancelled memberships go with their customer, whom their last event shows as he was."""
+    """Cancelled memberships go with their customer; their last event shows who that was."""
     unit, found = draft.unit, await _memberships(draft.unit, equal("customer_id", draft.id))
     if not found:
         return
