@@ -49,7 +49,6 @@ _TABLE = {
     "vendor": "WWRRRR",
     "inventory": "WWRR--",
     "inventory-location": "WRRRRR",
-    "order": "WWCCRR",
     "club": "WWRR--",
     "club-membership": "WWRR--",
 }

@@ -112,15 +112,8 @@ INVENTORY_TRANSACTION = Resource(
         Extract(Column("product_variant_id", "id"), lambda row: row["productVariantId"]),
         Extract(Column("inventory_location_id", "id"), lambda row: row["inventoryLocationId"]),
     ),
-    hidden=(
-        Column("actor", "text", null=True),
-        Column("order_id", "id", null=True),
-        Column("fulfillment_id", "id", null=True),
-    ),
-    indexes=(
-        Index(("product_variant_id", "inventory_location_id")),
-        Index(("fulfillment_id",)),
-    ),
+    hidden=(Column("actor", "text", null=True),),
+    indexes=(Index(("product_variant_id", "inventory_location_id")),),
 )
 
 
@@ -136,8 +129,6 @@ class Movement:
     kind: str = "Manual"
     details: str = ""
     notes: str | None = None
-    order_id: str | None = None
-    fulfillment_id: str | None = None
 
 
 async def locked_row(unit: WriteUnit, variant_id: str, location_id: str) -> tuple[Record, int] | None:
@@ -193,19 +184,9 @@ async def _write_down(unit: WriteUnit, movement: Movement, sku: str, actor: str 
         "createdAt": moment,
         "searchText": movement.details,
     }
-    hidden = {
-        "actor": actor,
-        "order_id": movement.order_id,
-        "fulfillment_id": movement.fulfillment_id,
-    }
+    hidden = {"actor": actor}
     await insert_record(unit, INVENTORY_TRANSACTION, record, hidden)
     return record
-
-
-async def movements_of(unit: ReadUnit, fulfillment_id: str) -> list[Record]:
-    """What one fulfillment moved."""
-    where = equal("fulfillment_id", fulfillment_id)
-    return [decode(row[0]) for row in await unit.rows(INVENTORY_TRANSACTION.table, ("body",), where)]
 
 
 def new_row(product: Record, variant: Record, location: Record, available: int) -> Record:

@@ -138,14 +138,6 @@ class OriginalImage(TypedDict):
     height: int
 
 
-class ImageFormat(TypedDict):
-    src: Text
-    avif: Text
-    webp: Text
-    width: int
-    height: int
-
-
 class ImageSet(TypedDict):
     id: Uuid
     src: Text

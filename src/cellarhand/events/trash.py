@@ -13,8 +13,6 @@ from cellarhand.record.writing import insert_record
 from cellarhand.store.conditions import Among, Where
 from cellarhand.store.tables import Column, Index
 
-DAYS_KEPT = 90
-
 OBJECTS = (
     "Allocation",
     "Cart",

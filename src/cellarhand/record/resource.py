@@ -115,8 +115,6 @@ class Draft:
     hidden: dict[str, Value] = field(default_factory=dict[str, Value])
     # The stored text of the record, once it is stored; empty when a later step made it stale.
     text: bytes = b""
-    # What one step leaves for a later one.
-    context: dict[str, Record] = field(default_factory=dict[str, Record])
     # Set when something changed that the record doesn't show.
     touched: bool = False
     # Set when the parent is written by the same call, so that nothing of it has to follow.
@@ -162,8 +160,6 @@ class Resource:
     key: str
     read: type
     write: type | None = None
-    # What PUT takes, where that is not what POST takes.
-    change: type | None = None
     operations: tuple[Operation, ...] = ALL
     # The row of the table of rights (domain ACC-9) and the permission of apps (reference A3).
     right: str = ""
@@ -189,9 +185,6 @@ class Resource:
     check: Check | None = None
     # Replaces what stands for other records in stored texts when they are shown: live counts, copies.
     present: Callable[[ReadUnit, list[bytes]], Awaitable[list[bytes]]] | None = None
-    # The table's name, where the resource's own is a word of SQL; and whether rows lie in the order of ids.
-    table_name: str = ""
-    clustered: bool = True
     # Slow work on a body before its unit begins; what it returns goes into the draft's `hidden`.
     aside: Callable[[object], Awaitable[dict[str, Value]]] | None = None
     prepare: tuple[Step, ...] = ()
@@ -218,8 +211,7 @@ class Resource:
             lead = (self.scope.column,) if self.scope else (self.parent.column,) if self.parent else ()
             indexes.append(Index((*lead, "-created_at", "id")))
             indexes.append(Index(("updated_at",)))
-        name = self.table_name or self.name.replace("-", "_")
-        return Table(name, tuple(columns), ("id",), tuple(indexes), clustered=self.clustered)
+        return Table(self.name.replace("-", "_"), tuple(columns), key=("id",), indexes=tuple(indexes))
 
     @cached_property
     def dated(self) -> bool:
@@ -234,10 +226,6 @@ class Resource:
         if self.write is None:
             raise LookupError(f"{self.name} can not be written")
         return Shape.of(self.write)
-
-    @cached_property
-    def change_shape(self) -> Shape:
-        return self.write_shape if self.change is None else Shape.of(self.change)
 
     @cached_property
     def all_filters(self) -> Mapping[str, Filter]:

@@ -203,7 +203,7 @@ def _check_update(
     resource: Resource, unit: WriteUnit, actor: Actor, body: object, stored: Record, current: Record
 ) -> Draft:
     """The draft of a PUT; `current` is the stored record as GET shows it, which a body may repeat."""
-    shape = resource.change_shape
+    shape = resource.write_shape
     faults = Faults(shape.members)
     clean = check_body(shape, body, Turn(faults, _may_push(resource, actor), current))
     draft = Draft(resource, unit, actor, clock.now(), clean, faults, stored)

@@ -38,7 +38,8 @@ def table(spec: Table, metadata: sa.MetaData) -> sa.Table:
         *tenant,
         *columns,
         sa.PrimaryKeyConstraint(*spec.full_key, name=f"{spec.name}_pkey"),
-        sqlite_with_rowid=not spec.clustered,
+        # Rows lie in the order of the key: a page of a walk is read from neighbouring pages of the file.
+        sqlite_with_rowid=False,
     )
     for index in spec.indexes:
         names = index.columns if spec.shared else ("tenant_id", *index.columns)

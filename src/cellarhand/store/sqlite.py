@@ -19,7 +19,6 @@ from urllib.parse import unquote
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
 from cellarhand.store.engine import Job, StoreUnavailable, UnfitDatabase
-from cellarhand.store.tables import Table
 from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
 T = TypeVar("T")
@@ -279,12 +278,3 @@ class SqliteStore:
 
     async def ping(self) -> None:
         await self.credentials_epoch()
-
-
-def create_table(table: Table) -> str:
-    """The statement that creates `table`, for checking what the migrations have made."""
-    types = {"id": "TEXT", "text": "TEXT", "int": "BIGINT", "body": "TEXT"}
-    columns = [] if table.shared else ["tenant_id BIGINT NOT NULL"]
-    columns += [f"{c.name} {types[c.type]}{'' if c.null else ' NOT NULL'}" for c in table.columns]
-    columns.append(f"PRIMARY KEY ({', '.join(table.full_key)})")
-    return f"CREATE TABLE {table.name} ({', '.join(columns)})" + (" WITHOUT ROWID" if table.clustered else "")

@@ -35,9 +35,6 @@ class Table:
     indexes: tuple[Index, ...] = ()
     # Shared tables are the installation's own: tenants, people, apps.
     shared: bool = False
-    # Rows lie in the order of the key, so that a page of a walk is read from neighbouring pages. Right for
-    # records up to about 2 KB; larger ones lie better in the order of their arrival.
-    clustered: bool = True
     names: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:

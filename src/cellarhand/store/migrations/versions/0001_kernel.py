@@ -235,10 +235,9 @@ TABLES = (
     parse(
         "inventory_transaction",
         "id:id body:body created_at:int updated_at:int product_variant_id:id "
-        "inventory_location_id:id actor:text? order_id:id? fulfillment_id:id?",
+        "inventory_location_id:id actor:text?",
         "id",
         "product_variant_id inventory_location_id",
-        "fulfillment_id",
         "-created_at id",
         "updated_at",
     ),
