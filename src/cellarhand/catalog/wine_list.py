@@ -6,7 +6,7 @@ The facts lie in `varietals.tsv` and `appellations.tsv` with ids of the project'
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, get_args
 
 from cellarhand.record import query
 from cellarhand.record.action import Action, Call
@@ -50,7 +50,7 @@ WINE_VARIETAL = Resource(
     operations=("list",),
     right="wine-list",
     permission="Product",
-    filters=(Filter("type", "E", "type", choices=WineType.__args__),),  # type: ignore[attr-defined]
+    filters=(Filter("type", "E", "type", choices=get_args(WineType)),),
     search=TextSearch(lambda row: row["varietal"]),
 )
 WINE_APPELLATION = Resource(

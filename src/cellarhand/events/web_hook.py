@@ -1,6 +1,6 @@
 """Registrations of web hooks (reference B34, A19); they are delivered from the outbox."""
 
-from typing import Annotated, Literal, NotRequired, Required, TypedDict, cast
+from typing import Annotated, Literal, NotRequired, Required, TypedDict, cast, get_args
 
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors, formats
@@ -34,8 +34,8 @@ HookObject = Literal[
 ]
 HookAction = Literal["Create", "Update", "Bulk Update", "Delete", "Send"]
 _BULK = ("Customer", "Order", "Club Membership", "Reservation")
-OBJECTS = HookObject.__args__  # type: ignore[attr-defined]
-ACTIONS = HookAction.__args__  # type: ignore[attr-defined]
+OBJECTS: tuple[str, ...] = get_args(HookObject)
+ACTIONS: tuple[str, ...] = get_args(HookAction)
 Secret = Annotated[str, Format("password", formats.secret), Size(1, 255)]
 
 
