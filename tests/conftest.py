@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import httpx
+import hypothesis
 import pytest
 
 from cellarhand.config import Settings
@@ -12,6 +13,10 @@ from tests.servers import POSTGRES, REDIS, LiveServer, PostgresDatabase, migrate
 
 _NEEDED = {"postgres": ("PostgreSQL", POSTGRES), "redis": ("Redis", REDIS)}
 _LEFT_OUT = pytest.StashKey[list[str]]()
+# How long an example takes says something of the machine, not of what is tested.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
