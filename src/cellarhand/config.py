@@ -29,6 +29,8 @@ class Settings:
     metrics: str = "on"
     docs: bool = True
     trash_days: int = 90
+    # A folder whose files are shown below /images; empty for none.
+    images: str = ""
 
     def to_environment(self) -> None:
         """Leave the settings where `from_environment` of a worker process finds them."""

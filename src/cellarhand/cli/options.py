@@ -126,6 +126,12 @@ def server_options(access_log: str) -> Callable[[F], F]:
             "--docs/--no-docs", default=True, show_default=True, help="The API's documentation at /docs."
         ),
         click.option(
+            "--images",
+            type=click.Path(exists=True, file_okay=False, resolve_path=True),
+            metavar="FOLDER",
+            help="A folder of pictures, shown to everybody below /images.",
+        ),
+        click.option(
             "--forwarded-allow-ips",
             default="",
             metavar="ADDRESSES",
@@ -165,6 +171,7 @@ def settings_of(database: str, options: Mapping[str, Any]) -> "Settings":
         metrics=options["metrics_bind"],
         docs=options["docs"],
         trash_days=options["trash_days"],
+        images=options["images"] or "",
     )
 
 

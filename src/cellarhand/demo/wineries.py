@@ -16,9 +16,11 @@ from cellarhand.accounts.tables import ACCOUNT, APP, APP_SECRET, TENANT
 from cellarhand.accounts.tenants import Tenant, create_tenant, delete_tenant, list_tenants
 from cellarhand.demo import words
 from cellarhand.demo.dice import Dice
-from cellarhand.demo.people import FOUNDED, People, Staff, millis
+from cellarhand.demo.people import FOUNDED, LAST_DAY, People, Staff, millis
 from cellarhand.demo.rows import Chunk, chunk_of, write_chunk
+from cellarhand.demo.shop import Shop, open_shop
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
 from cellarhand.record.resource import Resource
 from cellarhand.record.validate import Record
@@ -26,6 +28,7 @@ from cellarhand.resources import TABLES
 from cellarhand.settings.meta_data_config import META_DATA_CONFIG
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import Store, UnfitDatabase
+from cellarhand.store.tables import OUTBOX
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.tag import TAG, tag_ref
 
@@ -90,6 +93,7 @@ async def _make(store: Store, customers: int, seed: int, progress: Progress) -> 
         data = await _staff(store, SLUG, DATA, "Data", "Dana Merritt")
         await create_app(store, APP_ID, "Demo app", dict.fromkeys(PERMISSIONS, "Full"), secret=APP_KEY)
         await install_app(store, APP_ID, SLUG)
+        shop = await _open_shop(store, first, data, Dice(seed))
         tags = await _write_definitions(store, first)
         people = People(Dice(seed), {tag["title"]: id for id, tag in tags.items()}, (owner, data))
         await _fill(store, first, people, customers, tags, progress)
@@ -133,6 +137,18 @@ async def _fill(
         chunk = chunk_of(households, tags)
         await store.write(tenant.tenant_id, lambda unit, chunk=chunk: write_chunk(unit, chunk))
         progress(len(households))
+
+
+async def _open_shop(store: Store, tenant: Tenant, writer: Staff, dice: Dice) -> Shop:
+    """The shop, written by its Data account. Nobody hears of it: the events of the set-up are taken out again."""
+    actor = Actor("account", tenant.tenant_id, tenant.slug, writer.id, writer.name, DATA, "Data")
+
+    async def job(unit: WriteUnit) -> Shop:
+        shop = await open_shop(unit, actor, dice, LAST_DAY)
+        await unit.delete(OUTBOX, ())
+        return shop
+
+    return await store.write(tenant.tenant_id, job)
 
 
 async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
