@@ -17,9 +17,7 @@ _NAMESPACE = uuid.UUID("42beebcc-02cf-434a-8c53-7e0b7c1ab6e8")
 
 def new_id() -> str:
     """A fresh version-4 UUID in its 36-character lower-case form."""
-    if _seeds:
-        return str(uuid.UUID(int=_seeds[-1].getrandbits(128), version=4))
-    digits = os.urandom(16).hex()
+    digits = f"{_seeds[-1].getrandbits(128):032x}" if _seeds else os.urandom(16).hex()
     variant = "89ab"[int(digits[16], 16) & 3]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 

@@ -86,6 +86,7 @@ SETS = (
     ("Summer Six", "SET-SUM6", 14400, (("ROS", 2024, 3), ("SBL", 2024, 3))),
     ("Discovery Trio", "SET-TRIO", 11900, (("PNO", 2022, 1), ("CHA", 2022, 1), ("OVZ", 2022, 1))),
 )
+SETS_BEGIN = date(2025, 3, 15)
 DEPARTMENTS = (("Wine", "wine"), ("Shop", "shop"), ("Tasting Room", "tasting-room"), ("Gifts", "gifts"))
 VENDORS = ("Spectra Winery", "Valley Glassworks", "Two Rows Olive Farm", "Oxbow Print & Thread")
 _MADE_BY = {"GLAS": 1, "OLIV": 2, "TEE": 3, "CAP": 3, "BOOK": 3}
@@ -274,7 +275,7 @@ def other_bodies(place: Places) -> Iterator[Body]:
 def set_body(place: Places, title: str, code: str, price: int, items: list[Body], cost: int) -> Body:
     """A bundle of bottles, at one price."""
     return {
-        **_dated(date(2025, 3, 15)),
+        **_dated(SETS_BEGIN),
         "type": "Bundle",
         "title": title,
         "image": f"{IMAGES}/set.svg",

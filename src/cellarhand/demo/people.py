@@ -40,6 +40,9 @@ class Household:
     addresses: list[Body] = field(default_factory=list[Body])
     cards: list[Body] = field(default_factory=list[Body])
     notes: list[Body] = field(default_factory=list[Body])
+    memberships: list[Body] = field(default_factory=list[Body])
+    # Whole records, oldest first.
+    orders: list[Body] = field(default_factory=list[Body])
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,21 @@ NOTES = (
     "Speaks Spanish with the tasting room team.",
     "Would rather have an e-mail than a call.",
 )
+GIFT_MESSAGES = (
+    "Happy birthday! Open this one with friends.",
+    "Thank you for watching the house, and the cat.",
+    "To many more harvests together.",
+    "Congratulations on the new home.",
+    "For the long evenings. We miss you.",
+)
+ORDER_TAGS = ("Gift", "Hold for Weather", "Phone Order", "Trade Account")
+"""The manual tags of orders."""
+ORDER_NOTES = (
+    "Customer asked for the earliest possible delivery.",
+    "One bottle was broken on the way; sent again at no charge.",
+    "Pick up together with the spring release.",
+    "Called to change the gift message.",
+)
 FLAGS = (
     "Call before delivery",
     "Adult signature: spouse may sign",
