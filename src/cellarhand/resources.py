@@ -22,6 +22,9 @@ from cellarhand.customers.note import NOTE
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
+from cellarhand.orders.number import SEQUENCE, SET_NEXT_NUMBER
+from cellarhand.orders.order import ORDER
 from cellarhand.record.action import Action, Call
 from cellarhand.record.query import only
 from cellarhand.record.resource import Resource
@@ -52,6 +55,7 @@ RESOURCES: tuple[Resource, ...] = (
     NOTE,
     CLUB,
     CLUB_MEMBERSHIP,
+    ORDER,
     TAG,
     META_DATA_CONFIG,
     PRODUCT,
@@ -74,6 +78,7 @@ ACTIONS: tuple[Action, ...] = (
     *SETTING_ACTIONS,
     *WINE_LIST_ACTIONS,
     *INVENTORY_ACTIONS,
+    SET_NEXT_NUMBER,
 )
 TABLES: tuple[Table, ...] = (
     *ACCOUNT_TABLES,
@@ -82,6 +87,9 @@ TABLES: tuple[Table, ...] = (
     VARIANT,
     PRODUCT_X_COLLECTION,
     SPAN,
+    ORDER_PRODUCT,
+    ORDER_ALLOCATION,
+    SEQUENCE,
     *(resource.table for resource in RESOURCES),
 )
 """Every table of the schema; the migrations make exactly these."""

@@ -14,7 +14,7 @@ FLOORS = (
     ("clock", "ids", "config"),
     ("store",),
     ("record",),
-    ("accounts", "catalog", "clubs", "customers", "events", "settings", "tags"),
+    ("accounts", "catalog", "clubs", "customers", "events", "orders", "settings", "tags"),
     ("resources",),
     ("http", "cli", "demo"),
 )

@@ -51,6 +51,7 @@ _TABLE = {
     "inventory-location": "WRRRRR",
     "club": "WWRR--",
     "club-membership": "WWRR--",
+    "order": "WWCCRR",
 }
 _NEEDED = {"list": "R", "read": "R", "create": "C", "update": "C", "delete": "W"}
 _COVERS = {"-": "", "R": "R", "C": "RC", "W": "RCW"}

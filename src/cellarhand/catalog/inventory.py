@@ -112,8 +112,12 @@ INVENTORY_TRANSACTION = Resource(
         Extract(Column("product_variant_id", "id"), lambda row: row["productVariantId"]),
         Extract(Column("inventory_location_id", "id"), lambda row: row["inventoryLocationId"]),
     ),
-    hidden=(Column("actor", "text", null=True),),
-    indexes=(Index(("product_variant_id", "inventory_location_id")),),
+    hidden=(
+        Column("actor", "text", null=True),
+        Column("order_id", "id", null=True),
+        Column("fulfillment_id", "id", null=True),
+    ),
+    indexes=(Index(("product_variant_id", "inventory_location_id")), Index(("fulfillment_id",))),
 )
 
 
@@ -129,6 +133,9 @@ class Movement:
     kind: str = "Manual"
     details: str = ""
     notes: str | None = None
+    # What it was done for, so that it can be undone.
+    order_id: str | None = None
+    fulfillment_id: str | None = None
 
 
 async def locked_row(unit: WriteUnit, variant_id: str, location_id: str) -> tuple[Record, int] | None:
@@ -184,7 +191,11 @@ async def _write_down(unit: WriteUnit, movement: Movement, sku: str, actor: str 
         "createdAt": moment,
         "searchText": movement.details,
     }
-    hidden = {"actor": actor}
+    hidden = {
+        "actor": actor,
+        "order_id": movement.order_id,
+        "fulfillment_id": movement.fulfillment_id,
+    }
     await insert_record(unit, INVENTORY_TRANSACTION, record, hidden)
     return record
 

@@ -272,7 +272,7 @@ def example_of(endpoint: Endpoint, id_of: Callable[[str], str]) -> Record:
         return {}
     if endpoint.operation == "create":
         return example(endpoint.resource.write_shape, id_of)
-    return small_change(endpoint.resource.write_shape)
+    return small_change(endpoint.resource.change_shape)
 
 
 def _summary(endpoint: Endpoint) -> str:
@@ -289,7 +289,7 @@ def _body(endpoint: Endpoint, schemas: Schemas) -> Schema | None:
     if resource is not None and endpoint.operation == "create":
         return schemas.create(resource.write_shape)
     if resource is not None and endpoint.operation == "update":
-        return schemas.change(resource.write_shape, resource.read_shape)
+        return schemas.change(resource.change_shape, resource.read_shape)
     if action is not None and action.takes is not None:
         return schemas.create(Shape.of(action.takes))
     return None

@@ -160,6 +160,8 @@ class Resource:
     key: str
     read: type
     write: type | None = None
+    # What a PUT takes, where that is not what a POST takes.
+    change: type | None = None
     operations: tuple[Operation, ...] = ALL
     # The row of the table of rights (domain ACC-9) and the permission of apps (reference A3).
     right: str = ""
@@ -180,6 +182,10 @@ class Resource:
     trash_title: Callable[[Record], str | None] = lambda _: None
     # Columns beside the body that no member shows.
     hidden: tuple[Column, ...] = ()
+    # The table's name, where the resource's own is a word of SQL.
+    table_name: str = ""
+    # Large records: see `Table.clustered`. The body comes last, so that other columns are read without it.
+    large: bool = False
     # Rows that an actor may see, where that is not all.
     visible: Callable[[Actor], Where] = lambda _: ()
     check: Check | None = None
@@ -199,19 +205,24 @@ class Resource:
     @cached_property
     def table(self) -> Table:
         """Its table: id, body, the extracted columns and, where rows have dates, indexes by them."""
-        columns = [Column("id", "id"), Column("body", "body")]
+        columns = [Column("id", "id")]
+        if not self.large:
+            columns.append(Column("body", "body"))
         if self.dated:
             columns += [Column("created_at", "int"), Column("updated_at", "int")]
         columns += [extract.column for extract in self.extracts]
         if isinstance(self.search, TextSearch):
             columns.append(Column("search_text", "text"))
         columns += self.hidden
+        if self.large:
+            columns.append(Column("body", "body"))
         indexes = list(self.indexes)
         if self.dated:
             lead = (self.scope.column,) if self.scope else (self.parent.column,) if self.parent else ()
             indexes.append(Index((*lead, "-created_at", "id")))
-            indexes.append(Index(("updated_at",)))
-        return Table(self.name.replace("-", "_"), tuple(columns), key=("id",), indexes=tuple(indexes))
+            indexes.append(Index(("updated_at", "id") if self.large else ("updated_at",)))
+        name = self.table_name or self.name.replace("-", "_")
+        return Table(name, tuple(columns), ("id",), tuple(indexes), clustered=not self.large)
 
     @cached_property
     def dated(self) -> bool:
@@ -226,6 +237,10 @@ class Resource:
         if self.write is None:
             raise LookupError(f"{self.name} can not be written")
         return Shape.of(self.write)
+
+    @cached_property
+    def change_shape(self) -> Shape:
+        return Shape.of(self.change) if self.change is not None else self.write_shape
 
     @cached_property
     def all_filters(self) -> Mapping[str, Filter]:

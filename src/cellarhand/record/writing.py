@@ -203,7 +203,7 @@ def _check_update(
     resource: Resource, unit: WriteUnit, actor: Actor, body: object, stored: Record, current: Record
 ) -> Draft:
     """The draft of a PUT; `current` is the stored record as GET shows it, which a body may repeat."""
-    shape = resource.write_shape
+    shape = resource.change_shape
     faults = Faults(shape.members)
     clean = check_body(shape, body, Turn(faults, _may_push(resource, actor), current))
     draft = Draft(resource, unit, actor, clock.now(), clean, faults, stored)
@@ -218,7 +218,7 @@ def _check_update(
 
 def _judged_alone(resource: Resource, faults: Faults) -> Faults:
     """The faults that a body has whatever is stored: nothing that only repeating could put right."""
-    kept = Faults(resource.write_shape.members)
+    kept = Faults(resource.change_shape.members)
     repeatable = resource.read_shape.members.keys() - IDENTITY
     for fault in faults.in_order():
         unknown = fault.message == errors.UNKNOWN_MEMBER
@@ -337,11 +337,17 @@ async def delete_rows(unit: WriteUnit, resource: Resource, stored: Record) -> No
     await unit.count_up(resource.name, -1)
 
 
-async def emit(unit: WriteUnit, resource: Resource, action: str, record: Record, actor: Actor) -> None:
-    """Write the event of a change, with the record as GET returns it at this moment (reference A19)."""
-    if resource.event is not None:
+async def emit(
+    unit: WriteUnit, resource: Resource, action: str, record: Record, actor: Actor, name: str | None = None
+) -> None:
+    """Write the event of a change, with the record as GET returns it at this moment (reference A19).
+
+    `name` is the event's object, where that is not the record itself.
+    """
+    name = name or resource.event
+    if name is not None:
         payload = await shown(resource, unit, record)
-        await _write_event(unit, resource.event, action, record["id"], payload, actor)
+        await _write_event(unit, name, action, record["id"], payload, actor)
 
 
 async def _write_event(

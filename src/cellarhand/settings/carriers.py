@@ -12,6 +12,7 @@ from cellarhand.catalog.product import PRODUCT
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.customer import CUSTOMER
+from cellarhand.orders.order import ORDER
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
@@ -24,6 +25,7 @@ CARRIERS: dict[str, Resource] = {
     "Product": PRODUCT,
     "Collection": COLLECTION,
     "ClubMembership": CLUB_MEMBERSHIP,
+    "Order": ORDER,
 }
 _CHUNK = 500
 Values = dict[str, Any]

@@ -25,6 +25,7 @@ CARRIED_AS = {
     "product": "Product",
     "collection": "Collection",
     "club-membership": "ClubMembership",
+    "order": "Order",
 }
 """The object type of definitions that each resource's meta data follows."""
 

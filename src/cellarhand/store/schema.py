@@ -39,7 +39,7 @@ def table(spec: Table, metadata: sa.MetaData) -> sa.Table:
         *columns,
         sa.PrimaryKeyConstraint(*spec.full_key, name=f"{spec.name}_pkey"),
         # Rows lie in the order of the key: a page of a walk is read from neighbouring pages of the file.
-        sqlite_with_rowid=False,
+        sqlite_with_rowid=not spec.clustered,
     )
     for index in spec.indexes:
         names = index.columns if spec.shared else ("tenant_id", *index.columns)
@@ -56,14 +56,21 @@ def metadata(tables: Iterable[Table]) -> sa.MetaData:
     return made
 
 
-def parse(name: str, columns: str, key: str, *indexes: str, shared: bool = False) -> Table:
+def parse(
+    name: str, columns: str, key: str, *indexes: str, shared: bool = False, clustered: bool = True
+) -> Table:
     """A table in the short notation of the migrations: `"id:id body:body last_login_at:int?"`."""
     made: list[Column] = []
     for word in columns.split():
         column, _, kind = word.partition(":")
         made.append(Column(column, kind.rstrip("?"), kind.endswith("?")))  # type: ignore[arg-type]
     return Table(
-        name, tuple(made), tuple(key.split()), tuple(Index(tuple(i.split())) for i in indexes), shared
+        name,
+        tuple(made),
+        tuple(key.split()),
+        tuple(Index(tuple(i.split())) for i in indexes),
+        shared,
+        clustered,
     )
 
 

@@ -35,6 +35,9 @@ class Table:
     indexes: tuple[Index, ...] = ()
     # Shared tables are the installation's own: tenants, people, apps.
     shared: bool = False
+    # Whether SQLite keeps the rows in the order of the key. Large rows are better kept apart from it: the
+    # key's tree stays small, and what is looked up by an index is found in one step.
+    clustered: bool = True
     names: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ the tag's change. The record itself has not changed: its `updatedAt` stays and i
 
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.customer import CUSTOMER
+from cellarhand.orders.order import ORDER
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import encode
 from cellarhand.store.conditions import Linked, Where, equal
@@ -13,7 +14,7 @@ from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT
 from cellarhand.tags.shapes import TagRef
 
-HOLDERS: dict[str, Resource] = {"Customer": CUSTOMER, "ClubMembership": CLUB_MEMBERSHIP}
+HOLDERS: dict[str, Resource] = {"Customer": CUSTOMER, "ClubMembership": CLUB_MEMBERSHIP, "Order": ORDER}
 """The resource that carries the tags of each object type."""
 
 

@@ -1,0 +1,84 @@
+"""What orders are found by besides their own columns: the products and allocations of their lines, old numbers."""
+
+from cellarhand.record.resource import Draft
+from cellarhand.record.text import encode
+from cellarhand.record.validate import Record
+from cellarhand.store.conditions import equal
+from cellarhand.store.tables import UNIQUE_KEY, Column, Index, Table
+from cellarhand.store.unit import ReadUnit
+
+ORDER_PRODUCT = Table(
+    "order_product",
+    (Column("product_id", "id"), Column("order_id", "id"), Column("item_id", "id")),
+    key=("product_id", "order_id", "item_id"),
+    indexes=(Index(("order_id",)),),
+)
+"""Which line of which order names which product; of a bundle's components too."""
+
+ORDER_ALLOCATION = Table(
+    "order_allocation",
+    (Column("allocation_id", "id"), Column("order_id", "id")),
+    key=("allocation_id", "order_id"),
+    indexes=(Index(("order_id",)),),
+)
+
+EXTERNAL = "order.external"
+"""The kind of unique value by which an upsert finds its order: the first that had this number of this vendor."""
+
+
+async def keep_order_links(draft: Draft) -> None:
+    """Bring the rows of both tables in step with the lines."""
+    stored, unit = draft.stored, draft.unit
+    if stored is not None and stored["items"] == draft.record["items"]:
+        return
+    before = _products(stored) if stored is not None else set()
+    after = _products(draft.record)
+    for product_id, item_id in before - after:
+        where = (*equal("product_id", product_id), *equal("order_id", draft.id), *equal("item_id", item_id))
+        await unit.delete(ORDER_PRODUCT, where)
+    if after - before:
+        rows = [(product_id, draft.id, item_id) for product_id, item_id in sorted(after - before)]
+        await unit.insert_many(ORDER_PRODUCT, ("product_id", "order_id", "item_id"), rows)
+    granted_before = _allocations(stored) if stored is not None else set()
+    granted_after = _allocations(draft.record)
+    for allocation_id in granted_before - granted_after:
+        where = (*equal("allocation_id", allocation_id), *equal("order_id", draft.id))
+        await unit.delete(ORDER_ALLOCATION, where)
+    if granted_after - granted_before:
+        granted = [(allocation_id, draft.id) for allocation_id in sorted(granted_after - granted_before)]
+        await unit.insert_many(ORDER_ALLOCATION, ("allocation_id", "order_id"), granted)
+
+
+def _products(order: Record) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for item in order["items"]:
+        for each in (item, *(item["bundleItems"] or ())):
+            if each["productId"] is not None:
+                found.add((each["productId"], each["id"]))
+    return found
+
+
+def _allocations(order: Record) -> set[str]:
+    return {item["allocationId"] for item in order["items"]} - {None}
+
+
+def external_key(number: str, vendor: str | None) -> str:
+    """An old number with its vendor, in one text."""
+    return encode([number, vendor]).decode()
+
+
+async def keep_external_number(draft: Draft) -> None:
+    """The first order that brings an old number is the one that upserts of it mean from now on."""
+    number = draft.record.get("externalOrderNumber")
+    if number is None or not draft.creating:
+        return
+    key = external_key(number, draft.record.get("externalOrderVendor"))
+    if await order_of(draft.unit, key) is None:
+        row = {"kind": EXTERNAL, "value": key, "object_id": draft.id}
+        await draft.unit.insert(UNIQUE_KEY, row)
+
+
+async def order_of(unit: ReadUnit, key: str) -> str | None:
+    """The id of the order that an old number stands for."""
+    row = await unit.row(UNIQUE_KEY, ("object_id",), (*equal("kind", EXTERNAL), *equal("value", key)))
+    return row[0] if row else None

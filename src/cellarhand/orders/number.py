@@ -1,0 +1,84 @@
+"""Order numbers: one sequence a tenant, first 1001; used numbers are skipped (ORD-3, reference B10.7)."""
+
+from cellarhand.orders.import_shapes import OrderNumber
+from cellarhand.orders.words import MOST_NUMBER
+from cellarhand.record import errors
+from cellarhand.record.action import Action, Call
+from cellarhand.record.errors import Faults
+from cellarhand.record.query import only
+from cellarhand.record.resource import Draft
+from cellarhand.record.shapes import Shape
+from cellarhand.record.text import encode
+from cellarhand.record.validate import Turn, check_body
+from cellarhand.store.conditions import Among, equal
+from cellarhand.store.tables import UNIQUE_KEY, Column, Table
+from cellarhand.store.unit import WriteUnit
+
+KIND = "order.number"
+FIRST = 1001
+_CHUNK = 500
+
+SEQUENCE = Table("sequence", (Column("name", "text"), Column("value", "int")), key=("name",))
+"""The next number of each sequence; its row is kept from other writers until the unit ends."""
+
+
+async def take_number(draft: Draft) -> int:
+    """The next free number. Raises E6 when there is none left."""
+    unit = draft.unit
+    sought = await _next(unit)
+    number = await _first_free(unit, sought or FIRST)
+    await _set_next(unit, number + 1, new=sought is None)
+    return number
+
+
+async def _next(unit: WriteUnit) -> int | None:
+    row = await unit.lock(SEQUENCE, ("value",), equal("name", KIND))
+    return row[0] if row else None
+
+
+async def _set_next(unit: WriteUnit, number: int, *, new: bool) -> None:
+    if new:
+        await unit.insert(SEQUENCE, {"name": KIND, "value": number})
+    else:
+        await unit.update(SEQUENCE, equal("name", KIND), {"value": number})
+
+
+async def _first_free(unit: WriteUnit, number: int) -> int:
+    chunk = 1
+    while number <= MOST_NUMBER:
+        sought = range(number, min(number + chunk, MOST_NUMBER + 1))
+        where = (*equal("kind", KIND), Among("value", tuple(map(str, sought))))
+        used = {row[0] for row in await unit.rows(UNIQUE_KEY, ("value",), where)}
+        free = next((each for each in sought if str(each) not in used), None)
+        if free is not None:
+            return free
+        number, chunk = sought.stop, _CHUNK
+    raise errors.forbidden_by_state("There is no free order number left")
+
+
+async def set_next_number(call: Call) -> bytes:
+    """The number that the next order gets."""
+    only(call.query, ())
+    faults = Faults(Shape.of(OrderNumber).members)
+    sent = check_body(Shape.of(OrderNumber), call.body, Turn(faults))
+    faults.raise_any()
+
+    async def job(unit: WriteUnit) -> bytes:
+        await _set_next(unit, sent["orderNumber"], new=await _next(unit) is None)
+        return encode(sent)
+
+    return await call.store.write(call.actor.tenant_id, job)
+
+
+SET_NEXT_NUMBER = Action(
+    "set-order-number",
+    "PUT",
+    "/order-number",
+    set_next_number,
+    "Set the number of the next order; used ones are skipped",
+    operation="update",
+    right="order",
+    permission="Order",
+    takes=OrderNumber,
+    answers=OrderNumber,
+)

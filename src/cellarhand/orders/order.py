@@ -1,0 +1,138 @@
+"""Orders: finished sales, which never change but for a few members (reference B10, domain ORD)."""
+
+from collections.abc import Iterable
+from typing import cast, get_args
+
+from cellarhand import clock
+from cellarhand.accounts.app_data import set_app_data
+from cellarhand.customers.customer import CUSTOMER
+from cellarhand.orders import words
+from cellarhand.orders.customer_copy import show_customers
+from cellarhand.orders.import_shapes import OrderWrite
+from cellarhand.orders.links import ORDER_ALLOCATION, keep_external_number, keep_order_links
+from cellarhand.orders.money import gross_profit
+from cellarhand.orders.number import KIND
+from cellarhand.orders.shapes import Order, OrderUpdate
+from cellarhand.record.resource import Extract, Filter, Link, Resource, Unique, WordSearch
+from cellarhand.record.search import by_words
+from cellarhand.record.validate import Record
+from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
+from cellarhand.store.conditions import AnyOf, Compare, Condition, Linked, Where, equal
+from cellarhand.store.tables import Column, Index
+from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
+
+_LONGEST_NUMBER = 10
+
+
+def _entries(order: Record) -> Iterable[str]:
+    """What `q` finds an order by, besides its number and its customer."""
+    for member in ("billTo", "shipTo"):
+        place = cast(Record | None, order[member])
+        if place is not None:
+            yield from (place[name] for name in ("firstName", "lastName") if place[name])
+    if "externalOrderNumber" in order:
+        yield order["externalOrderNumber"]
+
+
+def _find(text: str) -> Where:
+    """Digits are a number, the order's own or the old one; each word begins an entry (reference A11)."""
+    if text.isascii() and text.isdecimal():
+        numbered: tuple[Condition, ...] = equal("external_number", text)
+        if len(text) <= _LONGEST_NUMBER:
+            numbered += (Compare("order_number", "=", int(text)),)
+        return (AnyOf(numbered),)
+    own, of_customer = by_words(ORDER.name, text), by_words(CUSTOMER.name, text)
+    return tuple(
+        AnyOf((mine, Linked("id", ORDER.table, "id", (_through_customer(theirs),))))
+        for mine, theirs in zip(own, of_customer, strict=True)
+    )
+
+
+def _through_customer(found: Condition) -> Condition:
+    link = cast(Linked, found)
+    return Linked("customer_id", link.table, link.select, link.where)
+
+
+def _instant(member: str) -> Extract:
+    column = {"orderSubmittedDate": "submitted_at", "orderPaidDate": "paid_at"}.get(member, "fulfilled_at")
+    null = column != "submitted_at"
+    return Extract(
+        Column(column, "int", null=null), lambda o: clock.from_wire(o[member]) if o[member] else None
+    )
+
+
+def _word(name: str, member: str) -> Extract:
+    return Extract(Column(name, "text"), lambda order: order[member])
+
+
+ORDER = Resource(
+    name="order",
+    thing="Order",
+    path="/order",
+    key="orders",
+    read=Order,
+    write=OrderWrite,
+    change=OrderUpdate,
+    operations=("list", "create", "read", "update"),
+    table_name="orders",
+    large=True,
+    right="order",
+    permission="Order",
+    data_role=True,
+    event="Order",
+    extracts=(
+        Extract(Column("customer_id", "id", null=True), lambda order: order["customerId"]),
+        Extract(Column("order_number", "int"), lambda order: order["orderNumber"]),
+        Extract(Column("external_number", "text", null=True), lambda o: o.get("externalOrderNumber")),
+        Extract(Column("external_vendor", "text", null=True), lambda o: o.get("externalOrderVendor")),
+        _instant("orderSubmittedDate"),
+        _instant("orderPaidDate"),
+        _instant("orderFulfilledDate"),
+        _word("payment_status", "paymentStatus"),
+        _word("fulfillment_status", "fulfillmentStatus"),
+        _word("compliance_status", "complianceStatus"),
+        _word("channel", "channel"),
+        _word("delivery_method", "orderDeliveryMethod"),
+        _word("purchase_type", "purchaseType"),
+        Extract(Column("total", "int"), lambda order: order["total"]),
+        Extract(Column("gross_profit", "int"), gross_profit),
+        Extract(Column("pos_profile_id", "id", null=True), lambda order: order["posProfileId"]),
+    ),
+    hidden=(HIDDEN_META_DATA,),
+    indexes=(
+        Index(("customer_id", "paid_at")),
+        Index(("order_number",)),
+        Index(("external_number",)),
+        Index(("submitted_at", "id")),
+        Index(("paid_at", "id")),
+        Index(("fulfilled_at", "id")),
+        Index(("payment_status", "-created_at", "id")),
+        Index(("fulfillment_status", "-created_at", "id")),
+        Index(("compliance_status", "-created_at", "id")),
+        Index(("channel", "-created_at", "id")),
+        Index(("delivery_method", "-created_at", "id")),
+        Index(("pos_profile_id",)),
+    ),
+    filters=(
+        Filter("id", "I", "id"),
+        Filter("customerId", "I", "customer_id"),
+        Filter("orderTagId", "I", link=Link(TAG_X_OBJECT, "object_id", "tag_id")),
+        Filter("tagId", "I", link=Link(TAG_X_OBJECT, "object_id", "tag_id")),
+        Filter("posProfileId", "I", "pos_profile_id"),
+        Filter("allocationId", "I", link=Link(ORDER_ALLOCATION, "order_id", "allocation_id")),
+        Filter("orderPaidDate", "D", "paid_at"),
+        Filter("orderSubmittedDate", "D", "submitted_at"),
+        Filter("orderFulfilledDate", "D", "fulfilled_at"),
+        Filter("paymentStatus", "E", "payment_status", get_args(words.PaymentStatus)),
+        Filter("fulfillmentStatus", "E", "fulfillment_status", get_args(words.FulfillmentStatus)),
+        Filter("complianceStatus", "E", "compliance_status", get_args(words.ComplianceStatus)),
+        Filter("channel", "E", "channel", get_args(words.Channel)),
+        Filter("orderDeliveryMethod", "E", "delivery_method", get_args(words.DeliveryMethod)),
+    ),
+    search=WordSearch(_entries, _find),
+    unique=(Unique(KIND, lambda order: ((str(order["orderNumber"]), "orderNumber"),)),),
+    write_flags=("isSendTransactionEmail",),
+    present=show_customers,
+    prepare=(set_manual_tags, merge_meta_data, set_app_data),
+    follow=(keep_links, keep_order_links, keep_external_number),
+)
