@@ -211,12 +211,13 @@ def new_row(product: Record, variant: Record, location: Record, available: int) 
         "reserveCount": 0,
         "allocatedCount": 0,
         "productId": product["id"],
-        **_described(product, variant),
+        **described(product, variant),
     }
     return assemble(INVENTORY.read_shape, members, None)
 
 
-def _described(product: Record, variant: Record) -> Record:
+def described(product: Record, variant: Record) -> Record:
+    """What a row says of its variant."""
     return {
         "productVariantTitle": variant["title"],
         "sku": variant["sku"],
@@ -241,7 +242,7 @@ async def follow_variant(
     for location in locations:
         if location["id"] in at:
             row, place = at[location["id"]]
-            changed = {**row, **_described(product, variant), "hasInventory": variant["hasInventory"]}
+            changed = {**row, **described(product, variant), "hasInventory": variant["hasInventory"]}
             if changed != row or place != variant["sortOrder"]:
                 hidden = {"sort_order": variant["sortOrder"]}
                 await replace_record(unit, INVENTORY, row, changed, hidden)

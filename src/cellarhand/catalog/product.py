@@ -217,6 +217,16 @@ async def _refuse_taken_skus(draft: Draft) -> None:
         raise HouseError(422, "validationError", "SKU is not unique", faults)
 
 
+def variant_row(product_id: str, variant: Record) -> dict[str, str | int]:
+    """The row of VARIANT for a variant of that product, without its id."""
+    return {
+        "product_id": product_id,
+        "sku": variant["sku"],
+        "sku_key": sku_key(variant["sku"]),
+        "is_tracked": int(variant["hasInventory"]),
+    }
+
+
 async def _keep_variants(draft: Draft) -> None:
     """Bring the variants' own rows in step with the product."""
     before = {each["id"]: each for each in (draft.stored or {}).get("variants", [])}
@@ -224,12 +234,7 @@ async def _keep_variants(draft: Draft) -> None:
     for variant_id in before.keys() - after.keys():
         await draft.unit.delete(VARIANT, equal("id", variant_id))
     for variant_id, variant in after.items():
-        row = {
-            "product_id": draft.id,
-            "sku": variant["sku"],
-            "sku_key": sku_key(variant["sku"]),
-            "is_tracked": int(variant["hasInventory"]),
-        }
+        row = variant_row(draft.id, variant)
         if variant_id not in before:
             await draft.unit.insert(VARIANT, {"id": variant_id, **row})
         elif before[variant_id] != variant:

@@ -86,12 +86,20 @@ SPAN = Table(
 """The course of each membership with holds; the few that need more than their own columns to be found."""
 
 
+SPAN_COLUMNS = ("membership_id", "status", "begins_at", "ends_at")
+
+
+def span_rows(membership: Record) -> list[tuple[str, str, int, int]]:
+    """The rows of SPAN for a membership: none where its own columns are enough."""
+    return [(membership["id"], *span) for span in course(membership)] if membership["onHolds"] else []
+
+
 async def keep_spans(unit: WriteUnit, membership: Record) -> None:
     """Bring the rows of SPAN in step with the membership."""
     await drop_spans(unit, membership["id"])
-    if membership["onHolds"]:
-        rows = [(membership["id"], *span) for span in course(membership)]
-        await unit.insert_many(SPAN, ("membership_id", "status", "begins_at", "ends_at"), rows)
+    rows = span_rows(membership)
+    if rows:
+        await unit.insert_many(SPAN, SPAN_COLUMNS, rows)
 
 
 async def drop_spans(unit: WriteUnit, membership_id: str) -> None:

@@ -139,6 +139,30 @@ def at_hour(body: bytes, now: int) -> bytes:
     return encode(parts)
 
 
+def at_moment(members: Record, now: int) -> Record:
+    """Derived members in the one form in which two that say the same, now and ever after, are equal.
+
+    What depends on the clock is filled in, and beside it stands whether and until when it moves.
+    """
+    found = dict(members)
+    information: Record = members["orderInformation"]
+    if information["currentClubTitle"] == MARK:
+        found["orderInformation"] = {**information, **standing(members["clubs"], now)}
+    # Nothing moves once the last membership has ended: then a mark says no more than the figures.
+    moves = information["currentClubTitle"] == MARK and found["orderInformation"]["isActiveClubMember"]
+    found["orderInformation"] = {**found["orderInformation"], "moves with the clock": moves}
+    notes = [{**each, "data": _spans_ahead(each["data"], now)} for each in members["notifications"]]
+    found["notifications"] = [each for each in notes if each["data"] != MARK]
+    return found
+
+
+def _spans_ahead(data: Any, now: int) -> Any:
+    """The spans of a notification that have not ended."""
+    if not isinstance(data, str) or not data.startswith(MARK):
+        return data
+    return MARK + " ".join(span for span in data[1:].split(" ") if int(span.partition(":")[2]) > now)
+
+
 def _is_true(data: Any, now: int) -> bool:
     """Whether a notification holds at a moment; one without a mark always does."""
     if not isinstance(data, str) or not data.startswith(MARK):

@@ -3,6 +3,7 @@
 Each kind of records gives a part. All of it follows from records alone and can be computed anew at any time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,13 +45,19 @@ async def refresh_customer(unit: WriteUnit, actor: Actor, customer_id: str, *, t
     if row is None:
         return
     stored = decode(row[0])
-    sent = put_together(stored, [await _of_memberships(unit, customer_id)])
+    sent = (await derived_members(unit, [stored]))[customer_id]
     draft = Draft(CUSTOMER, unit, actor, clock.now(), sent, Faults(), stored, touched=touched)
     after = {**stored, **sent}
     if not touched and await shown(CUSTOMER, unit, after) == await shown(CUSTOMER, unit, stored):
         await _keep_quietly(draft, after)
     else:
         await change(draft)
+
+
+async def derived_members(unit: ReadUnit, customers: Sequence[Record]) -> dict[str, Record]:
+    """What the derived members of these customers have to be, by the customer's id."""
+    of_memberships = await _of_memberships(unit, customers)
+    return {each["id"]: put_together(each, [of_memberships[each["id"]]]) for each in customers}
 
 
 def put_together(customer: Record, parts: list[Part]) -> Record:
@@ -81,15 +88,25 @@ async def _keep_quietly(draft: Draft, after: Record) -> None:
             await step(draft)
 
 
-async def _of_memberships(unit: ReadUnit, customer_id: str) -> Part:
+async def _of_memberships(unit: ReadUnit, customers: Sequence[Record]) -> dict[str, Part]:
     now = clock.now()
-    rows = await unit.rows(CLUB_MEMBERSHIP.table, ("body",), equal("customer_id", customer_id))
-    memberships = [decode(row[0]) for row in rows]
-    clubs = clubs_of(memberships, await _titles(unit, memberships))
+    of: dict[str, list[Record]] = {each["id"]: [] for each in customers}
+    for row in await unit.rows(CLUB_MEMBERSHIP.table, ("body",), (Among("customer_id", tuple(of)),)):
+        membership = decode(row[0])
+        of[membership["customerId"]].append(membership)
+    every = [membership for memberships in of.values() for membership in memberships]
+    titles, expiries = await _titles(unit, every), await _expiries(unit, every)
+    return {id: _memberships_part(memberships, titles, expiries, now) for id, memberships in of.items()}
+
+
+def _memberships_part(
+    memberships: list[Record], titles: dict[str, str], expiries: dict[str, int], now: int
+) -> Part:
+    clubs = clubs_of(memberships, titles)
     return Part(
         members={"clubs": clubs},
         order_information=marked_standing(clubs, now),
-        notifications=notifications_of(memberships, await _expiries(unit, memberships), now),
+        notifications=notifications_of(memberships, expiries, now),
         activity=[each["signupDate"] for each in memberships],
     )
 

@@ -27,5 +27,21 @@ def month_begins(year: int, month: int, zone: ZoneInfo) -> int:
     return _instant(datetime(year + (month - 1) // 12, (month - 1) % 12 + 1, 1, tzinfo=zone))
 
 
+def day_of(instant: int, zone: ZoneInfo, since_hour: int = 0) -> int:
+    """The number of the local day of an instant; days that begin at that hour count from it."""
+    local = (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone)
+    return local.toordinal() - (local.hour < since_hour)
+
+
+def year_of(instant: int, zone: ZoneInfo) -> int:
+    """The calendar year of an instant in the zone."""
+    moment = _EPOCH + timedelta(milliseconds=instant)
+    try:
+        return moment.astimezone(zone).year
+    except OverflowError:
+        # In the first and the last hours of the calendar there may be no local time.
+        return moment.year
+
+
 def _instant(local: datetime) -> int:
     return (local.astimezone(UTC) - _EPOCH) // _MILLISECOND

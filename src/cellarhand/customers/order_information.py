@@ -1,0 +1,137 @@
+"""What a customer's orders come to (reference B3, domain CUS-8, CUS-9, CUS-12). Pure.
+
+A counted order is a paid one (GEN-8). Amounts are cents, instants milliseconds UTC.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from cellarhand import clock, ids
+from cellarhand.record.validate import Record
+
+MOST_PURCHASES = 50
+TO_BE_PICKED_UP = "Order To Be Picked Up"
+_UNHANDED = ("Not Fulfilled", "Partially Fulfilled")
+
+CustomerType = Literal["Guest", "Club Member", "Returning Customer", "New Customer"]
+
+
+class OrderFacts(NamedTuple):
+    """What of an order enters its customer; named as the columns of the table of orders are."""
+
+    id: str
+    order_number: int
+    submitted_at: int
+    paid_at: int | None
+    payment_status: str
+    fulfillment_status: str
+    purchase_type: str
+    delivery_method: str
+    channel: str
+    total: int
+    gross_profit: int
+
+
+def is_counted(order: OrderFacts) -> bool:
+    return order.payment_status == "Paid"
+
+
+def counted_newest_first(orders: Iterable[OrderFacts]) -> list[OrderFacts]:
+    """The counted orders by `orderPaidDate`; of one instant the higher number is the newer."""
+    counted = [order for order in orders if is_counted(order)]
+    return sorted(counted, key=lambda order: (-(order.paid_at or 0), -order.order_number))
+
+
+def order_information(before: Record, orders: Sequence[OrderFacts], year_of: Callable[[int], int]) -> Record:
+    """The members of `orderInformation` that follow from orders (CUS-9).
+
+    `before` gives the seed, and an acquisition channel that is known already; `year_of` tells the calendar
+    year of an instant in the tenant's zone.
+    """
+    counted = counted_newest_first(orders)
+    purchases = [order for order in counted if order.purchase_type != "Refund"]
+    newest = purchases[0] if purchases else None
+    yearly: Counter[str] = Counter()
+    for order in reversed(counted):
+        yearly[str(year_of(order.paid_at or 0))] += order.total
+    return {
+        "lastOrderId": newest.id if newest else None,
+        "lastOrderDate": clock.to_wire(newest.paid_at or 0) if newest else None,
+        "orderCount": len(purchases),
+        "lifetimeValue": before["lifetimeValueSeedAmount"] + sum(order.total for order in counted),
+        "yearlyValue": dict(yearly),
+        "grossProfit": sum(order.gross_profit for order in counted),
+        "acquisitionChannel": before["acquisitionChannel"] or _first_channel(orders),
+    }
+
+
+def _first_channel(orders: Sequence[OrderFacts]) -> str | None:
+    first = min(orders, key=lambda order: (order.submitted_at, order.order_number), default=None)
+    return first.channel if first else None
+
+
+def pickup_notifications(orders: Iterable[OrderFacts]) -> list[Record]:
+    """One for each counted Pickup order, no Refund, that is not handed over whole; the newest first."""
+    return [
+        {
+            "id": ids.id_of(TO_BE_PICKED_UP, order.id),
+            "data": None,
+            "type": TO_BE_PICKED_UP,
+            "content": f"Order #{order.order_number} is awaiting pickup.",
+            "objectId": order.id,
+        }
+        for order in counted_newest_first(orders)
+        if order.delivery_method == "Pickup"
+        and order.purchase_type != "Refund"
+        and order.fulfillment_status in _UNHANDED
+    ]
+
+
+def last_ordered(orders: Iterable[OrderFacts]) -> str:
+    """When the customer last ordered, for `lastActivityDate`; a refund is the winery's doing. Else empty."""
+    submitted = [order.submitted_at for order in orders if order.purchase_type != "Refund"]
+    return clock.to_wire(max(submitted)) if submitted else ""
+
+
+def purchases(orders: Iterable[Record], wines: Mapping[str, Record]) -> list[Record]:
+    """The lines of these orders, newest order first, in the form of `products` (CUS-12).
+
+    `wines` holds the `wine` of each product that is one, by the product's id.
+    """
+    found = [
+        {"product": _product(item, wines), "purchaseDate": order["orderPaidDate"]}
+        for order in orders
+        for item in shown_lines(order)
+    ]
+    return found[:MOST_PURCHASES]
+
+
+def shown_lines(order: Record) -> list[Record]:
+    """The lines of an order that `products` shows."""
+    return [item for item in order["items"] if item["type"] != "Collateral"]
+
+
+def _product(item: Record, wines: Mapping[str, Record]) -> Record:
+    product = {
+        "sku": item["sku"],
+        "image": item["image"],
+        "price": item["price"],
+        "title": item["productTitle"],
+        "quantity": item["quantity"],
+        "productId": item["productId"],
+    }
+    wine = wines.get(item["productId"]) if item["type"] == "Wine" else None
+    return {**product, "wineProperties": wine} if wine else product
+
+
+def customer_type(customer_id: str | None, *, is_member: bool, has_ordered: bool) -> CustomerType:
+    """`customerType` of an order at its submission (ORD-5).
+
+    `is_member`: has a current membership; `has_ordered`: has an earlier counted order.
+    """
+    if customer_id is None:
+        return "Guest"
+    if is_member:
+        return "Club Member"
+    return "Returning Customer" if has_ordered else "New Customer"

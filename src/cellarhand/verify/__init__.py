@@ -1,0 +1,1 @@
+"""Comparing what is derived with what it follows from, and putting it right (domain GEN-6)."""
