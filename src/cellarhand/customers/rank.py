@@ -31,9 +31,7 @@ class Engagement(NamedTuple):
     statuses: frozenset[str]
 
 
-def engagement(
-    lifetime_value: int, orders: Iterable[OrderFacts], statuses: Iterable[str]
-) -> Engagement:
+def engagement(lifetime_value: int, orders: Iterable[OrderFacts], statuses: Iterable[str]) -> Engagement:
     """`statuses` are those of the customer's memberships at this moment."""
     counted = counted_newest_first(orders)
     bought = [order for order in counted if order.purchase_type != "Refund"]

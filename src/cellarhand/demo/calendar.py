@@ -31,9 +31,9 @@ class Calendar:
             taken[dice.draw(urn) - days.start] += 1
         self.moments = array("q")
         for day, orders in zip(days, taken, strict=True):
-            # 9 in the morning to 9 in the evening in California.
-            begins = (day - _EPOCH_DAY) * clock.DAY_MS + 17 * _HOUR_MS
-            moments = sorted(begins + dice.between(0, 12 * _HOUR_MS - 1) for _ in range(orders))
+            # From morning to late afternoon in California, which is one day of UTC.
+            begins = (day - _EPOCH_DAY) * clock.DAY_MS + 15 * _HOUR_MS
+            moments = sorted(begins + dice.between(0, 9 * _HOUR_MS - 1) for _ in range(orders))
             self.moments.extend(moments)
         # For each place the next one that may be free; chains are shortened as they are followed.
         self._next = array("l", range(count + 1))

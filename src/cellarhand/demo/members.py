@@ -5,7 +5,7 @@ from typing import Any
 from cellarhand import clock
 from cellarhand.demo import cellar, words
 from cellarhand.demo.dice import Dice, Urn
-from cellarhand.demo.people import Household
+from cellarhand.demo.people import LAST_MOMENT, Household
 from cellarhand.demo.shop import Shop
 from cellarhand.ids import new_id
 
@@ -17,11 +17,11 @@ _FREQUENCIES = Urn([1, 2, 3, 6], (20, 35, 35, 10))
 class Members:
     """Draws memberships as the bodies that a client with role Data would send."""
 
-    def __init__(self, dice: Dice, shop: Shop, last_moment: int) -> None:
+    def __init__(self, dice: Dice, shop: Shop) -> None:
         self._dice = dice
         self._clubs = [(club, share) for club, (*_, share) in zip(shop.clubs, cellar.CLUBS, strict=True)]
         self._pickup_id = shop.tasting_room["id"]
-        self._last = last_moment
+        self._last = LAST_MOMENT
 
     def draw(self, household: Household) -> list[Body]:
         return [self._body(club, household) for club, share in self._clubs if self._dice.chance(share)]

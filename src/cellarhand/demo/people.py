@@ -66,7 +66,7 @@ def millis(day: date) -> int:
     return (day.toordinal() - date(1970, 1, 1).toordinal()) * clock.DAY_MS
 
 
-_LAST_MOMENT = millis(LAST_DAY) + clock.DAY_MS - 1
+LAST_MOMENT = millis(LAST_DAY) + clock.DAY_MS - 1
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -193,7 +193,7 @@ class People:
 
     def _later(self, moment: int, most_days: int) -> int:
         """Some moment after `moment`, still within the history."""
-        latest = min(moment + most_days * clock.DAY_MS, _LAST_MOMENT)
+        latest = min(moment + most_days * clock.DAY_MS, LAST_MOMENT)
         return self._dice.between(moment + 1, max(moment + 1, latest))
 
     def _birth_date(self) -> str:

@@ -5,26 +5,25 @@ compares. Amounts are cents.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from cellarhand import clock
-from cellarhand.clubs.copies import IN_PLACE
 from cellarhand.customers.order_information import customer_type
 from cellarhand.demo import words
 from cellarhand.demo.baskets import Baskets, Line, tax_of
 from cellarhand.demo.calendar import Calendar
 from cellarhand.demo.dice import Dice, Urn
-from cellarhand.demo.people import Household
+from cellarhand.demo.people import Household, Staff
 from cellarhand.demo.shop import Shop
 from cellarhand.ids import new_id
+from cellarhand.orders.customer_copy import mark_of
+from cellarhand.orders.number import FIRST
 from cellarhand.record.validate import Record
 
 Body = dict[str, Any]
-FIRST_NUMBER = 1001
 # How many orders a customer has, besides those of guests.
-_ORDERS = Urn([0, 1, 2, 3, 4, 6, 9, 14, 24], (24, 24, 15, 11, 9, 8, 5, 3, 1))
+_ORDERS = Urn([0, 1, 2, 3, 4, 6, 9, 14, 24], (17, 20, 16, 13, 11, 11, 7, 4, 1))
 _CHANNELS = Urn(["Web", "POS", "Inbound"], (52, 37, 11))
 _OF_MEMBERS = Urn(["Web", "POS", "Inbound", "Club"], (28, 19, 7, 46))
 _SHIPS = {"Web": 0.82, "POS": 0.12, "Inbound": 0.85, "Club": 0.78}
@@ -34,14 +33,6 @@ _RATES = {"CA": 775, "TX": 825, "NY": 888, "WA": 1010, "FL": 700, "IL": 625}
 _TITLES = {"CA": "California Sales Tax"}
 _HOUSE_RATE = 775
 _TRACKED_DAYS = 10
-
-
-@dataclass(slots=True)
-class History:
-    """The orders of one customer, oldest first, and the notes on them."""
-
-    orders: list[Record] = field(default_factory=list[Record])
-    notes: list[Body] = field(default_factory=list[Body])
 
 
 class Sales:
@@ -55,18 +46,35 @@ class Sales:
         self._baskets = Baskets(dice, shop)
         self._last = calendar.moments[-1] if calendar.moments else 0
 
-    def of(self, household: Household) -> History:
-        """The orders of a customer, from the day after it joined on."""
+    def of(self, household: Household) -> list[Record]:
+        """The orders of a customer, from the day after it joined on; the oldest first."""
         joined = clock.from_wire(household.customer["createdAt"]) or 0
         places = self._places(self._calendar.from_moment(joined), bool(household.memberships))
-        found = History()
+        orders: list[Record] = []
         for place in places:
-            order = self._order(place, household, has_ordered=bool(found.orders))
-            found.orders.append(order)
+            order = self._order(place, household, has_ordered=bool(orders))
+            orders.append(order)
             if order["total"] > 0 and self._dice.chance(0.025):
-                self._refund(order, place, found.orders)
-        found.orders.sort(key=lambda order: order["orderNumber"])
-        return found
+                self._refund(order, place, orders)
+        return sorted(orders, key=lambda order: order["orderNumber"])
+
+    def note_on(self, order: Record, staff: tuple[Staff, ...]) -> Body | None:
+        """A few orders have a note."""
+        if not self._dice.chance(0.02):
+            return None
+        writer = self._dice.pick(staff)
+        return {
+            "id": new_id(),
+            "createdAt": order["createdAt"],
+            "updatedAt": order["createdAt"],
+            "type": "Note",
+            "noteDate": order["createdAt"],
+            "content": self._dice.pick(words.ORDER_NOTES),
+            "customerId": order["customerId"],
+            "orderId": order["id"],
+            "accountId": writer.id,
+            "accountName": writer.name,
+        }
 
     def _places(self, first: int, is_member: bool) -> list[int]:
         dice, size = self._dice, len(self._calendar.moments)
@@ -97,7 +105,7 @@ class Sales:
         lines = self._baskets.draw(channel, (day.year, day.month), is_member=is_member, rate=rate)
         for line in lines:
             line["id"] = new_id()
-        order = _blank(at, FIRST_NUMBER + place)
+        order = _blank(at, FIRST + place)
         order |= {
             "customerType": customer_type(
                 household.customer["id"] if household else None, is_member=is_member, has_ordered=has_ordered
@@ -109,7 +117,7 @@ class Sales:
         }
         if household is not None:
             order["customerId"] = household.customer["id"]
-            order["customer"] = IN_PLACE
+            order["customer"] = mark_of(household.customer["id"])
         if delivery == "Ship":
             order["shipping"] = [self._shipping(lines, rate)]
             order["shipTo"] = _order_address(address or {})
@@ -264,7 +272,7 @@ class Sales:
         if later is None:
             return
         at = self._calendar.moments[later]
-        refund = _blank(at, FIRST_NUMBER + later)
+        refund = _blank(at, FIRST + later)
         line = order["items"][0]
         quantity = -line["quantity"]
         copied = ("customerType", "channel", "customerId", "customer", "orderDeliveryMethod", "taxSaleType")

@@ -4,9 +4,7 @@ While they are being filled they are Closed, so that nobody is answered out of h
 interrupted is taken away and made anew.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 
 from cellarhand import clock, ids
 from cellarhand.accounts.apps import create_app, install_app
@@ -15,9 +13,13 @@ from cellarhand.accounts.rights import PERMISSIONS
 from cellarhand.accounts.tables import ACCOUNT, APP, APP_SECRET, TENANT
 from cellarhand.accounts.tenants import Tenant, create_tenant, delete_tenant, list_tenants
 from cellarhand.demo import words
+from cellarhand.demo.calendar import Calendar
 from cellarhand.demo.dice import Dice
+from cellarhand.demo.filling import Filling, Progress
+from cellarhand.demo.members import Members
 from cellarhand.demo.people import FOUNDED, LAST_DAY, People, Staff, millis
-from cellarhand.demo.rows import Chunk, chunk_of, write_chunk
+from cellarhand.demo.rows import Chunk, Known, write_chunk
+from cellarhand.demo.sales import Sales
 from cellarhand.demo.shop import Shop, open_shop
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.record.actor import Actor
@@ -26,6 +28,7 @@ from cellarhand.record.resource import Resource
 from cellarhand.record.validate import Record
 from cellarhand.resources import TABLES
 from cellarhand.settings.meta_data_config import META_DATA_CONFIG
+from cellarhand.settings.setting import setting_of
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import Store, UnfitDatabase
 from cellarhand.store.tables import OUTBOX
@@ -41,21 +44,35 @@ DATA = "data@spectrawinery.example"
 OTHER_OWNER = "owner@otherwinery.example"
 APP_ID = "demo-app"
 APP_KEY = "demo-app-secret"
-CHUNK = 4000
-Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many records the first winery has."""
+
+    customers: int
+    orders: int
+
+    @staticmethod
+    def of_customers(customers: int) -> "Size":
+        """As many orders as so many customers place in two years, those of guests included."""
+        return Size(customers, customers * 250_000 // 79_318)
+
+
+SIZES = {"small": Size.of_customers(500), "medium": Size.of_customers(10_000), "large": Size(79_318, 250_000)}
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What is there to be served: customers of the first winery, and how they came there."""
+    """What is there to be served: records of the first winery, and how they came there."""
 
-    customers: int
+    size: Size
     made_now: bool
     started_over: bool = False
 
 
-async def prepare(store: Store, customers: int, seed: int, progress: Progress) -> Demo:
-    """Make the wineries, unless the database has them already. `progress` hears of customers done."""
+async def prepare(store: Store, size: Size, seed: int, progress: Progress) -> Demo:
+    """Make the wineries, unless the database has them already. `progress` hears of records done."""
     tenants = {tenant.slug: tenant for tenant in await list_tenants(store)}
     strangers = sorted(set(tenants) - {SLUG, OTHER_SLUG})
     if strangers:
@@ -65,11 +82,12 @@ async def prepare(store: Store, customers: int, seed: int, progress: Progress) -
         )
     if len(tenants) == 2 and all(tenant.state == "Live" for tenant in tenants.values()):
         unit = store.reading(tenants[SLUG].tenant_id)
-        return Demo(await unit.counter("customer"), made_now=False)
+        had = Size(await unit.counter("customer"), await unit.counter("order"))
+        return Demo(had, made_now=False)
     await _clear(store, tuple(tenants))
     with clock.frozen(millis(FOUNDED)), ids.seeded(seed):
-        await _make(store, customers, seed, progress)
-    return Demo(customers, made_now=True, started_over=bool(tenants))
+        await _make(store, size, seed, progress)
+    return Demo(size, made_now=True, started_over=bool(tenants))
 
 
 async def _clear(store: Store, slugs: tuple[str, ...]) -> None:
@@ -85,7 +103,7 @@ async def _clear(store: Store, slugs: tuple[str, ...]) -> None:
     await store.write(None, job)
 
 
-async def _make(store: Store, customers: int, seed: int, progress: Progress) -> None:
+async def _make(store: Store, size: Size, seed: int, progress: Progress) -> None:
     # Each winery's data has ids of its own seed, so that what a new tenant gets by itself moves none of them.
     first = await _found(store, SLUG, "Spectra Winery", "+17075550100")
     with ids.seeded(seed + 1):
@@ -95,14 +113,23 @@ async def _make(store: Store, customers: int, seed: int, progress: Progress) -> 
         await install_app(store, APP_ID, SLUG)
         shop = await _open_shop(store, first, data, Dice(seed))
         tags = await _write_definitions(store, first)
-        people = People(Dice(seed), {tag["title"]: id for id, tag in tags.items()}, (owner, data))
-        await _fill(store, first, people, customers, tags, progress)
+        dice, staff = Dice(seed), (owner, data)
+        of_customers = {tag["title"]: id for id, tag in tags.items() if tag["objectType"] == "Customer"}
+        people = People(dice, of_customers, staff)
+        of_orders = [tag for tag in tags.values() if tag["objectType"] == "Order"]
+        sales = Sales(dice, shop, Calendar(dice, size.orders), of_orders)
+        known = Known.of(tags, shop, await _zone(store, first))
+        filling = Filling(store, first, known, progress)
+        await filling.customers(people, size.customers, Members(dice, shop), sales, staff)
+        await filling.guests(sales)
+        await filling.next_number(size.orders)
 
     other = await _found(store, OTHER_SLUG, "Other Winery", "+15035550100")
     with ids.seeded(seed + 2):
         other_owner = await _staff(store, OTHER_SLUG, OTHER_OWNER, "Admin Owner", "Perry Lockwood")
         others = People(Dice(seed + 1), {}, (other_owner,), meta_data=False)
-        await _fill(store, other, others, OTHER_CUSTOMERS, {}, lambda _: None)
+        known = Known.of({}, None, await _zone(store, other))
+        await Filling(store, other, known, lambda _: None).customers(others, OTHER_CUSTOMERS)
     await _set_state(store, (first, other), "Live")
 
 
@@ -129,14 +156,9 @@ async def _staff(store: Store, slug: str, email: str, role: str, name: str) -> S
     return Staff(id, name)
 
 
-async def _fill(
-    store: Store, tenant: Tenant, people: People, count: int, tags: dict[str, Record], progress: Progress
-) -> None:
-    drawn = people.draw(count)
-    while households := list(islice(drawn, CHUNK)):
-        chunk = chunk_of(households, tags)
-        await store.write(tenant.tenant_id, lambda unit, chunk=chunk: write_chunk(unit, chunk))
-        progress(len(households))
+async def _zone(store: Store, tenant: Tenant) -> str:
+    setting, _ = await setting_of(store.reading(tenant.tenant_id))
+    return setting["timeZone"]
 
 
 async def _open_shop(store: Store, tenant: Tenant, writer: Staff, dice: Dice) -> Shop:
@@ -154,9 +176,10 @@ async def _open_shop(store: Store, tenant: Tenant, writer: Staff, dice: Dice) ->
 async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
     """Tags, meta data definitions and web hooks; returns the tags as customers carry them, by id."""
     chunk = Chunk()
+    titles = [("Customer", title) for title, _ in words.TAGS] + [("Order", t) for t in words.ORDER_TAGS]
     tags = [
-        _definition(TAG, n, title=title, objectType="Customer", type="Manual", conditions=[])
-        for n, (title, _) in enumerate(words.TAGS)
+        _definition(TAG, n, title=title, objectType=object_type, type="Manual", conditions=[])
+        for n, (object_type, title) in enumerate(titles)
     ]
     for tag in tags:
         chunk.put_record(TAG, tag)

@@ -31,8 +31,8 @@ async def keep_order_links(draft: Draft) -> None:
     stored, unit = draft.stored, draft.unit
     if stored is not None and stored["items"] == draft.record["items"]:
         return
-    before = _products(stored) if stored is not None else set()
-    after = _products(draft.record)
+    before = products_of(stored) if stored is not None else set()
+    after = products_of(draft.record)
     for product_id, item_id in before - after:
         where = (*equal("product_id", product_id), *equal("order_id", draft.id), *equal("item_id", item_id))
         await unit.delete(ORDER_PRODUCT, where)
@@ -49,7 +49,7 @@ async def keep_order_links(draft: Draft) -> None:
         await unit.insert_many(ORDER_ALLOCATION, ("allocation_id", "order_id"), granted)
 
 
-def _products(order: Record) -> set[tuple[str, str]]:
+def products_of(order: Record) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for item in order["items"]:
         for each in (item, *(item["bundleItems"] or ())):
