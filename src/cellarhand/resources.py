@@ -23,6 +23,7 @@ from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.record.action import Action, Call
+from cellarhand.record.bulk import bulk_import
 from cellarhand.record.query import only
 from cellarhand.record.resource import Resource
 from cellarhand.record.types import Text
@@ -74,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     *SETTING_ACTIONS,
     *WINE_LIST_ACTIONS,
     *INVENTORY_ACTIONS,
+    bulk_import(RESOURCES),
 )
 TABLES: tuple[Table, ...] = (
     *ACCOUNT_TABLES,
