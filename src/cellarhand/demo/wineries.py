@@ -17,14 +17,15 @@ from cellarhand.accounts.tenants import Tenant, create_tenant, delete_tenant, li
 from cellarhand.demo import words
 from cellarhand.demo.dice import Dice
 from cellarhand.demo.people import FOUNDED, People, Staff, millis
-from cellarhand.demo.rows import Chunk, chunk_of, write_chunk
+from cellarhand.demo.rows import write_households
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.record.assemble import assemble
 from cellarhand.record.resource import Resource
 from cellarhand.record.validate import Record
+from cellarhand.record.writing import insert_record
 from cellarhand.resources import TABLES
 from cellarhand.settings.meta_data_config import META_DATA_CONFIG
-from cellarhand.store.conditions import Among, equal
+from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store, UnfitDatabase
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.tag import TAG, tag_ref
@@ -39,6 +40,8 @@ OTHER_OWNER = "owner@otherwinery.example"
 APP_ID = "demo-app"
 APP_KEY = "demo-app-secret"
 CHUNK = 4000
+_HIDDEN: dict[str, Value] = {"owner": "account", "password": None, "signing_secret": None}
+"""What stands beside the demo's web hooks."""
 Progress = Callable[[int], None]
 
 
@@ -130,20 +133,19 @@ async def _fill(
 ) -> None:
     drawn = people.draw(count)
     while households := list(islice(drawn, CHUNK)):
-        chunk = chunk_of(households, tags)
-        await store.write(tenant.tenant_id, lambda unit, chunk=chunk: write_chunk(unit, chunk))
+        await store.write(
+            tenant.tenant_id, lambda unit, drawn=households: write_households(unit, drawn, tags)
+        )
         progress(len(households))
 
 
 async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
     """Tags, meta data definitions and web hooks; returns the tags as customers carry them, by id."""
-    chunk = Chunk()
     tags = [
         _definition(TAG, n, title=title, objectType="Customer", type="Manual", conditions=[])
         for n, (title, _) in enumerate(words.TAGS)
     ]
-    for tag in tags:
-        chunk.put_record(TAG, tag)
+    made = [(TAG, tag) for tag in tags]
     for n, (object_type, code, title, data_type, options) in enumerate(words.META_DATA):
         place = 1 + n if object_type == "Customer" else 1
         config = _definition(
@@ -157,12 +159,15 @@ async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
             options=list(options),
             sortOrder=place,
         )
-        chunk.put_record(META_DATA_CONFIG, config)
-    hidden = {"owner": "account", "password": None, "signing_secret": None}
+        made.append((META_DATA_CONFIG, config))
     for n, (hook_object, action, url) in enumerate(words.WEB_HOOKS):
-        hook = _definition(WEB_HOOK, n, object=hook_object, action=action, url=url)
-        chunk.put_record(WEB_HOOK, hook, hidden)
-    await store.write(tenant.tenant_id, lambda unit: write_chunk(unit, chunk))
+        made.append((WEB_HOOK, _definition(WEB_HOOK, n, object=hook_object, action=action, url=url)))
+
+    async def job(unit: WriteUnit) -> None:
+        for resource, record in made:
+            await insert_record(unit, resource, record, _HIDDEN if resource is WEB_HOOK else None)
+
+    await store.write(tenant.tenant_id, job)
     return {tag["id"]: dict(tag_ref(tag)) for tag in tags}
 
 

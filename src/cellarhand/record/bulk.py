@@ -151,23 +151,23 @@ async def import_lines(
     """The answer, a part for each chunk that is on disk, and the summary at its end."""
     counts: dict[str, int] = dict.fromkeys(("lines", "created", "updated", "unchanged", "refused"), 0)
     stopped: HouseError | None = None
-    at = 1
+    reached = 0
     async for chunk, error in _chunks(resource, actor, lines, options.chunk):
         try:
-            outcomes = await _store_chunk(resource, store, actor, chunk, options) if chunk else []
+            outcomes = await _store_chunk(resource, store, actor, chunk, options)
         except StoreUnavailable:
-            stopped, at = errors.unavailable(), chunk[0].number
+            stopped = errors.unavailable()
             break
+        stopped = error
         counts["lines"] += len(outcomes)
         for outcome in outcomes:
             counts[outcome.result] += 1
         if outcomes:
+            reached = outcomes[-1].line
             yield b"".join([outcome.text() for outcome in outcomes])
-            at = outcomes[-1].line + 1
-        stopped = error
     summary: Record = dict(counts)
     if stopped is not None:
-        summary |= {"stoppedAt": at, "error": msgspec.Raw(stopped.body())}
+        summary |= {"stoppedAt": reached + 1, "error": msgspec.Raw(stopped.body())}
     yield encode({"summary": summary}) + b"\n"
     # Who still sends is heard to the end, or would never come to read this.
     async for _ in lines:
@@ -247,6 +247,8 @@ async def _store_chunk(
     resource: Resource, store: Store, actor: Actor, chunk: Sequence[Line], options: Options
 ) -> list[Outcome]:
     """What became of each line, once all of that is on disk."""
+    if not chunk:
+        return []
 
     async def job(unit: WriteUnit) -> list[Outcome]:
         gathering = unit.gathering()

@@ -7,8 +7,9 @@ that repeat themselves, and keys that were asked about beforehand (`foresee`), a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from cellarhand.store.conditions import Among, AnyOf, Compare, Condition, Linked, Order, Value, Where
 from cellarhand.store.tables import COUNTER, Table
@@ -107,6 +108,11 @@ class GatheringUnit(WriteUnit):
                 unknown = True
         if not unknown:
             return found
+        if len(keys) == 1:
+            # The commonest way to ask, in the words whose statement is made but once.
+            where = tuple(
+                Compare(name, "=", cast(str | int, v)) for name, v in zip(table.key, keys[0], strict=True)
+            )
         if not found:
             return await super().rows(table, names, where)
         await self.flush()
@@ -274,12 +280,8 @@ def _keys_of(table: Table, where: Where) -> list[Key] | None:
             values[condition.column] = condition.values
         else:
             return None
-    if values.keys() != set(table.key):
-        return None
-    keys: list[Key] = [()]
-    for name in table.key:
-        keys = [(*key, value) for key in keys for value in values[name]]
-    return keys
+    sought = [values.get(name) for name in table.key]
+    return None if None in sought else list(product(*cast(list[tuple[Value, ...]], sought)))
 
 
 def _tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
