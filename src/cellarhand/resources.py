@@ -26,6 +26,7 @@ from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.number import SEQUENCE, SET_NEXT_NUMBER
 from cellarhand.orders.order import ORDER
 from cellarhand.record.action import Action, Call
+from cellarhand.record.bulk import bulk_import
 from cellarhand.record.query import only
 from cellarhand.record.resource import Resource
 from cellarhand.record.types import Text
@@ -79,6 +80,7 @@ ACTIONS: tuple[Action, ...] = (
     *WINE_LIST_ACTIONS,
     *INVENTORY_ACTIONS,
     SET_NEXT_NUMBER,
+    bulk_import(RESOURCES),
 )
 TABLES: tuple[Table, ...] = (
     *ACCOUNT_TABLES,

@@ -1,75 +1,129 @@
-"""Filling a winery of the demo with people and what they bought, some thousands at a time."""
+"""Filling a winery of the demo with people and what they bought, some thousands at a time.
 
-from collections.abc import Callable, Iterator
+A large winery is drawn by a process beside the one that writes; what comes out is the same.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
-from cellarhand.accounts.tenants import Tenant
+from cellarhand import clock, ids
+from cellarhand.demo.calendar import Calendar
+from cellarhand.demo.dice import Dice
 from cellarhand.demo.members import Members
-from cellarhand.demo.people import Household, People, Staff
-from cellarhand.demo.rows import Chunk, Known, chunk_of, put_order, write_chunk
+from cellarhand.demo.people import FOUNDED, Household, People, Staff, millis
+from cellarhand.demo.rows import Known, write_households, write_order
 from cellarhand.demo.sales import Sales
-from cellarhand.orders.number import FIRST, KIND, SEQUENCE
+from cellarhand.demo.shop import Shop
 from cellarhand.store.engine import Store
+from cellarhand.store.gathering import Gathered, GatheringUnit
 from cellarhand.store.unit import WriteUnit
 
 CHUNK = 2000
+MANY = 5000
+"""So many customers are worth the start of a second process."""
 Progress = Callable[[int], None]
 """Told how many customers and orders have been written since it was told last."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
-    """One winery while it is being filled."""
+class Plan:
+    """All that decides what is drawn."""
 
-    store: Store
-    tenant: Tenant
+    tenant_id: int
+    seed: int
+    customers: int
+    orders: int
+    staff: tuple[Staff, ...]
     known: Known
-    progress: Progress
+    # Without a shop nobody buys anything, or joins a club.
+    shop: Shop | None = None
 
-    async def customers(
-        self,
-        people: People,
-        count: int,
-        members: Members | None = None,
-        sales: Sales | None = None,
-        staff: tuple[Staff, ...] = (),
-    ) -> None:
-        """`count` customers, in the order of their ids, with all that belongs to them."""
-        drawn = _with_sales(people.draw(count), members, sales, staff)
-        while households := list(islice(drawn, CHUNK)):
-            await self._write(chunk_of(households, self.known))
-            self.progress(len(households) + sum(len(each.orders) for each in households))
-
-    async def guests(self, sales: Sales) -> None:
-        """The orders that no customer placed."""
-        drawn = sales.guests()
-        while orders := list(islice(drawn, CHUNK)):
-            chunk = Chunk()
-            for order in orders:
-                put_order(chunk, order)
-            await self._write(chunk)
-            self.progress(len(orders))
-
-    async def next_number(self, orders: int) -> None:
-        """New orders are numbered on from the last one."""
-
-        async def job(unit: WriteUnit) -> None:
-            await unit.insert(SEQUENCE, {"name": KIND, "value": FIRST + orders})
-
-        await self.store.write(self.tenant.tenant_id, job)
-
-    async def _write(self, chunk: Chunk) -> None:
-        await self.store.write(self.tenant.tenant_id, lambda unit: write_chunk(unit, chunk))
+    @property
+    def tags(self) -> dict[str, str]:
+        """The ids of customers' tags by title."""
+        return {tag["title"]: id for id, tag in self.known.tags.items() if tag["objectType"] == "Customer"}
 
 
-def _with_sales(
-    households: Iterator[Household], members: Members | None, sales: Sales | None, staff: tuple[Staff, ...]
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is written in one unit: so many customers and orders."""
+
+    gathered: Gathered
+    count: int
+
+
+async def fill(store: Store, plan: Plan, progress: Progress) -> None:
+    """Draw and write all customers of the plan with all that belongs to them, and the orders of guests."""
+    drawn = _drawn_beside(plan) if plan.customers >= MANY else _drawn(plan)
+    async with aclosing(drawn) as batches:
+        async for batch in batches:
+            await store.write(plan.tenant_id, lambda unit, batch=batch: _write(unit, batch))
+            progress(batch.count)
+
+
+async def _write(unit: WriteUnit, batch: Batch) -> None:
+    await unit.gathering().send(batch.gathered)
+
+
+async def _drawn(plan: Plan) -> AsyncIterator[Batch]:
+    dice = Dice(plan.seed)
+    sales = None
+    with clock.frozen(millis(FOUNDED)), ids.seeded(plan.seed + 10):
+        people = People(dice, plan.tags, plan.staff, meta_data=plan.shop is not None)
+        households = people.draw(plan.customers)
+        if plan.shop is not None:
+            tags = [tag for tag in plan.known.tags.values() if tag["objectType"] == "Order"]
+            sales = Sales(dice, plan.shop, Calendar(dice, plan.orders), tags)
+            households = _buying(households, Members(dice, plan.shop), sales, plan.staff)
+        while some := list(islice(households, CHUNK)):
+            unit = GatheringUnit(None, plan.tenant_id)
+            await write_households(unit, some, plan.known)
+            yield Batch(unit.take(), len(some) + sum(len(each.orders) for each in some))
+        guests = sales.guests() if sales is not None else iter(())
+        while some_orders := list(islice(guests, CHUNK)):
+            unit = GatheringUnit(None, plan.tenant_id)
+            for order in some_orders:
+                await write_order(unit, order)
+            yield Batch(unit.take(), len(some_orders))
+
+
+def _buying(
+    households: Iterator[Household], members: Members, sales: Sales, staff: tuple[Staff, ...]
 ) -> Iterator[Household]:
     for household in households:
-        if members is not None and sales is not None:
-            household.memberships = members.draw(household)
-            household.orders = sales.of(household)
-            notes = (sales.note_on(order, staff) for order in household.orders)
-            household.notes += [note for note in notes if note is not None]
+        household.memberships = members.draw(household)
+        household.orders = sales.of(household)
+        notes = (sales.note_on(order, staff) for order in household.orders)
+        household.notes += [note for note in notes if note is not None]
         yield household
+
+
+async def _drawn_beside(plan: Plan) -> AsyncIterator[Batch]:
+    """The same batches, drawn by another process while this one writes."""
+    context = get_context("spawn")
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_draw_for, args=(plan, sending), daemon=True)
+    process.start()
+    sending.close()
+    try:
+        while (batch := await asyncio.to_thread(receiving.recv)) is not None:
+            yield batch
+    except EOFError:
+        raise RuntimeError("the process that draws the demo's data ended early") from None
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _draw_for(plan: Plan, sending: Connection) -> None:
+    async def draw() -> None:
+        async for batch in _drawn(plan):
+            sending.send(batch)
+        sending.send(None)
+
+    asyncio.run(draw())

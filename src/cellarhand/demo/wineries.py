@@ -13,23 +13,22 @@ from cellarhand.accounts.rights import PERMISSIONS
 from cellarhand.accounts.tables import ACCOUNT, APP, APP_SECRET, TENANT
 from cellarhand.accounts.tenants import Tenant, create_tenant, delete_tenant, list_tenants
 from cellarhand.demo import words
-from cellarhand.demo.calendar import Calendar
 from cellarhand.demo.dice import Dice
-from cellarhand.demo.filling import Filling, Progress
-from cellarhand.demo.members import Members
-from cellarhand.demo.people import FOUNDED, LAST_DAY, People, Staff, millis
-from cellarhand.demo.rows import Chunk, Known, write_chunk
-from cellarhand.demo.sales import Sales
+from cellarhand.demo.filling import Plan, Progress, fill
+from cellarhand.demo.people import FOUNDED, LAST_DAY, Staff, millis
+from cellarhand.demo.rows import Known
 from cellarhand.demo.shop import Shop, open_shop
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.orders.number import FIRST, KIND, SEQUENCE
 from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
 from cellarhand.record.resource import Resource
 from cellarhand.record.validate import Record
+from cellarhand.record.writing import insert_record
 from cellarhand.resources import TABLES
 from cellarhand.settings.meta_data_config import META_DATA_CONFIG
 from cellarhand.settings.setting import setting_of
-from cellarhand.store.conditions import Among, equal
+from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store, UnfitDatabase
 from cellarhand.store.tables import OUTBOX
 from cellarhand.store.unit import WriteUnit
@@ -44,6 +43,8 @@ DATA = "data@spectrawinery.example"
 OTHER_OWNER = "owner@otherwinery.example"
 APP_ID = "demo-app"
 APP_KEY = "demo-app-secret"
+_HIDDEN: dict[str, Value] = {"owner": "account", "password": None, "signing_secret": None}
+"""What stands beside the demo's web hooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +114,17 @@ async def _make(store: Store, size: Size, seed: int, progress: Progress) -> None
         await install_app(store, APP_ID, SLUG)
         shop = await _open_shop(store, first, data, Dice(seed))
         tags = await _write_definitions(store, first)
-        dice, staff = Dice(seed), (owner, data)
-        of_customers = {tag["title"]: id for id, tag in tags.items() if tag["objectType"] == "Customer"}
-        people = People(dice, of_customers, staff)
-        of_orders = [tag for tag in tags.values() if tag["objectType"] == "Order"]
-        sales = Sales(dice, shop, Calendar(dice, size.orders), of_orders)
-        known = Known.of(tags, shop, await _zone(store, first))
-        filling = Filling(store, first, known, progress)
-        await filling.customers(people, size.customers, Members(dice, shop), sales, staff)
-        await filling.guests(sales)
-        await filling.next_number(size.orders)
+    known = Known.of(tags, shop, await _zone(store, first))
+    plan = Plan(first.tenant_id, seed, size.customers, size.orders, (owner, data), known, shop)
+    await fill(store, plan, progress)
+    await _number_on(store, first, size.orders)
 
     other = await _found(store, OTHER_SLUG, "Other Winery", "+15035550100")
     with ids.seeded(seed + 2):
         other_owner = await _staff(store, OTHER_SLUG, OTHER_OWNER, "Admin Owner", "Perry Lockwood")
-        others = People(Dice(seed + 1), {}, (other_owner,), meta_data=False)
-        known = Known.of({}, None, await _zone(store, other))
-        await Filling(store, other, known, lambda _: None).customers(others, OTHER_CUSTOMERS)
+    known = Known.of({}, None, await _zone(store, other))
+    plan = Plan(other.tenant_id, seed + 1, OTHER_CUSTOMERS, 0, (other_owner,), known)
+    await fill(store, plan, lambda _: None)
     await _set_state(store, (first, other), "Live")
 
 
@@ -156,6 +151,15 @@ async def _staff(store: Store, slug: str, email: str, role: str, name: str) -> S
     return Staff(id, name)
 
 
+async def _number_on(store: Store, tenant: Tenant, orders: int) -> None:
+    """New orders are numbered on from the last one."""
+
+    async def job(unit: WriteUnit) -> None:
+        await unit.insert(SEQUENCE, {"name": KIND, "value": FIRST + orders})
+
+    await store.write(tenant.tenant_id, job)
+
+
 async def _zone(store: Store, tenant: Tenant) -> str:
     setting, _ = await setting_of(store.reading(tenant.tenant_id))
     return setting["timeZone"]
@@ -175,14 +179,12 @@ async def _open_shop(store: Store, tenant: Tenant, writer: Staff, dice: Dice) ->
 
 async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
     """Tags, meta data definitions and web hooks; returns the tags as customers carry them, by id."""
-    chunk = Chunk()
     titles = [("Customer", title) for title, _ in words.TAGS] + [("Order", t) for t in words.ORDER_TAGS]
     tags = [
         _definition(TAG, n, title=title, objectType=object_type, type="Manual", conditions=[])
         for n, (object_type, title) in enumerate(titles)
     ]
-    for tag in tags:
-        chunk.put_record(TAG, tag)
+    made = [(TAG, tag) for tag in tags]
     for n, (object_type, code, title, data_type, options) in enumerate(words.META_DATA):
         place = 1 + n if object_type == "Customer" else 1
         config = _definition(
@@ -196,12 +198,15 @@ async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
             options=list(options),
             sortOrder=place,
         )
-        chunk.put_record(META_DATA_CONFIG, config)
-    hidden = {"owner": "account", "password": None, "signing_secret": None}
+        made.append((META_DATA_CONFIG, config))
     for n, (hook_object, action, url) in enumerate(words.WEB_HOOKS):
-        hook = _definition(WEB_HOOK, n, object=hook_object, action=action, url=url)
-        chunk.put_record(WEB_HOOK, hook, hidden)
-    await store.write(tenant.tenant_id, lambda unit: write_chunk(unit, chunk))
+        made.append((WEB_HOOK, _definition(WEB_HOOK, n, object=hook_object, action=action, url=url)))
+
+    async def job(unit: WriteUnit) -> None:
+        for resource, record in made:
+            await insert_record(unit, resource, record, _HIDDEN if resource is WEB_HOOK else None)
+
+    await store.write(tenant.tenant_id, job)
     return {tag["id"]: dict(tag_ref(tag)) for tag in tags}
 
 

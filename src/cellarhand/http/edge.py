@@ -7,16 +7,15 @@ needed (docs/decisions/0003).
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, cast
-
-import msgspec
+from typing import Any
 
 from cellarhand.accounts.identity import Identities
 from cellarhand.accounts.rights import may
 from cellarhand.config import Settings
 from cellarhand.http.limits import Decision, Limit, Limiter
+from cellarhand.http.lines import NDJSON, Answer, Disconnected, lines_of, refuse_other_types
 from cellarhand.http.observe import AccessLog, Metrics, RequestIds
 from cellarhand.http.routes import Endpoint, Match, Routes
 from cellarhand.ids import parse_id
@@ -24,11 +23,11 @@ from cellarhand.record import errors, query, reading, writing
 from cellarhand.record.action import Call
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Fault, HouseError
+from cellarhand.record.text import body_of
 from cellarhand.store.engine import Store, StoreUnavailable
 
 _LOG = logging.getLogger("cellarhand.edge")
 DEEP_PAGE = 100
-DEEPEST_BODY = 100
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,6 +36,7 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
+_LINES = (b"content-type", NDJSON.encode())
 _NO_STORE = (b"cache-control", b"no-store")
 _CHALLENGE = (b"www-authenticate", b'Basic realm="v1"')
 _ANY_ORIGIN = (b"access-control-allow-origin", b"*")
@@ -112,7 +112,10 @@ class Edge:
             _LOG.exception("request %s failed", request_id.decode())
             unexpected = errors.unexpected()
             status, body = unexpected.status, unexpected.body()
-        await self._send(request, send, request_id, status, body)
+        if isinstance(body, bytes):
+            await self._send(request, send, request_id, status, body)
+        else:
+            await self._stream(request, send, request_id, status, body)
         seconds = time.perf_counter() - began
         method = request.method if request.method in _METHODS else "(other)"
         self._log.write(request_id, method, request.route, status, seconds, request.tenant)
@@ -120,19 +123,39 @@ class Edge:
             self._metrics.observe(method, request.route, status, seconds)
 
     async def _send(self, request: _Request, send: Send, request_id: bytes, status: int, body: bytes) -> None:
-        headers = request.answer_headers
         if status != 204:
-            headers.append(_JSON)
-            headers.append((b"content-length", str(len(body)).encode()))
+            request.answer_headers += (_JSON, (b"content-length", str(len(body)).encode()))
+        await self._begin(request, send, request_id, status)
+        empty = status == 204 or request.method == "HEAD"
+        await send({"type": "http.response.body", "body": b"" if empty else body})
+
+    async def _stream(
+        self, request: _Request, send: Send, request_id: bytes, status: int, parts: AsyncIterator[bytes]
+    ) -> None:
+        """An answer whose parts go out as they are ready. Without its end it was cut off."""
+        request.answer_headers.append(_LINES)
+        await self._begin(request, send, request_id, status)
+        answer = Answer(send)
+        try:
+            async for part in parts:
+                answer.add(part)
+        except Disconnected:
+            pass
+        except Exception:
+            _LOG.exception("request %s failed half-way", request_id.decode())
+            answer.add(b'{"error":%b}\n' % errors.unexpected().body())
+        await answer.end()
+
+    async def _begin(self, request: _Request, send: Send, request_id: bytes, status: int) -> None:
+        """Status and headers."""
+        headers = request.answer_headers
         if request.endpoint is None or not request.endpoint.public:
             headers.append(_NO_STORE)
         self._allow_origin(request)
         headers.append((b"x-request-id", request_id))
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        empty = status == 204 or request.method == "HEAD"
-        await send({"type": "http.response.body", "body": b"" if empty else body})
 
-    async def _answer(self, request: _Request) -> tuple[int, bytes]:
+    async def _answer(self, request: _Request) -> tuple[int, bytes | AsyncIterator[bytes]]:
         if self.closing:
             raise errors.unavailable()
         match = self._routes.find(request.scope["path"][3:])
@@ -144,7 +167,7 @@ class Edge:
         actor = await self._actor(request, endpoint)
         pairs = query.pairs_of(request.scope["query_string"])
         await self._count(request, endpoint, actor, pairs)
-        body = await self._body(request) if endpoint.takes_body else None
+        body = await self._body(request, endpoint) if endpoint.takes_body else None
         return endpoint.status, await self._call(endpoint, match, actor, pairs, body)
 
     def _endpoint(self, request: _Request, match: Match) -> Endpoint | None:
@@ -214,9 +237,12 @@ class Edge:
             raise errors.too_many_requests(decision.wait, shown)
         request.answer_headers += shown
 
-    async def _body(self, request: _Request) -> object:
-        """The decoded body; an empty one reads as `{}` (reference A2)."""
+    async def _body(self, request: _Request, endpoint: Endpoint) -> object:
+        """The decoded body; an empty one reads as `{}` (reference A2). Of a call that streams its lines."""
         headers, most = request.headers, self._settings.max_body
+        if endpoint.action is not None and endpoint.action.streams:
+            refuse_other_types(headers)
+            return lines_of(request.receive, headers, most)
         length = headers.get(b"content-length", b"")
         if length.isdigit() and int(length) == 0:
             return {}
@@ -231,17 +257,11 @@ class Edge:
         raw = await _read(request.receive, most)
         if not raw:
             return {}
-        try:
-            body: object = msgspec.json.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise errors.not_json() from None
-        if raw.count(b"{") + raw.count(b"[") > DEEPEST_BODY and _deeper_than(DEEPEST_BODY, body):
-            raise errors.not_json()
-        return body
+        return body_of(raw)
 
     async def _call(
         self, endpoint: Endpoint, match: Match, actor: Actor, pairs: query.Pairs, body: object
-    ) -> bytes:
+    ) -> bytes | AsyncIterator[bytes]:
         resource, store = endpoint.resource, self._store
         if resource is None:
             return await self._act(endpoint, match, actor, pairs, body)
@@ -265,7 +285,7 @@ class Edge:
 
     async def _act(
         self, endpoint: Endpoint, match: Match, actor: Actor, pairs: query.Pairs, body: object
-    ) -> bytes:
+    ) -> bytes | AsyncIterator[bytes]:
         action = endpoint.action
         if action is None:
             raise LookupError(f"{endpoint.name} has nothing to call")
@@ -294,6 +314,8 @@ def _refuse_without_right(actor: Actor, endpoint: Endpoint) -> None:
     action = endpoint.action
     if action is not None and action.accounts_only and actor.kind != "account":
         raise errors.unauthorized()
+    if action is not None and action.data_role and not actor.is_data_role:
+        raise errors.unauthorized_for_route()
     needed = ((endpoint.right, endpoint.permission), *(action.also if action is not None else ()))
     if not all(may(actor, right, permission, endpoint.operation) for right, permission in needed):
         raise errors.unauthorized_for_route()
@@ -329,20 +351,6 @@ def _reads_as_json(headers: dict[bytes, bytes]) -> bool:
         if name.strip() == "charset" and value.strip().strip('"') not in ("utf-8", "utf8"):
             return False
     return True
-
-
-def _deeper_than(most: int, body: object) -> bool:
-    """Whether objects and arrays stand in each other more than `most` deep."""
-    level = [body]
-    for _ in range(most):
-        below: list[object] = []
-        for each in level:
-            if isinstance(each, dict):
-                below += cast(dict[str, object], each).values()
-            elif isinstance(each, list):
-                below += cast(list[object], each)
-        level = below
-    return any(isinstance(each, dict | list) for each in level)
 
 
 async def _read(receive: Receive, most: int) -> bytes:

@@ -14,6 +14,8 @@ _METHODS: dict[Operation, str] = {
     "update": "PUT",
     "delete": "DELETE",
 }
+_WORDS = ("objectType", "resource")
+"""Parameters of paths that are words out of a list, not ids."""
 _STATUS: dict[Operation, int] = {"list": 200, "create": 201, "read": 200, "update": 200, "delete": 204}
 
 
@@ -36,8 +38,8 @@ class Endpoint:
     @cached_property
     def id_names(self) -> tuple[str, ...]:
         """The parameters of its path that are ids, in order."""
-        scope = "objectType" if "/:objectType" in self.template else ""
-        return tuple(s[1:] for s in self.template.split("/") if s.startswith(":") and s[1:] != scope)
+        names = (s[1:] for s in self.template.split("/") if s.startswith(":"))
+        return tuple(name for name in names if name not in _WORDS)
 
     @property
     def takes_body(self) -> bool:
@@ -107,7 +109,8 @@ class Routes:
             for endpoint in endpoints_of(resource):
                 self._add(endpoint, resource.scope.param if resource.scope else "", words)
         for action in actions:
-            self._add(endpoint_of(action), "objectType" if action.words else "", dict(action.words))
+            scope = next((name for name in _WORDS if f"/:{name}" in action.path), "") if action.words else ""
+            self._add(endpoint_of(action), scope, dict(action.words))
 
     def _add(self, endpoint: Endpoint, scope: str, words: dict[str, str]) -> None:
         self.endpoints.append(endpoint)

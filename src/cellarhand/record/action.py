@@ -1,6 +1,6 @@
 """Calls that are none of the five operations: their route, who may make them, and what answers them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,13 +30,14 @@ class Action:
     and body; `key` is set when the answer is a list of `answers`, `counted` when that has a `total`. `query`
     are the parameters it takes and `needs` those of them that must be there; a list of the records of `lists`
     takes that resource's own. `also` are further pairs of right and permission that the call takes besides
-    its own.
+    its own. One that `streams` gets its body's lines as they come and answers lines as they are ready; its
+    path ends with a word of `words`. `data_role` calls are those of people with that role.
     """
 
     name: str
     method: str
     path: str
-    handler: Callable[[Call], Awaitable[bytes]]
+    handler: Callable[[Call], Awaitable[bytes | AsyncIterator[bytes]]]
     summary: str
     operation: str = "read"
     right: str = ""
@@ -45,6 +46,8 @@ class Action:
     status: int = 200
     public: bool = False
     accounts_only: bool = False
+    data_role: bool = False
+    streams: bool = False
     takes: type | None = None
     answers: type | None = None
     key: str | None = None
@@ -53,6 +56,6 @@ class Action:
     needs: tuple[str, ...] = ()
     lists: Resource | None = None
     paged: bool = False
-    # The words that `:objectType` in the path may be, with their names in records; another word is an
-    # unknown route.
+    # The words that `:objectType` in the path (of one that streams, `:resource`) may be, with their names in
+    # records; another word is an unknown route.
     words: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -143,9 +143,9 @@ def too_large() -> HouseError:
     return HouseError(413, "payloadTooLarge", "Request body is too large", ())
 
 
-def wrong_content_type() -> HouseError:
+def wrong_content_type(expected: str = "application/json") -> HouseError:
     """E20."""
-    return HouseError(415, "unsupportedMediaType", "Content-Type must be application/json", ())
+    return HouseError(415, "unsupportedMediaType", f"Content-Type must be {expected}", ())
 
 
 def too_many_requests(retry_after: int, headers: tuple[tuple[bytes, bytes], ...] = ()) -> HouseError:

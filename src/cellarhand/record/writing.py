@@ -29,7 +29,7 @@ async def create_record(
 ) -> bytes:
     """The body checked, stored and returned as a later GET would return it."""
     clean = checked(resource, actor, body)
-    clean.update(_fixed(resource, params))
+    clean.update(fixed(resource, params))
     hidden = await work_aside(resource, body)
 
     async def job(unit: WriteUnit) -> bytes:
@@ -71,14 +71,14 @@ def _may_push(resource: Resource, actor: Actor) -> bool:
     return actor.is_data_role and resource.data_role
 
 
-def _fixed(resource: Resource, params: Params) -> Record:
+def fixed(resource: Resource, params: Params) -> Record:
     """Members that the path decides."""
-    fixed: Record = {}
+    found: Record = {}
     if resource.parent is not None:
-        fixed[resource.parent.param] = params[resource.parent.param]
+        found[resource.parent.param] = params[resource.parent.param]
     if resource.scope is not None:
-        fixed[resource.scope.member] = params[resource.scope.param]
-    return fixed
+        found[resource.scope.member] = params[resource.scope.param]
+    return found
 
 
 async def lock_parent(resource: Resource, unit: WriteUnit, params: Params) -> None:
@@ -173,19 +173,31 @@ async def update_record(
     hidden = await work_aside(resource, body)
 
     async def job(unit: WriteUnit) -> bytes:
-        stored = await lock_stored(resource, unit, actor, params)
-        if stored is None:
-            # A body that is wrong in itself is answered before a record that is not there.
-            _check_update(resource, unit, actor, body, {}, {})
-            await refuse_lost_parent(resource, unit, params)
-            raise errors.not_found(resource.thing)
-        current = stored if resource.present is None else decode(await shown(resource, unit, stored))
-        draft = _check_update(resource, unit, actor, body, stored, current)
-        draft.hidden.update(hidden)
-        await change(draft)
-        return await answer_of(draft)
+        return await answer_of(await update_stored(resource, unit, actor, params, body, hidden))
 
     return await store.write(actor.tenant_id, job)
+
+
+async def update_stored(
+    resource: Resource,
+    unit: WriteUnit,
+    actor: Actor,
+    params: Params,
+    body: object,
+    hidden: Mapping[str, Value],
+) -> Draft:
+    """A partial update inside a unit; E5 or E15 when it can't be."""
+    stored = await lock_stored(resource, unit, actor, params)
+    if stored is None:
+        # A body that is wrong in itself is answered before a record that is not there.
+        _check_update(resource, unit, actor, body, {}, {})
+        await refuse_lost_parent(resource, unit, params)
+        raise errors.not_found(resource.thing)
+    current = stored if resource.present is None else decode(await shown(resource, unit, stored))
+    draft = _check_update(resource, unit, actor, body, stored, current)
+    draft.hidden.update(hidden)
+    await change(draft)
+    return draft
 
 
 async def lock_stored(resource: Resource, unit: WriteUnit, actor: Actor, params: Params) -> Record | None:

@@ -5,11 +5,14 @@ shared tables alone, a unit with one reaches that tenant's tables alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cellarhand.store.conditions import Order, Value, Where, equal
 from cellarhand.store.statements import Dialect, Statement
 from cellarhand.store.tables import COUNTER, Table
+
+if TYPE_CHECKING:
+    from cellarhand.store.gathering import GatheringUnit
 
 Row = Sequence[Any]
 WIDE_OFFSET = 500
@@ -86,6 +89,13 @@ class WriteUnit(ReadUnit):
     def of(self, tenant_id: int) -> "WriteUnit":
         """The same transaction over one tenant's tables."""
         return WriteUnit(self._connection, tenant_id)
+
+    def gathering(self) -> "GatheringUnit":
+        """The same transaction for many records; what is written through it is sent by its `flush`."""
+        # It is a unit itself, and so its module imports this one.
+        from cellarhand.store.gathering import GatheringUnit
+
+        return GatheringUnit(self._connection, self._tenant_id)
 
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """One row, kept from other writers until this unit ends."""

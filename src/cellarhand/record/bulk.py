@@ -1,0 +1,348 @@
+"""Bulk import: many records of one kind in one call, a line each (ours; docs/bulk-import.md).
+
+Each line goes the way of a single create, through the same functions; only how rows reach the database
+differs (`store.gathering`). Lines are stored in chunks, a unit of work each. A line is answered when its
+chunk is on disk, so what was answered stays, whatever happens to the call.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, cast
+
+import msgspec
+
+from cellarhand.ids import parse_id
+from cellarhand.record import errors
+from cellarhand.record.action import Action, Call
+from cellarhand.record.actor import Actor
+from cellarhand.record.errors import Fault, HouseError
+from cellarhand.record.query import only
+from cellarhand.record.reading import present
+from cellarhand.record.resource import Resource
+from cellarhand.record.text import body_of, decode, encode
+from cellarhand.record.validate import Record
+from cellarhand.record.writing import (
+    checked,
+    fixed,
+    lock_parent,
+    new_draft,
+    store_new,
+    update_stored,
+    work_aside,
+)
+from cellarhand.store.conditions import Among, Value, equal
+from cellarhand.store.engine import Store, StoreUnavailable
+from cellarhand.store.gathering import GatheringUnit
+from cellarhand.store.tables import DELETED_ID
+from cellarhand.store.unit import WriteUnit
+
+CHUNK = 500
+MOST_CHUNK = 1000
+# So many bytes end a chunk early: what is in hand stays small, however long the lines are.
+MOST_BYTES = 8 * 1024 * 1024
+# After so many lines others have a turn.
+_TURN = 25
+_OPTIONS = ("atomic", "mode", "chunk")
+
+Lines = AsyncIterator[bytes | None]
+"""Lines as they were sent; None for one that was longer than a body may be."""
+Result = Literal["created", "updated", "unchanged", "refused"]
+NOT_STORED = "Not stored: another line of its chunk was refused"
+
+
+class Outcome(NamedTuple):
+    """What became of one line; `error` when it was refused."""
+
+    line: int
+    result: Result
+    id: str | None = None
+    error: HouseError | None = None
+
+    def text(self) -> bytes:
+        """The line of the answer: the number of the line sent, what became of it, and the id or the error."""
+        told: Record = {"line": self.line, "result": self.result}
+        if self.error is not None:
+            told |= {"status": self.error.status, "error": msgspec.Raw(self.error.body())}
+        else:
+            told |= {"status": 201 if self.result == "created" else 200, "id": self.id}
+        return encode(told) + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an import is done: see docs/bulk-import.md."""
+
+    atomic: bool = False
+    upsert: bool = False
+    chunk: int = CHUNK
+
+
+@dataclass(slots=True)
+class Line:
+    """One line on its way: its body, what a path would decide, and what the check of a create says."""
+
+    number: int
+    body: Record = field(default_factory=dict[str, Any])
+    params: dict[str, str] = field(default_factory=dict[str, str])
+    clean: Record = field(default_factory=dict[str, Any])
+    hidden: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    error: HouseError | None = None
+
+    @property
+    def id(self) -> str | None:
+        return self.clean.get("id")
+
+
+class _Undone(Exception):
+    """A chunk of which nothing is kept, with what is to be said of its lines."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
+def bulk_import(resources: Iterable[Resource]) -> Action:
+    """The call that imports records of these resources: those of them that can be created."""
+    known = {each.name: each for each in resources if "create" in each.operations}
+    flags = tuple(dict.fromkeys(flag for each in known.values() for flag in each.write_flags))
+
+    async def handler(call: Call) -> AsyncIterator[bytes]:
+        resource = known[call.params["resource"]]
+        options = options_of(only(call.query, (*_OPTIONS, *resource.write_flags)), resource)
+        return import_lines(resource, call.store, call.actor, call.body, options)
+
+    return Action(
+        "bulk-import",
+        "POST",
+        "/bulk/:resource",
+        handler,
+        "Import many records, a line each",
+        operation="create",
+        query=(*_OPTIONS, *flags),
+        words={name: name for name in known},
+        streams=True,
+        data_role=True,
+    )
+
+
+def options_of(given: Mapping[str, str], resource: Resource) -> Options:
+    """The query parameters of an import; E5 for values that mean nothing."""
+    faults: list[Fault] = []
+    atomic, mode, chunk = given.get("atomic", "line"), given.get("mode", "create"), given.get("chunk", "")
+    modes = ("create", "upsert") if "update" in resource.operations and resource.data_role else ("create",)
+    if atomic not in ("line", "chunk"):
+        faults.append(Fault("atomic", errors.NOT_ONE_OF))
+    if mode not in modes:
+        faults.append(Fault("mode", errors.NOT_ONE_OF))
+    size = int(chunk) if chunk.isascii() and chunk.isdecimal() and len(chunk) < 5 else None
+    if chunk and size is None:
+        faults.append(Fault("chunk", "must be a integer"))
+    elif size is not None and not 1 <= size <= MOST_CHUNK:
+        faults.append(Fault("chunk", "must be >= 1" if size < 1 else f"must be <= {MOST_CHUNK}"))
+    if faults:
+        raise errors.invalid(*faults)
+    return Options(atomic == "chunk", mode == "upsert", size or CHUNK)
+
+
+async def import_lines(
+    resource: Resource, store: Store, actor: Actor, lines: Lines, options: Options
+) -> AsyncIterator[bytes]:
+    """The answer, a part for each chunk that is on disk, and the summary at its end."""
+    counts: dict[str, int] = dict.fromkeys(("lines", "created", "updated", "unchanged", "refused"), 0)
+    stopped: HouseError | None = None
+    reached = 0
+    async for chunk, error in _chunks(resource, actor, lines, options.chunk):
+        try:
+            outcomes = await _store_chunk(resource, store, actor, chunk, options)
+        except StoreUnavailable:
+            stopped = errors.unavailable()
+            break
+        stopped = error
+        counts["lines"] += len(outcomes)
+        for outcome in outcomes:
+            counts[outcome.result] += 1
+        if outcomes:
+            reached = outcomes[-1].line
+            yield b"".join([outcome.text() for outcome in outcomes])
+    summary: Record = dict(counts)
+    if stopped is not None:
+        summary |= {"stoppedAt": reached + 1, "error": msgspec.Raw(stopped.body())}
+    yield encode({"summary": summary}) + b"\n"
+    # Who still sends is heard to the end, or would never come to read this.
+    async for _ in lines:
+        pass
+
+
+async def _chunks(
+    resource: Resource, actor: Actor, lines: Lines, most: int
+) -> AsyncIterator[tuple[list[Line], HouseError | None]]:
+    """Lines that are stored together; with the last of them why no more could be read."""
+    chunk: list[Line] = []
+    number = size = 0
+    error: HouseError | None = None
+    try:
+        async for raw in lines:
+            number += 1
+            if raw is not None and not raw.strip():
+                continue
+            chunk.append(await _judged(resource, actor, number, raw))
+            size += len(raw or b"")
+            if len(chunk) % _TURN == 0:
+                await asyncio.sleep(0)
+            if len(chunk) == most or size >= MOST_BYTES:
+                yield chunk, None
+                chunk, size = [], 0
+    except HouseError as refused:
+        error = refused
+    yield chunk, error
+
+
+async def _judged(resource: Resource, actor: Actor, number: int, raw: bytes | None) -> Line:
+    """All that can be said of a line without a unit of work."""
+    line = Line(number)
+    try:
+        if raw is None:
+            raise errors.too_large()
+        body = body_of(raw)
+        if isinstance(body, dict):
+            line.body, line.params = _parted(resource, cast(Record, body))
+            body = line.body
+        line.clean = checked(resource, actor, body)
+        line.clean.update(fixed(resource, line.params))
+        line.hidden = await work_aside(resource, body)
+    except HouseError as error:
+        line.error = error
+    return line
+
+
+def _parted(resource: Resource, body: Record) -> tuple[Record, dict[str, str]]:
+    """A line's body without the members that the path of a single call decides, and those as parameters."""
+    rest, params, faults = dict(body), dict[str, str](), list[Fault]()
+    if resource.parent is not None:
+        name = resource.parent.param
+        sent = rest.pop(name, None)
+        id = parse_id(sent) if isinstance(sent, str) else None
+        if sent is None:
+            faults.append(Fault(name, errors.REQUIRED))
+        elif id is None:
+            faults.append(Fault(name, 'must match format "uuid"'))
+        else:
+            params[name] = id
+    if resource.scope is not None:
+        name = resource.scope.member
+        sent = rest.pop(name, None)
+        if sent is None:
+            faults.append(Fault(name, errors.REQUIRED))
+        elif sent not in resource.scope.words.values():
+            faults.append(Fault(name, errors.NOT_ONE_OF))
+        else:
+            params[resource.scope.param] = sent
+    if faults:
+        raise errors.invalid(*faults)
+    return rest, params
+
+
+async def _store_chunk(
+    resource: Resource, store: Store, actor: Actor, chunk: Sequence[Line], options: Options
+) -> list[Outcome]:
+    """What became of each line, once all of that is on disk."""
+    if not chunk:
+        return []
+
+    async def job(unit: WriteUnit) -> list[Outcome]:
+        gathering = unit.gathering()
+        await _foresee_ids(gathering, resource, chunk)
+        outcomes: list[Outcome] = []
+        for place, line in enumerate(chunk, 1):
+            outcomes.append(await _store_line(resource, gathering, actor, line, options))
+            if place % _TURN == 0:
+                await asyncio.sleep(0)
+        if options.atomic and any(outcome.error is not None for outcome in outcomes):
+            raise _Undone(outcomes)
+        await gathering.flush()
+        return outcomes
+
+    try:
+        return await store.write(actor.tenant_id, job)
+    except _Undone as undone:
+        not_stored = errors.could_not_process(NOT_STORED)
+        return [
+            outcome if outcome.error is not None else Outcome(outcome.line, "refused", error=not_stored)
+            for outcome in undone.outcomes
+        ]
+
+
+async def _foresee_ids(unit: GatheringUnit, resource: Resource, chunk: Iterable[Line]) -> None:
+    """Which of the ids that the lines bring are there, or were."""
+    ids = tuple({line.id for line in chunk if line.id is not None})
+    if ids:
+        await unit.foresee(resource.table, ("id", "body"), (Among("id", ids),))
+        gone = (*equal("kind", resource.name), Among("object_id", ids))
+        await unit.foresee(DELETED_ID, ("object_id",), gone)
+
+
+async def _store_line(
+    resource: Resource, unit: GatheringUnit, actor: Actor, line: Line, options: Options
+) -> Outcome:
+    unit.begin_record()
+    try:
+        outcome = await _stored(resource, unit, actor, line, options)
+    except HouseError as error:
+        await unit.undo_record()
+        return Outcome(line.number, "refused", error=error)
+    await unit.keep_record()
+    return outcome
+
+
+async def _stored(
+    resource: Resource, unit: GatheringUnit, actor: Actor, line: Line, options: Options
+) -> Outcome:
+    """Store one line as a new record; one whose id is there is left alone, changed or refused."""
+    id = line.id if line.error is None else _sent_id(line) if options.upsert else None
+    row = await unit.row(resource.table, ("id", "body"), equal("id", id)) if id is not None else None
+    if row is not None and id is not None:
+        if options.upsert:
+            return await _updated(resource, unit, actor, line, id)
+        (text,) = await present(resource, unit, [row[1]])
+        if not _repeats(resource, decode(text), line):
+            raise errors.id_exists()
+        return Outcome(line.number, "unchanged", id)
+    if line.error is not None:
+        raise line.error
+    await lock_parent(resource, unit, line.params)
+    draft = new_draft(resource, unit, actor, dict(line.clean), line.hidden)
+    await store_new(draft)
+    return Outcome(line.number, "created", draft.id)
+
+
+async def _updated(resource: Resource, unit: GatheringUnit, actor: Actor, line: Line, id: str) -> Outcome:
+    """The line as a PUT to the record that is there."""
+    params = {**line.params, "id": id}
+    draft = await update_stored(resource, unit, actor, params, line.body, line.hidden)
+    same = draft.record == draft.stored and not draft.touched
+    return Outcome(line.number, "unchanged" if same else "updated", id)
+
+
+def _sent_id(line: Line) -> str | None:
+    """The id of a line that would be no create: members that are missing are no fault of a change."""
+    sent = line.body.get("id")
+    return parse_id(sent) if isinstance(sent, str) else None
+
+
+def _repeats(resource: Resource, shown: Record, line: Line) -> bool:
+    """Whether a record shows all that a line says; but `updatedAt`, which moves with what belongs to it."""
+    said = {name: line.clean[name] for name in line.body if name in line.clean and name != "updatedAt"}
+    said |= fixed(resource, line.params)
+    return all(shows(shown[name], value) for name, value in said.items() if name in shown)
+
+
+def shows(shown: object, said: object) -> bool:
+    """Whether what is shown has all of what is said; members that are never shown can't tell. Pure."""
+    if isinstance(shown, dict) and isinstance(said, dict):
+        mine, theirs = cast(Record, shown), cast(Record, said)
+        return all(shows(mine[name], value) for name, value in theirs.items() if name in mine)
+    if isinstance(shown, list) and isinstance(said, list):
+        kept, sent = cast(list[object], shown), cast(list[object], said)
+        return len(kept) == len(sent) and all(map(shows, kept, sent))
+    return isinstance(shown, bool) is isinstance(said, bool) and shown == said

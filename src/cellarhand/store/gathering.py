@@ -1,0 +1,313 @@
+"""A unit of work for many records: the same verbs, in as few statements as can be.
+
+New rows wait and go out many at a time, each table's in the order of its key. What is read is true all the
+same: a look-up by key sees the rows that wait, any other read of their tables sends them out first. Reads
+that repeat themselves, and keys that were asked about beforehand (`foresee`), are answered from memory.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from operator import itemgetter
+from typing import Any, cast
+
+from cellarhand.store.conditions import Among, AnyOf, Compare, Condition, Linked, Order, Value, Where
+from cellarhand.store.tables import COUNTER, Table
+from cellarhand.store.unit import Row, WriteUnit
+
+Names = tuple[str, ...]
+Key = tuple[Value, ...]
+Found = Mapping[str, Any]
+_SAVEPOINT = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What waited when a record began."""
+
+    lengths: dict[tuple[Table, Names], int]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Rows by table and columns, and what is to be added to the counters."""
+
+    rows: "dict[tuple[Table, Names], list[Sequence[Value]]]"
+    counts: dict[str, int]
+
+
+@dataclass(slots=True)
+class _Known:
+    """Keys of one table that were asked about: the row that the database has, or None."""
+
+    names: Names
+    rows: dict[Key, Found | None] = field(default_factory=dict[Key, Found | None])
+
+
+class GatheringUnit(WriteUnit):
+    """Writes of one tenant that wait to be sent together. Whoever makes one calls `flush` at its end."""
+
+    _waiting: dict[tuple[Table, Names], list[Sequence[Value]]]
+    _counts: dict[str, int]
+    _keyed: dict[Table, dict[Key, Found]]
+    _known: dict[Table, _Known]
+    _repeated: dict[Table, dict[Any, Sequence[Row]]]
+    _mark: _Mark | None
+    _saved: bool
+
+    def __init__(self, connection: Any, tenant_id: int | None) -> None:
+        super().__init__(connection, tenant_id)
+        self._waiting, self._counts = {}, {}
+        self._keyed, self._known, self._repeated = {}, {}, {}
+        self._mark, self._saved = None, False
+
+    # Reading
+
+    async def foresee(self, table: Table, names: Names, where: Where) -> None:
+        """Look up at once what will be asked about one by one; `where` names keys, as `rows` takes them."""
+        keys = _keys_of(table, where)
+        if keys is None:
+            raise LookupError(f"not a condition on the key of {table.name}")
+        wanted = tuple(dict.fromkeys((*table.key, *names)))
+        known = self._known.setdefault(table, _Known(wanted))
+        if known.names != wanted:
+            raise LookupError(f"{table.name} was asked for other columns before")
+        known.rows.update(dict.fromkeys(keys))
+        for row in await super().rows(table, wanted, where):
+            found = dict(zip(wanted, row, strict=True))
+            known.rows[_key(table, found)] = found
+
+    async def rows(
+        self,
+        table: Table,
+        names: Sequence[str],
+        where: Where = (),
+        order: Order = (),
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        wide: bool = False,
+    ) -> Sequence[Row]:
+        keys = _keys_of(table, where) if not order and not offset else None
+        if keys is not None:
+            return (await self._rows_by_key(table, tuple(names), where, keys))[:limit]
+        involved = _tables_of(table, where)
+        if any(each in involved for each, _ in self._waiting) or (COUNTER in involved and self._counts):
+            await self.flush()
+        asked = (tuple(names), where, order, limit, offset)
+        repeated = self._repeated.setdefault(table, {}) if len(involved) == 1 else {}
+        if asked not in repeated:
+            repeated[asked] = await super().rows(table, names, where, order, limit, offset, wide=wide)
+        return repeated[asked]
+
+    async def _rows_by_key(self, table: Table, names: Names, where: Where, keys: list[Key]) -> Sequence[Row]:
+        found: list[Row] = []
+        waiting, known = self._rows_waiting(table), self._known.get(table)
+        unknown = False
+        for key in keys:
+            if key in waiting:
+                found.append(_columns(table, waiting[key], names))
+            elif known is not None and key in known.rows and set(names) <= set(known.names):
+                row = known.rows[key]
+                if row is not None:
+                    found.append([row[name] for name in names])
+            else:
+                unknown = True
+        if not unknown:
+            return found
+        if len(keys) == 1:
+            # The commonest way to ask, in the words whose statement is made but once.
+            where = tuple(
+                Compare(name, "=", cast(str | int, v)) for name, v in zip(table.key, keys[0], strict=True)
+            )
+        if not found:
+            return await super().rows(table, names, where)
+        await self.flush()
+        return await super().rows(table, names, where)
+
+    def _rows_waiting(self, table: Table) -> dict[Key, Found]:
+        """The rows of a table that wait, by key; kept in step from the first time that they are asked for."""
+        if table not in self._keyed:
+            keyed = self._keyed[table] = {}
+            for (each, names), rows in self._waiting.items():
+                if each is table:
+                    for row in rows:
+                        found = dict(zip(names, row, strict=True))
+                        keyed[_key(table, found)] = found
+        return self._keyed[table]
+
+    async def count(self, table: Table, where: Where, *, wide: bool = True) -> int:
+        await self.flush()
+        return await super().count(table, where, wide=wide)
+
+    async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
+        """A row that waits is nobody else's; any other is locked in the database."""
+        keys = _keys_of(table, where)
+        if keys is not None:
+            waiting = self._rows_waiting(table)
+            mine = [waiting[key] for key in keys if key in waiting]
+            if mine:
+                return _columns(table, mine[0], tuple(names))
+        elif any(each is table for each, _ in self._waiting):
+            await self.flush()
+        if self._connection.dialect.lock:
+            # Whoever is waited for may have changed what was read before.
+            self._repeated = {}
+        return await super().lock(table, names, where)
+
+    # Writing
+
+    async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
+        names = tuple(values)
+        self._waiting.setdefault((table, names), []).append(tuple(values.values()))
+        self._took(table, values)
+
+    async def insert_many(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+        named = tuple(names)
+        waiting = self._waiting.setdefault((table, named), [])
+        for row in rows:
+            waiting.append(row)
+            if table in self._keyed or table in self._known:
+                self._took(table, dict(zip(named, row, strict=True)))
+        self._repeated.pop(table, None)
+
+    def _took(self, table: Table, row: Found) -> None:
+        self._repeated.pop(table, None)
+        if table in self._keyed:
+            self._keyed[table][_key(table, row)] = row
+        if table in self._known:
+            self._known[table].rows.pop(_key(table, row), None)
+
+    async def count_up(self, name: str, delta: int = 1) -> None:
+        self._counts[name] = self._counts.get(name, 0) + delta
+
+    async def update(self, table: Table, where: Where, values: Mapping[str, Value]) -> int:
+        await self._before_change(table)
+        return await super().update(table, where, values)
+
+    async def replace_text(self, table: Table, column: str, old: str, new: str, where: Where) -> int:
+        await self._before_change(table)
+        return await super().replace_text(table, column, old, new, where)
+
+    async def delete(self, table: Table, where: Where) -> int:
+        await self._before_change(table)
+        return await super().delete(table, where)
+
+    async def _before_change(self, table: Table) -> None:
+        await self.flush()
+        await self._save()
+        self._known.pop(table, None)
+        self._repeated.pop(table, None)
+
+    async def flush(self) -> None:
+        """Send out all that waits."""
+        if self._mark is not None and not self._saved and (self._waiting or self._counts):
+            await self._save()
+        await self._send(self._waiting, self._counts)
+        self._waiting, self._counts, self._keyed = {}, {}, {}
+
+    def take(self) -> "Gathered":
+        """All that waits, taken out for another unit to send: it may have been gathered in another process."""
+        taken = Gathered(self._waiting, self._counts)
+        self._waiting, self._counts, self._keyed = {}, {}, {}
+        return taken
+
+    async def send(self, taken: "Gathered") -> None:
+        """Send out what another unit gathered."""
+        await self._send(taken.rows, taken.counts)
+
+    async def _send(
+        self, waiting: Mapping[tuple[Table, Names], list[Sequence[Value]]], counts: Mapping[str, int]
+    ) -> None:
+        for (table, names), rows in waiting.items():
+            if rows:
+                # Neighbours meet on the same pages, and all writers take keys in one order.
+                rows.sort(key=itemgetter(*(names.index(name) for name in table.key)))
+                await super().insert_many(table, names, rows)
+        for name, count in counts.items():
+            if count:
+                await super().count_up(name, count)
+
+    # One record of many
+
+    def begin_record(self) -> None:
+        """From here on what is written can be taken back alone, until `keep_record` or `undo_record`."""
+        lengths = {each: len(rows) for each, rows in self._waiting.items()}
+        self._mark, self._saved = _Mark(lengths, dict(self._counts)), False
+
+    async def keep_record(self) -> None:
+        if self._saved:
+            await self._connection.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}", ())
+        self._mark, self._saved = None, False
+
+    async def undo_record(self) -> None:
+        """Take back what was written since `begin_record`, whether it waits or was sent."""
+        mark = self._mark
+        if mark is None:
+            raise LookupError("no record was begun")
+        if self._saved:
+            await self._connection.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}", ())
+            await self._connection.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}", ())
+            self._waiting, self._counts = {}, {}
+            self._known, self._repeated = {}, {}
+        else:
+            for each, rows in self._waiting.items():
+                del rows[mark.lengths.get(each, 0) :]
+            self._counts = dict(mark.counts)
+        self._keyed = {}
+        self._mark, self._saved = None, False
+
+    async def _save(self) -> None:
+        """Before the first statement of a record that changes rows: what came before it goes out ahead."""
+        mark = self._mark
+        if mark is None or self._saved:
+            return
+        before: dict[tuple[Table, Names], list[Sequence[Value]]] = {}
+        own: dict[tuple[Table, Names], list[Sequence[Value]]] = {}
+        for each, rows in self._waiting.items():
+            length = mark.lengths.get(each, 0)
+            before[each], own[each] = rows[:length], rows[length:]
+        await self._send(before, mark.counts)
+        await self._connection.execute(f"SAVEPOINT {_SAVEPOINT}", ())
+        self._saved = True
+        self._waiting = {each: rows for each, rows in own.items() if rows}
+        self._counts = {name: count - mark.counts.get(name, 0) for name, count in self._counts.items()}
+        self._keyed = {}
+
+
+def _key(table: Table, row: Found) -> Key:
+    return tuple([row[name] for name in table.key])
+
+
+def _columns(table: Table, row: Found, names: Names) -> Row:
+    """Columns of a row that waits as the database would give them: bodies as bytes, what is missing null."""
+    bodies = {column.name for column in table.columns if column.type == "body"}
+    return [row[name].encode() if name in bodies else row.get(name) for name in names]
+
+
+def _keys_of(table: Table, where: Where) -> list[Key] | None:
+    """The keys that `where` asks for, when it asks for keys and nothing else."""
+    if len(where) != len(table.key):
+        return None
+    values: dict[str, tuple[Value, ...]] = {}
+    for condition in where:
+        if isinstance(condition, Compare) and condition.op == "=":
+            values[condition.column] = (condition.value,)
+        elif isinstance(condition, Among):
+            values[condition.column] = condition.values
+        else:
+            return None
+    sought = [values.get(name) for name in table.key]
+    return None if None in sought else list(product(*cast(list[tuple[Value, ...]], sought)))
+
+
+def _tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
+    """All tables that a read looks at."""
+    found = {table}
+    for condition in where:
+        if isinstance(condition, Linked):
+            found |= _tables_of(condition.table, condition.where)
+        elif isinstance(condition, AnyOf):
+            found |= _tables_of(table, condition.conditions)
+    return found
