@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,18 @@ from cellarhand.cli.options import running_of, server_options, settings_of
 
 @click.command(context_settings={"auto_envvar_prefix": "CELLARHAND"})
 @click.option(
-    "--customers", type=click.IntRange(0, 1_000_000), default=500, show_default=True, allow_from_autoenv=False
+    "--size",
+    type=click.Choice(("small", "medium", "large")),
+    default="small",
+    show_default=True,
+    allow_from_autoenv=False,
+    help="500, 10,000 or 79,318 customers with two years of orders (large: 250,000).",
+)
+@click.option(
+    "--customers",
+    type=click.IntRange(0, 1_000_000),
+    allow_from_autoenv=False,
+    help="So many customers instead, with orders in proportion.",
 )
 @click.option(
     "--seed",
@@ -34,14 +46,16 @@ from cellarhand.cli.options import running_of, server_options, settings_of
     help=f"Where to keep it: {DATABASE_HELP} [default: a temporary file, gone at the end]",
 )
 @server_options("text")
-def demo(database: str | None, customers: int, seed: int, **options: Any) -> None:
-    """Serve a sample winery, `spectrawinery`, and a second one to see that nothing leaks between the two.
+def demo(database: str | None, size: str, customers: int | None, seed: int, **options: Any) -> None:
+    """Serve a sample winery, `spectrawinery`: wines, stock, three clubs, customers and what they bought.
+
+    A second one, `otherwinery`, is there to see that nothing leaks between the two.
 
     Its passwords are known to everybody, so it listens on this machine alone.
 
     \b
     Example:  cellarhand demo --port 9000
-              cellarhand demo --customers 79318 --database big.db
+              cellarhand demo --size large --database big.db
     """
     _refuse_outside(options["host"])
     from cellarhand.cli.account import issue_token
@@ -50,6 +64,7 @@ def demo(database: str | None, customers: int, seed: int, **options: Any) -> Non
 
     running = running_of(options)
     with _kept_or_temporary(database) as url, listen(running.host, running.port) as door:
+        options["images"] = options["images"] or str(files("cellarhand.demo") / "images")
         settings = settings_of(url, options)
         check_writable(url)
         upgrade = Upgrade(url)
@@ -57,13 +72,15 @@ def demo(database: str | None, customers: int, seed: int, **options: Any) -> Non
         from cellarhand.demo import wineries
 
         upgrade.wait()
-        with _progress(customers) as progress:
-            made = with_store(url, lambda store: wineries.prepare(store, customers, seed, progress))
+        wanted = wineries.SIZES[size] if customers is None else wineries.Size.of_customers(customers)
+        with _progress(wanted.customers + wanted.orders) as progress:
+            made = with_store(url, lambda store: wineries.prepare(store, wanted, seed, progress))
         if made.started_over:
             click.echo("An earlier generation was interrupted; it was taken away and made anew.", err=True)
         token = with_store(url, lambda store: issue_token(store, wineries.SLUG, wineries.OWNER))
         source = f"seed {seed}" if made.made_now else "as the database has them"
-        winery = f"Spectra Winery with {made.customers} customers ({source})"
+        had = made.size
+        winery = f"Spectra Winery with {had.customers:,} customers and {had.orders:,} orders ({source})"
         serving.serve(
             settings, running, door, lambda base: click.echo(_greeting(base, winery, token, options))
         )
@@ -90,23 +107,23 @@ def _kept_or_temporary(database: str | None) -> Generator[str]:
 
 
 @contextmanager
-def _progress(customers: int) -> Generator[Callable[[int], None]]:
+def _progress(records: int) -> Generator[Callable[[int], None]]:
     """A bar with rate and remaining time, where a terminal looks and it is worth it."""
-    if customers < 5000 or not sys.stderr.isatty():
+    if records < 20_000 or not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("making customers"),
+        TextColumn("making customers and orders"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=customers, rate="")
+        task = bar.add_task("", total=records, rate="")
 
         def advance(count: int) -> None:
             bar.advance(task, count)
@@ -140,6 +157,7 @@ def _greeting(base: str, winery: str, token: str, options: dict[str, Any]) -> st
     if options["docs"]:
         lines.append(f"  docs          {base}/docs")
     lines += [
+        f"  images        {base}/images/red.svg and others, which its products name at a made-up host",
         f"  tenant        {SLUG}",
         f"  app           {APP_ID} with secret {APP_KEY}: Full on everything",
         f"  people        {OWNER}: Admin Owner",
@@ -158,6 +176,8 @@ def _greeting(base: str, winery: str, token: str, options: dict[str, Any]) -> st
             f" {api}/customer",
         ]
     lines += [
+        "# orders that wait to be handed over",
+        f"curl -u {APP_ID}:{APP_KEY} {slug} '{api}/order?fulfillmentStatus=Not%20Fulfilled&limit=2'",
         "# walk through all of them: each answer names the next cursor",
         f"curl -u {APP_ID}:{APP_KEY} {slug} '{api}/customer?cursor=start&limit=50'",
         "# who stands behind a staff token",
