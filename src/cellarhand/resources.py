@@ -22,9 +22,11 @@ from cellarhand.customers.note import NOTE
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
 from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.number import SEQUENCE, SET_NEXT_NUMBER
 from cellarhand.orders.order import ORDER
+from cellarhand.orders.upsert import UPSERT_ORDER
 from cellarhand.record.action import Action, Call
 from cellarhand.record.bulk import bulk_import
 from cellarhand.record.query import only
@@ -79,7 +81,9 @@ ACTIONS: tuple[Action, ...] = (
     *SETTING_ACTIONS,
     *WINE_LIST_ACTIONS,
     *INVENTORY_ACTIONS,
+    UPSERT_ORDER,
     SET_NEXT_NUMBER,
+    *FULFILLMENT_ACTIONS,
     bulk_import(RESOURCES),
 )
 TABLES: tuple[Table, ...] = (

@@ -200,6 +200,28 @@ async def _write_down(unit: WriteUnit, movement: Movement, sku: str, actor: str 
     return record
 
 
+async def undo_fulfillment(unit: WriteUnit, fulfillment_id: str, details: str, actor: str | None) -> None:
+    """Give back exactly what a fulfillment took, wherever it took it (INV-2)."""
+    where = equal("fulfillment_id", fulfillment_id)
+    taken: dict[tuple[str, str], Movement] = {}
+    for row in await unit.rows(INVENTORY_TRANSACTION.table, ("body", "order_id"), where):
+        record = decode(row[0])
+        place = (record["productVariantId"], record["inventoryLocationId"])
+        before = taken.get(place, Movement(*place))
+        taken[place] = Movement(
+            *place,
+            before.available - record["availableForSaleCount"],
+            before.reserve - record["reserveCount"],
+            before.allocated - record["allocatedCount"],
+            "Fulfillment",
+            details,
+            order_id=row[1],
+            fulfillment_id=fulfillment_id,
+        )
+    for place in sorted(taken):
+        await move(unit, taken[place], actor)
+
+
 def new_row(product: Record, variant: Record, location: Record, available: int) -> Record:
     """The row of a variant that begins to be tracked at a location."""
     members = {

@@ -270,6 +270,10 @@ async def _drop_parts(draft: Draft) -> None:
     await _drop_inventory(draft, [variant["id"] for variant in draft.before["variants"]])
     await draft.unit.delete(VARIANT, equal("product_id", draft.id))
     await draft.unit.delete(PRODUCT_X_COLLECTION, equal("product_id", draft.id))
+    # Lines of orders know their product, and so their module imports this one.
+    from cellarhand.orders.uses import forget_product
+
+    await forget_product(draft)
     for collection in draft.before["collections"]:
         await recount(draft.unit, collection["id"])
 

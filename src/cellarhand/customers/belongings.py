@@ -5,6 +5,7 @@ from cellarhand.customers.address import ADDRESS, drop_company
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.note import NOTE
 from cellarhand.events.trash import into_trash
+from cellarhand.orders.uses import keep_last_copy
 from cellarhand.record.errors import Faults
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode
@@ -15,6 +16,7 @@ from cellarhand.store.conditions import BY_ID, equal
 async def delete_belongings(draft: Draft) -> None:
     """Each leaves with a trash row and an event of its own, before the customer's."""
     unit = draft.unit
+    await keep_last_copy(draft)
     await delete_memberships(draft)
     for resource in (ADDRESS, CREDIT_CARD, NOTE):
         where = equal("customer_id", draft.id)

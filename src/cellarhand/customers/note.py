@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Required, TypedDict
 from cellarhand import clock
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.events.trash import into_trash
+from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
 from cellarhand.record.types import CREATE_ONLY, DATA_ROLE, Default, FreeText, Hint, Instant, Text, Uuid
@@ -61,8 +62,8 @@ async def _check_owner(draft: Draft) -> None:
         where = equal("id", customer_id)
         if await draft.unit.lock(CUSTOMER.table, ("id",), where) is None:
             draft.faults.add("customerId", errors.DOES_NOT_EXIST)
-    if draft.sent.get("orderId") is not None:
-        # No order exists yet that a note could belong to.
+    order_id = draft.sent.get("orderId")
+    if order_id is not None and await draft.unit.row(ORDER.table, ("id",), equal("id", order_id)) is None:
         draft.faults.add("orderId", errors.DOES_NOT_EXIST)
     draft.sent["accountId"] = draft.actor.account_id
     draft.sent["accountName"] = draft.actor.name

@@ -1,8 +1,10 @@
 """Rules of places and phones that customers and addresses share (reference A15). Pure."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from cellarhand.record import errors, formats
+from cellarhand.record.errors import Faults
 from cellarhand.record.formats import Refused
 from cellarhand.record.resource import Draft
 
@@ -15,11 +17,16 @@ def check_place(draft: Draft) -> None:
     """State and postal code fit the country; only what this write sends is judged."""
     if not any(member in draft.sent for member in _PLACE):
         return
-    state, zip_code, country = (cast(str | None, draft.after(member)) for member in _PLACE)
-    if state and not formats.state_fits(state, country) and not draft.faults.on("stateCode"):
-        draft.faults.add("stateCode", errors.NOT_ONE_OF)
-    if zip_code and not formats.zip_fits(zip_code, country) and not draft.faults.on("zipCode"):
-        draft.faults.add("zipCode", f'must match pattern "{_ZIP_PATTERNS[country or ""]}"')
+    judge_place({member: draft.after(member) for member in _PLACE}, "", draft.faults)
+
+
+def judge_place(place: Mapping[str, Any], prefix: str, faults: Faults) -> None:
+    """Add the faults of state and postal code; `prefix` leads to the place, as in `shipTo.`."""
+    state, zip_code, country = (cast(str | None, place.get(member)) for member in _PLACE)
+    if state and not formats.state_fits(state, country) and not faults.on(f"{prefix}stateCode"):
+        faults.add(f"{prefix}stateCode", errors.NOT_ONE_OF)
+    if zip_code and not formats.zip_fits(zip_code, country) and not faults.on(f"{prefix}zipCode"):
+        faults.add(f"{prefix}zipCode", f'must match pattern "{_ZIP_PATTERNS[country or ""]}"')
 
 
 def check_needed_state(draft: Draft) -> None:

@@ -27,6 +27,14 @@ _VALUES: dict[str, Any] = {
     "object": "Customer",
     "url": "https://example.com/hook",
     "username": "hook",
+    # An order of two bottles.
+    "orderNumber": 30000,
+    "price": 2000,
+    "quantity": 2,
+    "subTotal": 4000,
+    "shipTotal": 0,
+    "taxTotal": 320,
+    "total": 4320,
 }
 _TEXT = (formats.person_name, formats.text, formats.trimmed, formats.free_text, formats.card_text)
 
@@ -53,6 +61,8 @@ def small_change(shape: Shape) -> Record:
 def _value(name: str, kind: Kind, id_of: Callable[[str], str]) -> Any:
     if isinstance(kind, String) and kind.format is not None and kind.format.check is formats.uuid:
         return id_of(name)
+    if isinstance(kind, String) and kind.format is not None and kind.format.check is formats.date_time:
+        return "2026-01-31T10:00:00.000Z"
     if name in _VALUES and not isinstance(kind, Object | Array):
         return _VALUES[name]
     match kind:

@@ -4,7 +4,7 @@ from typing import Annotated, NotRequired, Required, TypedDict
 
 from cellarhand.orders.words import MOST_UNITS, NO_VALUE, FulfillmentType, Words
 from cellarhand.record import formats
-from cellarhand.record.types import Default, Format, Hint, Instant, Range, Size, Text, Uuid
+from cellarhand.record.types import REFERENCE, Default, Format, Hint, Instant, Range, Size, Text, Uuid
 
 Tracking = Annotated[str, Format("text", formats.trimmed), Size(1, 100)]
 Carrier = Annotated[str, Format("text", formats.trimmed), Size(1, 50)]
@@ -13,7 +13,7 @@ PackageCount = Annotated[int, Range(0, MOST_UNITS)]
 
 
 class FulfilledItemWrite(TypedDict, total=False):
-    id: Annotated[Uuid, Hint("of the order's item; it or `sku` is needed")]
+    id: Annotated[Uuid, REFERENCE, Hint("of the order's item; it or `sku` is needed")]
     sku: Annotated[Text, Hint("of the order's items, one after the other", shown=True)]
     quantityFulfilled: Required[Annotated[int, Range(1), Hint("at most what is left")]]
 

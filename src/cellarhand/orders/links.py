@@ -1,4 +1,4 @@
-"""What orders are found by besides their own columns: the products and allocations of their lines, old numbers."""
+"""What orders are found by beside their columns: products and allocations of their lines, old numbers."""
 
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import encode
@@ -23,7 +23,7 @@ ORDER_ALLOCATION = Table(
 )
 
 EXTERNAL = "order.external"
-"""The kind of unique value by which an upsert finds its order: the first that had this number of this vendor."""
+"""The kind of unique value that an upsert goes by: the first order that had this number of this vendor."""
 
 
 async def keep_order_links(draft: Draft) -> None:

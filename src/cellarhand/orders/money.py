@@ -18,7 +18,7 @@ def discount_of(order: Record) -> int:
 
 
 def gross_profit(order: Record) -> int:
-    """Price less cost of each line; what has no cost counts as 0, a bundle without one costs its components."""
+    """Price less cost of each line. Unknown cost counts as 0; a bundle without one costs its components."""
     return sum((item["price"] - _cost(item)) * item["quantity"] for item in order["items"])
 
 

@@ -8,12 +8,16 @@ from cellarhand.accounts.app_data import set_app_data
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.orders import words
 from cellarhand.orders.customer_copy import show_customers
+from cellarhand.orders.import_record import own_members, settle_import
+from cellarhand.orders.import_rules import check_import
 from cellarhand.orders.import_shapes import OrderWrite
+from cellarhand.orders.linked import keep_linked_orders
 from cellarhand.orders.links import ORDER_ALLOCATION, keep_external_number, keep_order_links
 from cellarhand.orders.money import gross_profit
-from cellarhand.orders.number import KIND
+from cellarhand.orders.number import KIND, take_number
+from cellarhand.orders.references import find_customer, find_places, find_previous, find_products
 from cellarhand.orders.shapes import Order, OrderUpdate
-from cellarhand.record.resource import Extract, Filter, Link, Resource, Unique, WordSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, Unique, WordSearch
 from cellarhand.record.search import by_words
 from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
@@ -22,6 +26,21 @@ from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
 
 _LONGEST_NUMBER = 10
+_IN_CUSTOMER = (
+    "customerId",
+    "orderNumber",
+    "orderPaidDate",
+    "orderSubmittedDate",
+    "purchaseType",
+    "paymentStatus",
+    "fulfillmentStatus",
+    "orderDeliveryMethod",
+    "channel",
+    "subTotal",
+    "total",
+    "items",
+)
+"""The members that a customer shows something of (CUS-8, CUS-9, CUS-12)."""
 
 
 def _entries(order: Record) -> Iterable[str]:
@@ -63,6 +82,41 @@ def _instant(member: str) -> Extract:
 
 def _word(name: str, member: str) -> Extract:
     return Extract(Column(name, "text"), lambda order: order[member])
+
+
+async def _prepare_import(draft: Draft) -> None:
+    """References and defaults of an import; other changes of an order bring none of its members."""
+    if not is_import(draft.sent):
+        return
+    own_members(draft.sent)
+    for look in (find_previous, find_customer, find_products, find_places):
+        await look(draft)
+    settle_import(draft.sent, clock.to_wire(draft.now))
+    if draft.sent.get("orderNumber") is None and not draft.faults:
+        # The last thing before storing: whoever comes next waits for this row.
+        draft.sent["orderNumber"] = await take_number(draft)
+
+
+def is_import(sent: Record) -> bool:
+    return "orderSubmittedDate" in sent
+
+
+async def _drop_unset(draft: Draft) -> None:
+    """Conditional members that an upsert leaves out go; what it sends is the whole order."""
+    if is_import(draft.sent) and "discountTotal" not in draft.sent:
+        draft.record.pop("discountTotal", None)
+
+
+async def _show_in_customer(draft: Draft) -> None:
+    """What a customer shows of orders is put together anew when any of it may have changed."""
+    before, after = draft.stored, draft.record
+    if draft.with_parent or (before is not None and all(before[m] == after[m] for m in _IN_CUSTOMER)):
+        return
+    # What a customer shows of others is put together from all of them, and so that module imports this one.
+    from cellarhand.customers.derived import refresh_customer
+
+    for id in sorted({(before or after)["customerId"], after["customerId"]} - {None}):
+        await refresh_customer(draft.unit, draft.actor, id)
 
 
 ORDER = Resource(
@@ -132,7 +186,9 @@ ORDER = Resource(
     search=WordSearch(_entries, _find),
     unique=(Unique(KIND, lambda order: ((str(order["orderNumber"]), "orderNumber"),)),),
     write_flags=("isSendTransactionEmail",),
+    check=check_import,
     present=show_customers,
-    prepare=(set_manual_tags, merge_meta_data, set_app_data),
-    follow=(keep_links, keep_order_links, keep_external_number),
+    prepare=(set_manual_tags, merge_meta_data, set_app_data, _prepare_import),
+    settle=(_drop_unset,),
+    follow=(keep_links, keep_order_links, keep_external_number, keep_linked_orders, _show_in_customer),
 )

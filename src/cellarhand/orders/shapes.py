@@ -1,8 +1,7 @@
 """The members of an order, in wire order (reference B10.2, B10.3, A21)."""
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from cellarhand.catalog.product_shapes import ProductType, TaxType
 from cellarhand.customers.shapes import (
     AppDataWrite,
     CustomerClub,
@@ -22,6 +21,7 @@ from cellarhand.customers.shapes import (
     SendsMail,
 )
 from cellarhand.orders.fulfillment_shapes import Fulfillment
+from cellarhand.orders.item_shapes import OrderItem
 from cellarhand.orders.words import (
     NO_VALUE,
     Channel,
@@ -225,80 +225,6 @@ class OrderTax(TypedDict):
     isFlatRate: bool
     isNonTaxable: bool
     sortOrder: int
-
-
-class OrderBundleItem(TypedDict):
-    id: Uuid
-    productTitle: Text
-    productSlug: Annotated[Text | None, NO_VALUE]
-    type: ProductType
-    inventoryLocationId: Uuid | None
-    productId: Uuid | None
-    productVariantTitle: Text
-    productVariantId: Uuid | None
-    image: Text | None
-    sku: Text
-    costOfGood: Cents | None
-    price: Cents
-    originalPrice: Cents
-    comparePrice: Cents | None
-    bottleDeposit: Cents
-    quantity: int
-    quantitySentToPrep: Annotated[int, Default(0)]
-    isPriceOverride: bool
-    tax: Cents
-    taxType: TaxType
-    weight: float
-    hasShipping: bool
-    hasInventory: bool
-    vendor: Text | None
-    volumeInML: int | None
-    alcoholPercentage: NotRequired[float]
-    departmentCode: Text | None
-    allocationId: Uuid | None
-    departmentId: Uuid | None
-    collectionIds: Text | None
-    itemData: Any | None
-    modifiers: Any | None
-    notes: Text | None
-
-
-class OrderItem(TypedDict):
-    id: Uuid
-    purchaseType: PurchaseType
-    productTitle: Text
-    productSlug: Annotated[Text | None, NO_VALUE]
-    type: ProductType
-    inventoryLocationId: Uuid | None
-    productId: Uuid | None
-    productVariantTitle: Text
-    productVariantId: Uuid | None
-    image: Text | None
-    sku: Text
-    costOfGood: Cents | None
-    price: Cents
-    originalPrice: Cents
-    comparePrice: Cents | None
-    bottleDeposit: Cents
-    quantity: int
-    quantityFulfilled: int
-    quantitySentToPrep: Annotated[int, Default(0)]
-    isPriceOverride: bool
-    tax: Cents
-    taxType: TaxType
-    weight: float
-    hasShipping: bool
-    vendor: Text | None
-    volumeInML: int | None
-    alcoholPercentage: NotRequired[float]
-    departmentCode: Text | None
-    allocationId: Uuid | None
-    departmentId: Uuid | None
-    collectionIds: Text | None
-    bundleItems: list[OrderBundleItem] | None
-    itemData: Any | None
-    modifiers: Any | None
-    notes: Text | None
 
 
 class SelectedShippingOptions(TypedDict):

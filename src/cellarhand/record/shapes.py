@@ -24,6 +24,7 @@ from cellarhand.record.types import (
     CREATE_ONLY,
     DATA_ROLE,
     NUMERIC_STRING,
+    REFERENCE,
     Default,
     Format,
     Hint,
@@ -104,6 +105,7 @@ class Member:
     default: tuple[Any] | None = None
     create_only: bool = False
     data_role: bool = False
+    reference: bool = False
     hint: Hint | None = None
 
     @property
@@ -138,7 +140,7 @@ class Shape:
     def has_own_ids(self) -> bool:
         """Whether an array of these is one of sub-objects with ids of their own, not of references."""
         identity = self.members.get("id")
-        return identity is not None and not identity.required
+        return identity is not None and not identity.required and not identity.reference
 
 
 @cache
@@ -175,6 +177,7 @@ def _member(name: str, hint: Any, total: bool) -> Member:
         (defaults[-1].value,) if defaults else None,
         CREATE_ONLY in marks,
         DATA_ROLE in marks,
+        REFERENCE in marks,
         next((mark for mark in reversed(marks) if isinstance(mark, Hint)), None),
     )
 

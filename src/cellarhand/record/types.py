@@ -74,6 +74,8 @@ NUMERIC_STRING = Marker("numeric string")
 """An integer that may also come as a string of digits (reference A5.4)."""
 DATA_ROLE = Marker("data role")
 """May be sent by an account with role Data alone (reference A17)."""
+REFERENCE = Marker("reference")
+"""An optional `id` that is another record's, in elements that have none of their own."""
 
 Uuid = Annotated[str, Format("uuid", formats.uuid)]
 Instant = Annotated[str, Format("date-time", formats.date_time)]

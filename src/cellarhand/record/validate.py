@@ -28,6 +28,8 @@ from cellarhand.record.shapes import (
 
 Record = dict[str, Any]
 IDENTITY = frozenset(("id", "createdAt", "updatedAt"))
+MARK = "\x01"
+"""What stands for something that reading puts in begins with this character; no checked value holds it."""
 _MOST_INTEGER = 2**63 - 1
 _ABSENT: Any = object()
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
@@ -151,11 +153,27 @@ def _value(kind: Kind, value: object, path: str, turn: Turn, stored: object, typ
                 return _object(kind.shape, cast(Record, value), path, turn, known, root=False)
         case OpenObject():
             if isinstance(value, dict):
-                return cast(Record, value)
+                return _unmarked(cast(Record, value), path, turn)
         case AnyValue():
-            return value
+            return _unmarked(value, path, turn)
     turn.faults.add(path, f"must be a {type_names}")
     return _ABSENT
+
+
+def _unmarked(value: Any, path: str, turn: Turn) -> Any:
+    """A value of any form; only the character that marks begin with is refused (docs/decisions/0009)."""
+    level: list[Any] = [value]
+    while level:
+        each = level.pop()
+        if isinstance(each, str) and MARK in each:
+            turn.faults.add(path, errors.INVALID_STRING)
+            return _ABSENT
+        if isinstance(each, dict):
+            level += cast(Record, each).keys()
+            level += cast(Record, each).values()
+        elif isinstance(each, list):
+            level += cast(list[Any], each)
+    return value
 
 
 def _string(kind: String, value: str, path: str, turn: Turn) -> Any:

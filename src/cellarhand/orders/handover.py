@@ -1,0 +1,65 @@
+"""What of an order has to be handed over, and how far that is (ORD-8, reference B11). Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cellarhand.record.validate import Record
+
+Item = dict[str, Any]
+NOTHING, PART, ALL, NOT_NEEDED = (
+    "Not Fulfilled",
+    "Partially Fulfilled",
+    "Fulfilled",
+    "No Fulfillment Required",
+)
+COMPLETE = (ALL, NOT_NEEDED)
+_NEVER = ("Event Ticket", "Reservation", "Rebate")
+
+
+def is_handed_over(item: Item, delivery: str) -> bool:
+    """Whether a line needs handing over: no tickets, no virtual gift cards, nothing that comes back."""
+    if item["quantity"] <= 0 or item["type"] in _NEVER:
+        return False
+    return item["hasShipping"] if delivery == "Ship" or item["type"] == "Gift Card" else True
+
+
+def left_of(item: Item) -> int:
+    """How many of a line can still be handed over."""
+    return max(0, item["quantity"] - item["quantityFulfilled"])
+
+
+def status_of(items: Sequence[Item], delivery: str) -> str:
+    """The `fulfillmentStatus` that follows from the lines."""
+    needed = [item for item in items if is_handed_over(item, delivery)]
+    if not needed:
+        return NOT_NEEDED
+    if not any(left_of(item) for item in needed):
+        return ALL
+    return PART if any(item["quantityFulfilled"] for item in items) else NOTHING
+
+
+def tracked(fulfillments: Sequence[Record]) -> bool:
+    """Whether some parcel has a tracking number."""
+    return any((each.get("shipped") or {}).get("trackingNumbers") for each in fulfillments)
+
+
+def standing(order: Record, items: Sequence[Item], fulfillments: Sequence[Record]) -> Record:
+    """The members of an order that follow from its lines and what was handed over."""
+    status = status_of(items, order["orderDeliveryMethod"])
+    if any(each["type"] == NOT_NEEDED for each in fulfillments):
+        status = NOT_NEEDED
+    complete = bool(fulfillments) and status in COMPLETE
+    # The newest step is the one that made it complete.
+    date = fulfillments[-1]["fulfillmentDate"] if complete else None
+    shipping = order["shippingStatus"]
+    if not tracked(fulfillments):
+        shipping = "Not Tracked"
+    elif shipping == "Not Tracked":
+        shipping = "Pending"
+    return {
+        "items": list(items),
+        "fulfillments": list(fulfillments),
+        "fulfillmentStatus": status,
+        "orderFulfilledDate": date,
+        "shippingStatus": shipping,
+    }

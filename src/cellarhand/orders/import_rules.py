@@ -1,0 +1,119 @@
+"""The rules of an import that concern its own members alone (reference B10.4, domain ORD-12). Pure."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from cellarhand.customers.places import judge_place
+from cellarhand.orders.money import PARTS, sum_of_parts
+from cellarhand.record import errors, formats
+from cellarhand.record.errors import Faults
+from cellarhand.record.formats import Refused
+from cellarhand.record.resource import Draft
+from cellarhand.record.validate import Record
+
+NOT_THE_SUM = "must equal the sum of its parts"
+NEGATIVE = ("Refund", "Exchange", "Pickup To Ship")
+"""Orders that take something back: their amounts and quantities may be below 0."""
+NEEDS_PREVIOUS = ("Refund", "Exchange")
+PLACES = ("shipTo", "billTo", "pickupBy", "carryOut")
+_LOCATION = ("inventoryLocationId", "address", "city", "stateCode", "zipCode", "countryCode")
+_CARD = (
+    "creditCardBrand",
+    "maskedCardNumber",
+    "creditCardExpiryMo",
+    "creditCardExpiryYr",
+    "creditCardHolderName",
+)
+
+
+def check_import(draft: Draft) -> None:
+    """Find the faults of an import; a PUT brings nothing that is judged here."""
+    if not draft.creating:
+        return
+    sent, faults = draft.sent, draft.faults
+    if sent.get("paymentStatus") == "Paid" and "orderPaidDate" in sent and sent["orderPaidDate"] is None:
+        faults.add("orderPaidDate", "must be a string")
+    _check_previous(sent, faults)
+    _check_money(sent, faults)
+    for place, item in enumerate(cast(list[Record], sent.get("items") or [])):
+        _check_item(sent, item, f"items[{place}]", faults)
+    for place, tender in enumerate(cast(list[Record], sent.get("tenders") or [])):
+        _check_tender(tender, f"tenders[{place}]", faults)
+    _check_pickup(sent, faults)
+    for name in PLACES:
+        if sent.get(name):
+            judge_place(sent[name], f"{name}.", faults)
+            _read_phone(sent[name], name, faults)
+
+
+def _check_previous(sent: Record, faults: Faults) -> None:
+    """Refunds and exchanges name the order before; a plain order has none."""
+    purchase = sent.get("purchaseType")
+    if purchase in NEEDS_PREVIOUS and sent.get("previousOrderId") is None:
+        faults.require("previousOrderId")
+    elif purchase in ("Regular", "Corporate Order") and sent.get("previousOrderId") is not None:
+        faults.add("previousOrderId", errors.NOT_ALLOWED)
+
+
+def _check_money(sent: Record, faults: Faults) -> None:
+    if sent.get("purchaseType") not in NEGATIVE:
+        for member in (*PARTS, "tipTotal", "total", "totalAfterTip"):
+            if sent.get(member, 0) < 0:
+                faults.add(member, "must be >= 0")
+    if all(part in sent for part in (*PARTS, "total")) and sent["total"] != sum_of_parts(sent):
+        faults.add("total", NOT_THE_SUM)
+    told = all(part in sent for part in ("total", "tipTotal", "totalAfterTip"))
+    if told and sent["totalAfterTip"] != sent["total"] + sent["tipTotal"]:
+        faults.add("totalAfterTip", NOT_THE_SUM)
+
+
+def _check_item(sent: Record, item: Record, at: str, faults: Faults) -> None:
+    quantity, fulfilled = item.get("quantity"), item.get("quantityFulfilled")
+    if quantity is None:
+        return
+    if quantity < 0 and sent.get("purchaseType") not in NEGATIVE:
+        faults.add(f"{at}.quantity", "must be >= 0")
+    elif fulfilled is not None and fulfilled > max(quantity, 0):
+        faults.add(f"{at}.quantityFulfilled", f"must be <= {max(quantity, 0)}")
+    elif fulfilled is not None and fulfilled < min(quantity, 0):
+        faults.add(f"{at}.quantityFulfilled", f"must be >= {min(quantity, 0)}")
+
+
+def _check_tender(tender: Record, at: str, faults: Faults) -> None:
+    """Only a credit card has the members of one."""
+    if tender.get("tenderType") not in (None, "Credit Card"):
+        for member in _CARD:
+            if tender.get(member) is not None:
+                faults.add(f"{at}.{member}", errors.NOT_ALLOWED)
+
+
+def _check_pickup(sent: Record, faults: Faults) -> None:
+    if sent.get("orderDeliveryMethod") != "Pickup" or faults.on("pickupBy"):
+        return
+    place = cast(Record | None, sent.get("pickupBy"))
+    if place is None:
+        faults.require("pickupBy")
+    elif not any(place.get(member) for member in _LOCATION):
+        faults.require("pickupBy.inventoryLocationId")
+
+
+def _read_phone(place: Record, name: str, faults: Faults) -> None:
+    """A national number is read with the country of its place."""
+    phone, country = place.get("phone"), place.get("countryCode")
+    if phone is None or phone.startswith("+"):
+        return
+    if country is None:
+        faults.require(f"{name}.countryCode")
+        return
+    try:
+        place["phone"] = formats.national_phone(phone, country)
+    except Refused as refused:
+        faults.add(f"{name}.phone", str(refused))
+
+
+def lines(sent: Record) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every line and every component of a bundle, each with its path."""
+    for place, item in enumerate(sent["items"]):
+        yield f"items[{place}]", item
+        for inner, component in enumerate(item.get("bundleItems") or ()):
+            yield f"items[{place}].bundleItems[{inner}]", component

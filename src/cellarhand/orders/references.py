@@ -1,0 +1,148 @@
+"""What an import refers to: its customer, the order before, products, places (reference B10.4, A13)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from cellarhand import clock
+from cellarhand.catalog.department import DEPARTMENT
+from cellarhand.catalog.inventory_location import LOCATION
+from cellarhand.catalog.product import PRODUCT, VARIANT, sku_key
+from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
+from cellarhand.customers.address import ADDRESS
+from cellarhand.customers.customer import CUSTOMER, email_key
+from cellarhand.orders.import_rules import PLACES, lines
+from cellarhand.record import errors
+from cellarhand.record.resource import Draft
+from cellarhand.record.text import decode
+from cellarhand.record.validate import Record
+from cellarhand.store.conditions import Among, AnyOf, Compare, IsNull, equal
+from cellarhand.store.tables import UNIQUE_KEY, Table
+from cellarhand.store.unit import ReadUnit, Row
+
+_CHUNK = 1000
+_ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode", "phone")
+
+
+async def find_previous(draft: Draft) -> None:
+    """The order that this one refunds, exchanges or converts, kept from other writers."""
+    sent, id = draft.sent, cast(str | None, draft.sent["previousOrderId"])
+    sent["previousOrderNumber"] = None
+    if id is None:
+        return
+    if draft.stored is not None and id == draft.stored["id"]:
+        draft.faults.add("previousOrderId", errors.NOT_ALLOWED)
+        return
+    row = await draft.unit.lock(draft.resource.table, ("order_number",), equal("id", id))
+    if row is None:
+        draft.faults.add("previousOrderId", errors.DOES_NOT_EXIST)
+    else:
+        sent["previousOrderNumber"] = row[0]
+
+
+async def find_customer(draft: Draft) -> None:
+    """The customer by id, else by e-mail address; without either it is a guest's order (ORD-13)."""
+    sent, unit = draft.sent, draft.unit
+    email = cast(str | None, sent.pop("email", None))
+    if sent["customerId"] is None and email is not None:
+        where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
+        row = await unit.row(UNIQUE_KEY, ("object_id",), where)
+        sent["customerId"] = row[0] if row else None
+    if sent["customerId"] is not None:
+        row = await unit.lock(CUSTOMER.table, ("id",), equal("id", sent["customerId"]))
+        kept = draft.stored is not None and draft.stored["customerId"] == sent["customerId"]
+        if row is None and not kept:
+            draft.faults.add("customerId", errors.DOES_NOT_EXIST)
+    sent["customerType"] = await _customer_type(draft)
+
+
+async def _customer_type(draft: Draft) -> str:
+    """What the customer was when the order was submitted (ORD-5)."""
+    sent, unit, id = draft.sent, draft.unit, draft.sent["customerId"]
+    if id is None:
+        return "Guest"
+    submitted = clock.from_wire(sent["orderSubmittedDate"]) or 0
+    current = (
+        *equal("customer_id", id),
+        Compare("signup_at", "<=", submitted),
+        AnyOf((IsNull("cancel_at"), Compare("cancel_at", ">", submitted))),
+    )
+    if await unit.row(CLUB_MEMBERSHIP.table, ("id",), current) is not None:
+        return "Club Member"
+    earlier = (
+        *equal("customer_id", id),
+        Compare("paid_at", "<", submitted),
+        *equal("payment_status", "Paid"),
+        Compare("purchase_type", "<>", "Refund"),
+        *((Compare("id", "<>", draft.stored["id"]),) if draft.stored is not None else ()),
+    )
+    found = await unit.row(draft.resource.table, ("id",), earlier)
+    return "New Customer" if found is None else "Returning Customer"
+
+
+async def find_products(draft: Draft) -> None:
+    """Products and variants of the lines; without ids the SKU tells, and may be unknown."""
+    held = list(lines(draft.sent))
+    unit, faults = draft.unit, draft.faults
+    keys = {sku_key(line["sku"]) for _, line in held if line["productVariantId"] is None}
+    rows = await _rows(unit, VARIANT, ("sku_key", "id", "product_id"), "sku_key", keys)
+    by_sku = {row[0]: (row[1], row[2]) for row in rows}
+    product_ids = {line.setdefault("productId", None) for _, line in held} - {None}
+    products = {row[0] for row in await _rows(unit, PRODUCT.table, ("id",), "id", product_ids)}
+    variant_ids = {line["productVariantId"] for _, line in held} - {None}
+    rows = await _rows(unit, VARIANT, ("id", "product_id"), "id", variant_ids)
+    variants = {row[0]: row[1] for row in rows}
+    for at, line in held:
+        product_id, variant_id = line["productId"], line["productVariantId"]
+        if product_id is not None and product_id not in products:
+            faults.add(f"{at}.productId", errors.DOES_NOT_EXIST)
+        elif variant_id is None:
+            found, of_product = by_sku.get(sku_key(line["sku"]), (None, None))
+            if product_id in (None, of_product):
+                line["productVariantId"], line["productId"] = found, of_product
+        elif product_id not in (None, variants.get(variant_id)) or variant_id not in variants:
+            faults.add(f"{at}.productVariantId", errors.DOES_NOT_EXIST)
+        else:
+            line["productId"] = variants[variant_id]
+
+
+async def find_places(draft: Draft) -> None:
+    """Locations, departments and the customers' addresses that the order names."""
+    sent = draft.sent
+    places = [(name, cast(Record, sent[name])) for name in PLACES if sent[name] is not None]
+    held = list(lines(sent))
+    located = [*held, *(each for each in places if each[0] in ("pickupBy", "carryOut"))]
+    known = await _known(draft, LOCATION.table, "inventoryLocationId", located, ("id", "body"))
+    for _, place in places:
+        if place.get("inventoryLocationId") in known:
+            _fill_address(place, decode(known[place["inventoryLocationId"]][1]))
+    await _known(draft, DEPARTMENT.table, "departmentId", held, ("id",))
+    await _known(draft, ADDRESS.table, "customerAddressId", places, ("id",))
+
+
+async def _known(
+    draft: Draft, table: Table, member: str, holders: Sequence[tuple[str, Record]], names: tuple[str, ...]
+) -> dict[str, Row]:
+    """The rows that `member` of the holders names, by id; a fault for each that is not there."""
+    ids = {each[member] for _, each in holders} - {None}
+    known: dict[str, Row] = {row[0]: row for row in await _rows(draft.unit, table, names, "id", ids)}
+    for at, each in holders:
+        if each[member] is not None and each[member] not in known:
+            draft.faults.add(f"{at}.{member}", errors.DOES_NOT_EXIST)
+    return known
+
+
+def _fill_address(place: Record, location: Record) -> None:
+    """A place of which only the location was sent has the location's address (reference A21)."""
+    if not any(place[member] for member in _ADDRESS):
+        place |= {member: location[member] for member in _ADDRESS}
+
+
+async def _rows(
+    unit: ReadUnit, table: Table, names: tuple[str, ...], column: str, values: Iterable[Any]
+) -> list[Row]:
+    """The rows whose column has one of many values, some at a time."""
+    sought, found = sorted(values), list[Row]()
+    for start in range(0, len(sought), _CHUNK):
+        where = (Among(column, tuple(sought[start : start + _CHUNK])),)
+        found += await unit.rows(table, names, where)
+    return found
