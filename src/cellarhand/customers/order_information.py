@@ -99,17 +99,16 @@ def purchases(orders: Iterable[Record], wines: Mapping[str, Record]) -> list[Rec
 
     `wines` holds the `wine` of each product that is one, by the product's id.
     """
-    found = [
+    return [
         {"product": _product(item, wines), "purchaseDate": order["orderPaidDate"]}
-        for order in orders
-        for item in shown_lines(order)
+        for order, item in last_lines(orders)
     ]
-    return found[:MOST_PURCHASES]
 
 
-def shown_lines(order: Record) -> list[Record]:
-    """The lines of an order that `products` shows."""
-    return [item for item in order["items"] if item["type"] != "Collateral"]
+def last_lines(orders: Iterable[Record]) -> list[tuple[Record, Record]]:
+    """The lines that `products` shows of these orders, each with its order."""
+    shown = [(order, item) for order in orders for item in order["items"] if item["type"] != "Collateral"]
+    return shown[:MOST_PURCHASES]
 
 
 def _product(item: Record, wines: Mapping[str, Record]) -> Record:

@@ -22,7 +22,7 @@ _HALVES = {"Active": 2, "On Hold": 1}
 
 
 class Engagement(NamedTuple):
-    """What of one customer enters its rank; `average` is that of orders other than refunds, in whole cents."""
+    """What of one customer enters its rank; `average`: of orders other than refunds, in whole cents."""
 
     lifetime_value: int
     average: int
@@ -31,9 +31,7 @@ class Engagement(NamedTuple):
     statuses: frozenset[str]
 
 
-def engagement(
-    lifetime_value: int, orders: Iterable[OrderFacts], statuses: Iterable[str]
-) -> Engagement:
+def engagement(lifetime_value: int, orders: Iterable[OrderFacts], statuses: Iterable[str]) -> Engagement:
     """`statuses` are those of the customer's memberships at this moment."""
     counted = counted_newest_first(orders)
     bought = [order for order in counted if order.purchase_type != "Refund"]

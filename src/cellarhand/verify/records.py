@@ -10,7 +10,16 @@ from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Value, equal
 from cellarhand.store.tables import SEARCH_TERM, UNIQUE_KEY
 from cellarhand.store.unit import ReadUnit
-from cellarhand.verify.check import Check, Difference, Judging, RecordCheck, Row, RowsCheck, Stored, WholeCheck
+from cellarhand.verify.check import (
+    Check,
+    Difference,
+    Judging,
+    RecordCheck,
+    Row,
+    RowsCheck,
+    Stored,
+    WholeCheck,
+)
 
 TRIES = 10
 

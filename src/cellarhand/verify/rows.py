@@ -1,7 +1,7 @@
 """Comparing the rows of a table with what records say, without holding either in memory.
 
 Both sides are read once, and each row is added to or taken from a sum of its owner's bucket. Where all is
-well every sum ends at zero. Only for the buckets that don't are both sides read again and compared row by row.
+well every sum ends at zero. Only for buckets that don't are both sides read again and compared row by row.
 """
 
 from collections.abc import AsyncIterator
