@@ -8,16 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from itertools import islice
 from typing import Any, TypeVar
 
-import msgspec
-
 from cellarhand.accounts.tenants import Tenant
 from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Resource
-from cellarhand.record.text import decode
 from cellarhand.store.engine import Store
 from cellarhand.store.unit import WriteUnit
 from cellarhand.verify import rows
 from cellarhand.verify.check import Check, Difference, Judging, RecordCheck, RowsCheck, Stored, WholeCheck
+from cellarhand.verify.texts import Unreadable, read
 from cellarhand.verify.walk import PAGE, pages
 
 JUDGED_AT_ONCE = 20
@@ -144,8 +142,8 @@ def _read(
     unreadable: list[Difference] = []
     for columns in found:
         try:
-            records.append(Stored(decode(columns["body"]), columns))
-        except msgspec.DecodeError as error:
+            records.append(Stored(read(resource, columns["body"]), columns))
+        except Unreadable as error:
             note = "the text is no record: restore it from a backup"
             lost = Difference(
                 "texts",
