@@ -19,7 +19,9 @@ from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
+from cellarhand.customers.ranking import CUSTOMER_RANK
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
+from cellarhand.events.nightly import NIGHTLY_RUN
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
@@ -96,6 +98,8 @@ TABLES: tuple[Table, ...] = (
     ORDER_PRODUCT,
     ORDER_ALLOCATION,
     SEQUENCE,
+    CUSTOMER_RANK,
+    NIGHTLY_RUN,
     *(resource.table for resource in RESOURCES),
 )
 """Every table of the schema; the migrations make exactly these."""

@@ -1,6 +1,8 @@
 """The demo's rows are exactly those that the API makes: each record is sent again, to a tenant of its own."""
 
 import asyncio
+import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -8,19 +10,29 @@ from typing import Any
 import httpx
 import pytest
 
-from cellarhand import clock
+from cellarhand import clock, ids
 from cellarhand.accounts.people import create_account
-from cellarhand.accounts.tenants import create_tenant
+from cellarhand.accounts.tenants import Tenant, create_tenant
+from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
+from cellarhand.clubs.course import SPAN
 from cellarhand.config import Settings
 from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
 from cellarhand.demo import words
+from cellarhand.demo.calendar import Calendar
 from cellarhand.demo.dice import Dice
-from cellarhand.demo.people import FOUNDED, Household, People, Staff, millis
-from cellarhand.demo.rows import write_households
+from cellarhand.demo.filling import buying
+from cellarhand.demo.members import Members
+from cellarhand.demo.people import FOUNDED, LAST_DAY, LAST_MOMENT, Household, People, Staff, millis
+from cellarhand.demo.rows import Known, write_households
+from cellarhand.demo.sales import Sales
+from cellarhand.demo.shop import Shop, open_shop
 from cellarhand.http.app import Server
+from cellarhand.orders.links import ORDER_PRODUCT
+from cellarhand.orders.order import ORDER
+from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Resource
 from cellarhand.store import migrate
 from cellarhand.store.engine import Store
@@ -28,7 +40,7 @@ from cellarhand.store.tables import COUNTER, SEARCH_TERM, UNIQUE_KEY, Table
 from cellarhand.tags.attached import TAG_X_OBJECT
 from tests.servers import sqlite_url
 
-SEEN = 60
+SEEN, ORDERS = 60, 190
 EMAIL, PASSWORD = "dana@winery.example", "a password of twelve"
 HEADERS = {"tenant": "winery"}
 
@@ -79,8 +91,8 @@ async def _make(folder: Path) -> Replay:
     await replay.store.open()
     try:
         with clock.frozen(millis(FOUNDED)):
-            tenant = await create_tenant(replay.store, "winery", company_name="A Winery", email=EMAIL)
-            other = await create_tenant(replay.store, "demo", company_name="A Winery", email=EMAIL)
+            tenant, shop = await _found(replay.store, "winery")
+            other, _ = await _found(replay.store, "demo")
             staff_id = await create_account(
                 replay.store,
                 "winery",
@@ -92,24 +104,41 @@ async def _make(folder: Path) -> Replay:
             )
         founded = clock.to_wire(millis(FOUNDED))
         tags: dict[str, Any] = {}
-        for title, _ in words.TAGS:
-            tag = await replay.send("POST", "/tag/customer", {"title": title, "type": "Manual"}, founded)
+        titles = [("customer", title) for title, _ in words.TAGS] + [("order", t) for t in words.ORDER_TAGS]
+        for object_type, title in titles:
+            body = {"title": title, "type": "Manual"}
+            tag = await replay.send("POST", f"/tag/{object_type}", body, founded)
             tag.pop("conditions")
             tags[tag["id"]] = tag
         paths = {"Customer": "customer", "CustomerAddress": "customer-address"}
         for object_type, code, title, data_type, options in words.META_DATA:
             config = {"title": title, "code": code, "dataType": data_type, "options": list(options)}
             await replay.send("POST", f"/meta-data-config/{paths[object_type]}", config, founded)
-        by_title = {tag["title"]: id for id, tag in tags.items()}
-        people = People(Dice(3), by_title, (Staff(staff_id, "Dana Merritt"),))
-        households = list(people.draw(SEEN))
-        await replay.store.write(other.tenant_id, lambda unit: write_households(unit, households, tags))
+        by_title = {tag["title"]: id for id, tag in tags.items() if tag["objectType"] == "Customer"}
+        dice, staff = Dice(3), (Staff(staff_id, "Dana Merritt"),)
+        of_orders = [tag for tag in tags.values() if tag["objectType"] == "Order"]
+        sales = Sales(dice, shop, Calendar(dice, ORDERS), of_orders)
+        drawn = People(dice, by_title, staff).draw(SEEN)
+        households = list(buying(drawn, Members(dice, shop), sales, staff))
+        known = Known.of(tags, shop, "America/Los_Angeles")
+        await replay.store.write(other.tenant_id, lambda unit: write_households(unit, households, known))
         for household in households:
             await _send(replay, household)
         replay.sent, replay.written = tenant.tenant_id, other.tenant_id
         return replay
     finally:
         await replay.store.close()
+
+
+async def _found(store: Store, slug: str) -> tuple[Tenant, Shop]:
+    """A tenant with the demo's shop; both have the same ids."""
+    with ids.seeded(1):
+        tenant = await create_tenant(store, slug, company_name="A Winery", email=EMAIL)
+        actor = Actor("account", tenant.tenant_id, slug, role="Data")
+        shop = await store.write(
+            tenant.tenant_id, lambda unit: open_shop(unit, actor, Dice(1), LAST_DAY)
+        )
+    return tenant, shop
 
 
 async def _send(replay: Replay, household: Household) -> None:
@@ -121,11 +150,65 @@ async def _send(replay: Replay, household: Household) -> None:
     for name, bodies in (("address", household.addresses), ("credit-card", household.cards)):
         for body in sorted(bodies, key=lambda body: body["createdAt"]):
             await replay.send("POST", f"{path}/{name}", body, body["createdAt"])
+    for body in household.memberships:
+        await replay.send("POST", "/club-membership", body, clock.to_wire(LAST_MOMENT))
+    for order in household.orders:
+        await replay.send("POST", "/order", _import_of(order), clock.to_wire(LAST_MOMENT))
     for body in household.notes:
         written = {name: value for name, value in body.items() if not name.startswith("account")}
         await replay.send("POST", "/note", written, body["createdAt"])
     # What touched it came in another order than in its life; the last moment is the same.
     await replay.send("PUT", path, {"updatedAt": updated}, updated)
+
+
+_COMPUTED = (
+    "orderSource",
+    "customerType",
+    "previousOrderNumber",
+    "linkedOrders",
+    "fraudCheckStatus",
+    "shippingStatus",
+    "discountTotal",
+    "appSync",
+    "loyaltyPointsEarned",
+    "additionalData",
+    "customer",
+    "club",
+    "reservation",
+    "carrierPickupLocation",
+    "fulfillments",
+    "duties",
+    "posProfile",
+    "fraud",
+)
+
+
+def _import_of(order: Any) -> Any:
+    """The body that brings an order in from elsewhere."""
+    body = {name: value for name, value in order.items() if name not in _COMPUTED}
+    body["tags"] = [{"id": tag["id"]} for tag in order["tags"]]
+    body["tenders"] = [_flat(tender) for tender in order["tenders"]]
+    body["items"] = [
+        {name: value for name, value in item.items() if name not in ("productSlug", "quantitySentToPrep")}
+        for item in order["items"]
+    ]
+    body["shipping"] = [{n: v for n, v in each.items() if n != "processorResponse"} for each in order["shipping"]]
+    return body
+
+
+def _flat(tender: Any) -> Any:
+    body = {name: value for name, value in tender.items() if name not in ("creditCard", "originalOrderTenderId")}
+    body["previousTenderId"] = tender["originalOrderTenderId"]
+    card = tender.get("creditCard")
+    if card:
+        body |= {
+            "creditCardBrand": card["cardBrand"],
+            "maskedCardNumber": card["maskedCardNumber"],
+            "creditCardExpiryMo": card["expiryMo"],
+            "creditCardExpiryYr": card["expiryYr"],
+            "creditCardHolderName": card["cardHolderName"],
+        }
+    return body
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ FLOORS = (
     ("record",),
     ("accounts", "catalog", "clubs", "customers", "events", "orders", "settings", "tags"),
     ("resources",),
+    ("verify",),
     ("http", "cli", "demo"),
 )
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}

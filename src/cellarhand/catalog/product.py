@@ -278,6 +278,19 @@ async def _drop_parts(draft: Draft) -> None:
         await recount(draft.unit, collection["id"])
 
 
+async def _show_in_customers(draft: Draft) -> None:
+    # What customers bought knows products, and so that module imports this one.
+    from cellarhand.customers.purchases import show_wine
+
+    await show_wine(draft)
+
+
+async def _leave_customers(draft: Draft) -> None:
+    from cellarhand.customers.purchases import forget_product
+
+    await forget_product(draft)
+
+
 def _search_text(product: Record) -> str:
     codes = [code for v in product["variants"] for code in (v["sku"], v["upcCode"]) if code]
     return "\n".join([product["title"], product["subTitle"] or "", *codes])
@@ -326,7 +339,8 @@ PRODUCT = Resource(
     ),
     present=show_counts,
     settle=(_mark_inventory, _join_dynamic_collections, _refuse_taken_skus),
-    follow=(_keep_variants, _keep_inventory, _keep_collections),
+    follow=(_keep_variants, _keep_inventory, _keep_collections, _show_in_customers),
     refuse_delete=(_refuse_while_in_bundle,),
-    follow_delete=(_drop_parts, into_trash),
+    # Customers before orders: they are found by the links of their orders.
+    follow_delete=(_leave_customers, _drop_parts, into_trash),
 )

@@ -1,9 +1,14 @@
 """`cellarhand tenant`: the wineries of this installation."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cellarhand.cli.answers import answer, as_json, table, with_store
 from cellarhand.cli.database import database_option
+
+if TYPE_CHECKING:
+    from cellarhand.store.engine import Store
 
 
 @click.group()
@@ -102,3 +107,24 @@ def delete(slug: str, yes: bool, database: str, as_json: bool) -> None:
             raise Failure("that is another name: nothing was erased")
     with_store(database, lambda store: delete_tenant(store, slug, TABLES))
     answer({"deleted": slug}, f"erased '{slug}'", as_json=as_json)
+
+
+@tenant.command()
+@click.argument("slug")
+@database_option
+@as_json
+def rank(slug: str, database: str, as_json: bool) -> None:
+    """Rank all customers of a tenant now, as a server does every night at 03:00 of the tenant's time.
+
+    \b
+    Example:  cellarhand tenant rank my-winery
+    """
+    from cellarhand.accounts.tenants import known_tenant
+    from cellarhand.customers.ranking import rank_customers
+
+    async def work(store: "Store") -> int:
+        found = await known_tenant(store.reading(None), slug)
+        return await rank_customers(store, found.tenant_id)
+
+    changed = with_store(database, work)
+    answer({"tenant": slug, "changed": changed}, f"{changed} customers show another rank", as_json=as_json)

@@ -4,6 +4,7 @@ from cellarhand.clubs.uses import delete_memberships
 from cellarhand.customers.address import ADDRESS, drop_company
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.note import NOTE
+from cellarhand.customers.ranking import forget_rank
 from cellarhand.events.trash import into_trash
 from cellarhand.orders.uses import keep_last_copy
 from cellarhand.record.errors import Faults
@@ -18,6 +19,7 @@ async def delete_belongings(draft: Draft) -> None:
     unit = draft.unit
     await keep_last_copy(draft)
     await delete_memberships(draft)
+    await forget_rank(unit, draft.id)
     for resource in (ADDRESS, CREDIT_CARD, NOTE):
         where = equal("customer_id", draft.id)
         for row in await unit.rows(resource.table, ("body",), where, BY_ID):

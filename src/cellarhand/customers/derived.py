@@ -3,7 +3,7 @@
 Each kind of records gives a part. All of it follows from records alone and can be computed anew at any time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,14 @@ from cellarhand.clubs.copies import IN_PLACE
 from cellarhand.customers.club_information import clubs_of, marked_standing, notifications_of
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
+from cellarhand.customers.order_information import (
+    OrderFacts,
+    last_ordered,
+    order_information,
+    pickup_notifications,
+)
+from cellarhand.customers.purchases import purchases_of
+from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import shown
@@ -21,7 +29,7 @@ from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import change, replace_record
-from cellarhand.settings.time_zone import month_begins, zone_of
+from cellarhand.settings.time_zone import UTC, month_begins, year_of, zone_of
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
@@ -56,8 +64,8 @@ async def refresh_customer(unit: WriteUnit, actor: Actor, customer_id: str, *, t
 
 async def derived_members(unit: ReadUnit, customers: Sequence[Record]) -> dict[str, Record]:
     """What the derived members of these customers have to be, by the customer's id."""
-    of_memberships = await _of_memberships(unit, customers)
-    return {each["id"]: put_together(each, [of_memberships[each["id"]]]) for each in customers}
+    parts = [await _of_orders(unit, customers), await _of_memberships(unit, customers)]
+    return {each["id"]: put_together(each, [part[each["id"]] for part in parts]) for each in customers}
 
 
 def put_together(customer: Record, parts: list[Part]) -> Record:
@@ -86,6 +94,31 @@ async def _keep_quietly(draft: Draft, after: Record) -> None:
         await replace_record(draft.unit, CUSTOMER, draft.before, after)
         for step in CUSTOMER.follow:
             await step(draft)
+
+
+async def order_facts(unit: ReadUnit, customer_ids: Iterable[str]) -> dict[str, list[OrderFacts]]:
+    """What of their orders enters these customers, by customer; read from columns, not from the texts."""
+    found: dict[str, list[OrderFacts]] = {id: [] for id in customer_ids}
+    where = (Among("customer_id", tuple(found)),)
+    for row in await unit.rows(ORDER.table, ("customer_id", *OrderFacts._fields), where):
+        found[row[0]].append(OrderFacts(*row[1:]))
+    return found
+
+
+async def _of_orders(unit: ReadUnit, customers: Sequence[Record]) -> dict[str, Part]:
+    facts = await order_facts(unit, [each["id"] for each in customers])
+    bought = await purchases_of(unit, facts)
+    zone = await zone_of(unit) if any(facts.values()) else None
+    found: dict[str, Part] = {}
+    for customer in customers:
+        orders, information = facts[customer["id"]], customer["orderInformation"]
+        found[customer["id"]] = Part(
+            members={"products": bought[customer["id"]]},
+            order_information=order_information(information, orders, lambda at: year_of(at, zone or UTC)),
+            notifications=pickup_notifications(orders),
+            activity=[last_ordered(orders)],
+        )
+    return found
 
 
 async def _of_memberships(unit: ReadUnit, customers: Sequence[Record]) -> dict[str, Part]:

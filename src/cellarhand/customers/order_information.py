@@ -5,7 +5,7 @@ A counted order is a paid one (GEN-8). Amounts are cents, instants milliseconds 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from cellarhand import clock, ids
 from cellarhand.record.validate import Record
@@ -13,8 +13,6 @@ from cellarhand.record.validate import Record
 MOST_PURCHASES = 50
 TO_BE_PICKED_UP = "Order To Be Picked Up"
 _UNHANDED = ("Not Fulfilled", "Partially Fulfilled")
-
-CustomerType = Literal["Guest", "Club Member", "Returning Customer", "New Customer"]
 
 
 class OrderFacts(NamedTuple):
@@ -99,17 +97,16 @@ def purchases(orders: Iterable[Record], wines: Mapping[str, Record]) -> list[Rec
 
     `wines` holds the `wine` of each product that is one, by the product's id.
     """
-    found = [
+    return [
         {"product": _product(item, wines), "purchaseDate": order["orderPaidDate"]}
-        for order in orders
-        for item in shown_lines(order)
+        for order, item in last_lines(orders)
     ]
-    return found[:MOST_PURCHASES]
 
 
-def shown_lines(order: Record) -> list[Record]:
-    """The lines of an order that `products` shows."""
-    return [item for item in order["items"] if item["type"] != "Collateral"]
+def last_lines(orders: Iterable[Record]) -> list[tuple[Record, Record]]:
+    """The lines that `products` shows of these orders, each with its order."""
+    shown = [(order, item) for order in orders for item in order["items"] if item["type"] != "Collateral"]
+    return shown[:MOST_PURCHASES]
 
 
 def _product(item: Record, wines: Mapping[str, Record]) -> Record:
@@ -123,15 +120,3 @@ def _product(item: Record, wines: Mapping[str, Record]) -> Record:
     }
     wine = wines.get(item["productId"]) if item["type"] == "Wine" else None
     return {**product, "wineProperties": wine} if wine else product
-
-
-def customer_type(customer_id: str | None, *, is_member: bool, has_ordered: bool) -> CustomerType:
-    """`customerType` of an order at its submission (ORD-5).
-
-    `is_member`: has a current membership; `has_ordered`: has an earlier counted order.
-    """
-    if customer_id is None:
-        return "Guest"
-    if is_member:
-        return "Club Member"
-    return "Returning Customer" if has_ordered else "New Customer"

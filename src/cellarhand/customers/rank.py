@@ -22,7 +22,7 @@ _HALVES = {"Active": 2, "On Hold": 1}
 
 
 class Engagement(NamedTuple):
-    """What of one customer enters its rank; `average` is that of orders other than refunds, in whole cents."""
+    """What of one customer enters its rank; `average`: of orders other than refunds, in whole cents."""
 
     lifetime_value: int
     average: int

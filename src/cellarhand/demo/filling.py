@@ -80,7 +80,7 @@ async def _drawn(plan: Plan) -> AsyncIterator[Batch]:
         if plan.shop is not None:
             tags = [tag for tag in plan.known.tags.values() if tag["objectType"] == "Order"]
             sales = Sales(dice, plan.shop, Calendar(dice, plan.orders), tags)
-            households = _buying(households, Members(dice, plan.shop), sales, plan.staff)
+            households = buying(households, Members(dice, plan.shop), sales, plan.staff)
         while some := list(islice(households, CHUNK)):
             unit = GatheringUnit(None, plan.tenant_id)
             await write_households(unit, some, plan.known)
@@ -93,9 +93,10 @@ async def _drawn(plan: Plan) -> AsyncIterator[Batch]:
             yield Batch(unit.take(), len(some_orders))
 
 
-def _buying(
+def buying(
     households: Iterator[Household], members: Members, sales: Sales, staff: tuple[Staff, ...]
 ) -> Iterator[Household]:
+    """The same households, with what they joined and bought."""
     for household in households:
         household.memberships = members.draw(household)
         household.orders = sales.of(household)

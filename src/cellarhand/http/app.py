@@ -11,7 +11,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cellarhand.config import Settings
+from cellarhand.customers.ranking import rank_customers
 from cellarhand.events.housekeeping import keep_tidy
+from cellarhand.events.nightly import keep_nightly
 from cellarhand.http.edge import Edge, Receive, Scope, Send
 from cellarhand.http.limits import open_limiter
 from cellarhand.http.observe import AccessLog, Metrics, of_all_processes
@@ -54,12 +56,16 @@ class Server:
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
-        tidying = asyncio.create_task(keep_tidy(self.store, self.settings.trash_days))
+        upkeep = (
+            asyncio.create_task(keep_tidy(self.store, self.settings.trash_days)),
+            asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
+        )
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.edge.closing = True
-        tidying.cancel()
-        await asyncio.gather(tidying, return_exceptions=True)
+        for task in upkeep:
+            task.cancel()
+        await asyncio.gather(*upkeep, return_exceptions=True)
         self._log.flush()
         await self._limiter.close()
         await self.store.close()

@@ -39,8 +39,8 @@ async def keep_order_links(draft: Draft) -> None:
     if after - before:
         rows = [(product_id, draft.id, item_id) for product_id, item_id in sorted(after - before)]
         await unit.insert_many(ORDER_PRODUCT, ("product_id", "order_id", "item_id"), rows)
-    granted_before = _allocations(stored) if stored is not None else set()
-    granted_after = _allocations(draft.record)
+    granted_before = allocations_of(stored) if stored is not None else set()
+    granted_after = allocations_of(draft.record)
     for allocation_id in granted_before - granted_after:
         where = (*equal("allocation_id", allocation_id), *equal("order_id", draft.id))
         await unit.delete(ORDER_ALLOCATION, where)
@@ -50,6 +50,7 @@ async def keep_order_links(draft: Draft) -> None:
 
 
 def products_of(order: Record) -> set[tuple[str, str]]:
+    """The products that its lines name, each with the line's id."""
     found: set[tuple[str, str]] = set()
     for item in order["items"]:
         for each in (item, *(item["bundleItems"] or ())):
@@ -58,7 +59,8 @@ def products_of(order: Record) -> set[tuple[str, str]]:
     return found
 
 
-def _allocations(order: Record) -> set[str]:
+def allocations_of(order: Record) -> set[str]:
+    """The allocations that its lines were taken from."""
     return {item["allocationId"] for item in order["items"]} - {None}
 
 

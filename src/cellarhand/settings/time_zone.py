@@ -1,13 +1,15 @@
 """The tenant's time zone decides when days and months begin (domain TIM-1)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC as _UTC
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cellarhand.settings.setting import setting_of
 from cellarhand.store.unit import ReadUnit
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=_UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+UTC = ZoneInfo("UTC")
 
 
 async def zone_of(unit: ReadUnit) -> ZoneInfo:
@@ -44,4 +46,4 @@ def year_of(instant: int, zone: ZoneInfo) -> int:
 
 
 def _instant(local: datetime) -> int:
-    return (local.astimezone(UTC) - _EPOCH) // _MILLISECOND
+    return (local.astimezone(_UTC) - _EPOCH) // _MILLISECOND

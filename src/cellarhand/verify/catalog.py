@@ -12,7 +12,16 @@ from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.unit import ReadUnit
-from cellarhand.verify.check import Check, Difference, Judging, RecordCheck, Row, RowsCheck, Stored
+from cellarhand.verify.check import (
+    Check,
+    Difference,
+    Judging,
+    RecordCheck,
+    Row,
+    RowsCheck,
+    Stored,
+    WholeCheck,
+)
 
 
 async def _copies(unit: ReadUnit, products: Sequence[Record]) -> dict[str, Record]:
@@ -82,8 +91,9 @@ async def _counted(unit: ReadUnit, collection_id: str) -> int:
     return await unit.count(PRODUCT_X_COLLECTION, equal("collection_id", collection_id))
 
 
-async def _with_other_count(unit: ReadUnit, page: Sequence[Stored]) -> Iterable[str]:
-    return [each.id for each in page if each.record["productCount"] != await _counted(unit, each.id)]
+async def _with_other_count(unit: ReadUnit) -> Iterable[str]:
+    collections = [decode(row[0]) for row in await unit.rows(COLLECTION.table, ("body",))]
+    return [each["id"] for each in collections if each["productCount"] != await _counted(unit, each["id"])]
 
 
 async def _judge_count(judging: Judging, id: str) -> list[Difference]:
@@ -100,7 +110,7 @@ async def _judge_count(judging: Judging, id: str) -> list[Difference]:
 CATALOG_CHECKS: tuple[Check, ...] = (
     RecordCheck(
         "product-copies",
-        "a product shows its department, vendor and collections as they are, and live counts where it has any",
+        "a product shows its department, vendor, collections and live counts as they are",
         PRODUCT,
         _with_other_copies,
         _judge_copies,
@@ -121,10 +131,9 @@ CATALOG_CHECKS: tuple[Check, ...] = (
         "product_id",
         {PRODUCT: _collection_links},
     ),
-    RecordCheck(
+    WholeCheck(
         "collection-counts",
         "a collection's productCount is the number of its products",
-        COLLECTION,
         _with_other_count,
         _judge_count,
     ),

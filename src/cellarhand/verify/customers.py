@@ -83,6 +83,16 @@ def _company_terms(address: Record) -> Iterable[Row]:
 
 
 CUSTOMER_CHECKS: tuple[Check, ...] = (
+    RowsCheck(
+        "company-terms",
+        "a customer is found by the company of its default address",
+        SEARCH_TERM,
+        ("term", "object_id"),
+        "object_id",
+        {ADDRESS: _company_terms},
+        (*equal("kind", CUSTOMER.name), *equal("part", COMPANY_PART)),
+        through=(CUSTOMER, "customer_id"),
+    ),
     RecordCheck(
         "derived-members",
         "a customer shows what its memberships and orders come to",
@@ -96,15 +106,5 @@ CUSTOMER_CHECKS: tuple[Check, ...] = (
         CUSTOMER,
         _with_other_company,
         _judge_company,
-    ),
-    RowsCheck(
-        "company-terms",
-        "a customer is found by the company of its default address",
-        SEARCH_TERM,
-        ("term", "object_id"),
-        "object_id",
-        {ADDRESS: _company_terms},
-        (*equal("kind", CUSTOMER.name), *equal("part", COMPANY_PART)),
-        through=(CUSTOMER, "customer_id"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Stock: a row for each tracked variant and location, and counts that are the sums of their movements (INV-7)."""
+"""Stock: a row for each tracked variant and location, with the sums of its movements (INV-7)."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,40 +7,41 @@ from cellarhand.catalog.inventory_location import locations
 from cellarhand.catalog.product import PRODUCT
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import Among
+from cellarhand.store.conditions import Where, equal
 from cellarhand.store.unit import ReadUnit
-from cellarhand.verify.check import Check, Difference, Judging, RecordCheck, Stored
+from cellarhand.verify.check import Check, Difference, Judging, RecordCheck, Stored, WholeCheck
+from cellarhand.verify.walk import pages
 
 COUNTS = ("availableForSaleCount", "reserveCount", "allocatedCount")
 _PLACE = ("productVariantId", "inventoryLocationId")
 _NO_COUNTS = (0, 0, 0)
 
 
-async def _sums(unit: ReadUnit, rows: Sequence[Record]) -> dict[tuple[str, ...], tuple[int, ...]]:
-    """What the movements of these variants come to, by variant and location."""
-    variants = tuple(sorted({row["productVariantId"] for row in rows}))
-    sums: dict[tuple[str, ...], tuple[int, ...]] = {}
-    where = (Among("product_variant_id", variants),)
-    for row in await unit.rows(INVENTORY_TRANSACTION.table, ("body",), where):
-        movement = decode(row[0])
-        place = tuple(movement[name] for name in _PLACE)
-        pairs = zip(sums.get(place, _NO_COUNTS), COUNTS, strict=True)
-        sums[place] = tuple(so_far + movement[name] for so_far, name in pairs)
+Sums = dict[tuple[str, ...], tuple[int, ...]]
+
+
+async def _sums(unit: ReadUnit, where: Where = ()) -> Sums:
+    """What the movements come to, by variant and location; as many entries as there are rows of stock."""
+    sums: Sums = {}
+    async for page in pages(unit, INVENTORY_TRANSACTION.table, ("body",), where):
+        for stored in page:
+            movement = decode(stored[0])
+            place = tuple(movement[name] for name in _PLACE)
+            pairs = zip(sums.get(place, _NO_COUNTS), COUNTS, strict=True)
+            sums[place] = tuple(so_far + movement[name] for so_far, name in pairs)
     return sums
 
 
-def _other_counts(row: Record, sums: dict[tuple[str, ...], tuple[int, ...]]) -> dict[str, int]:
+def _other_counts(row: Record, sums: Sums) -> dict[str, int]:
     found = sums.get(tuple(row[name] for name in _PLACE), _NO_COUNTS)
     return {name: count for name, count in zip(COUNTS, found, strict=True) if row[name] != count}
 
 
-async def _with_other_counts(unit: ReadUnit, page: Sequence[Stored]) -> Iterable[str]:
+async def _with_other_counts(unit: ReadUnit) -> Iterable[str]:
+    sums = await _sums(unit)
     found: list[str] = []
-    # A few at a time: a variant may have moved a hundred thousand times.
-    for start in range(0, len(page), 10):
-        part = page[start : start + 10]
-        sums = await _sums(unit, [stored.record for stored in part])
-        found += [stored.id for stored in part if _other_counts(stored.record, sums)]
+    async for page in pages(unit, INVENTORY.table, ("body",)):
+        found += [row["id"] for row in (decode(each[0]) for each in page) if _other_counts(row, sums)]
     return found
 
 
@@ -48,7 +49,11 @@ async def _judge_counts(judging: Judging, id: str) -> list[Difference]:
     row = await judging.locked(INVENTORY, id)
     if row is None:
         return []
-    found = _other_counts(row, await _sums(judging.unit, [row]))
+    of_row = (
+        *equal("product_variant_id", row["productVariantId"]),
+        *equal("inventory_location_id", row["inventoryLocationId"]),
+    )
+    found = _other_counts(row, await _sums(judging.unit, of_row))
     if found:
         await judging.rewrite(INVENTORY, {**row, **found})
     return [
@@ -116,10 +121,9 @@ INVENTORY_CHECKS: tuple[Check, ...] = (
         _with_other_rows,
         _judge_rows,
     ),
-    RecordCheck(
+    WholeCheck(
         "inventory-counts",
         "counts are the sums of their movements",
-        INVENTORY,
         _with_other_counts,
         _judge_counts,
     ),

@@ -1,21 +1,21 @@
 """Comparing the rows of a table with what records say, without holding either in memory.
 
 Both sides are read once, and each row is added to or taken from a sum of its owner's bucket. Where all is
-well every sum ends at zero. Only for the buckets that don't are both sides read again and compared row by row.
+well every sum ends at zero. Only for buckets that don't are both sides read again and compared row by row.
 """
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from cellarhand.record.resource import Resource
-from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Compare, Value, Where, equal
 from cellarhand.store.unit import ReadUnit
 from cellarhand.verify.check import Difference, Judging, Row, RowsCheck
+from cellarhand.verify.texts import readable
 from cellarhand.verify.walk import PAGE, pages
 
-BUCKETS = 1 << 16
+BUCKETS = 1 << 12
 AT_ONCE = BUCKETS // 4
 """Buckets that are read again together."""
 
@@ -63,7 +63,8 @@ async def _on_one_side(unit: ReadUnit, balance: Balance, buckets: frozenset[int]
     for resource, expected in check.expected.items():
         async for page in pages(unit, resource.table, ("body",), size=PAGE):
             for stored in page:
-                for row in set(expected(decode(stored[0]))):
+                record = readable(resource, stored[0])
+                for row in set(expected(record)) if record else ():
                     if bucket_of(row[at]) in buckets:
                         found.setdefault(str(row[at]), set()).add(row)
     async for page in pages(unit, check.table, check.names, check.where):
@@ -77,28 +78,34 @@ async def _on_one_side(unit: ReadUnit, balance: Balance, buckets: frozenset[int]
 async def judge(judging: Judging, check: RowsCheck, owner: str, rows: set[Row]) -> list[Difference]:
     """The rows of one owner that are missing or too many, now that its record is kept from other writers."""
     expected = await _expected(judging, check, owner)
+    if expected is None:
+        return []
     there = {row for row in rows if await _stands(judging, check, row)}
     differences = [await _take_away(judging, check, owner, row) for row in sorted(there - expected, key=repr)]
     missing = sorted((rows & expected) - there, key=repr)
     return differences + [await _put_in(judging, check, owner, row) for row in missing]
 
 
-async def _expected(judging: Judging, check: RowsCheck, owner: str) -> set[Row]:
+async def _expected(judging: Judging, check: RowsCheck, owner: str) -> set[Row] | None:
+    """The rows that an owner has to have; None where its text can't be read."""
     found: set[Row] = set()
     for resource, expected in check.expected.items():
-        for record in await _records(judging, check, resource, owner):
+        for body in await _bodies(judging, check, resource, owner):
+            record = readable(resource, body)
+            if record is None:
+                return None
             found |= set(expected(record))
     return found
 
 
-async def _records(judging: Judging, check: RowsCheck, resource: Resource, owner: str) -> list[Record]:
-    """The records of one resource that an owner's rows follow from: itself, or what belongs to it."""
+async def _bodies(judging: Judging, check: RowsCheck, resource: Resource, owner: str) -> list[bytes]:
+    """The texts of one resource's records that an owner's rows follow from: itself, or what belongs to it."""
     if check.through is None:
         row = await judging.unit.lock(resource.table, ("body",), equal("id", owner))
-        return [decode(row[0])] if row else []
+        return [row[0]] if row else []
     await judging.unit.lock(check.through[0].table, ("id",), equal("id", owner))
     rows = await judging.unit.rows(resource.table, ("body",), equal(check.through[1], owner))
-    return [decode(row[0]) for row in rows]
+    return [row[0] for row in rows]
 
 
 def _exactly(check: RowsCheck, row: Row, names: tuple[str, ...]) -> Where:

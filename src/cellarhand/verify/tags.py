@@ -25,7 +25,7 @@ def _more() -> dict[str, Value]:
 
 
 async def _copies(unit: ReadUnit, records: Sequence[Record]) -> dict[str, Record]:
-    """What has to stand in these records, by the record's id: their tags as they are; a deleted one is gone."""
+    """What has to stand in these records, by the record's id: their tags as they are, none deleted."""
     ids = tuple(sorted({tag["id"] for record in records for tag in record["tags"]}))
     rows = await unit.rows(TAG.table, ("id", "body"), (Among("id", ids),)) if ids else ()
     refs = {row[0]: tag_ref(decode(row[1])) for row in rows}

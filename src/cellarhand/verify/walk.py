@@ -7,7 +7,7 @@ from cellarhand.store.conditions import By, Compare, Where
 from cellarhand.store.tables import Table
 from cellarhand.store.unit import ReadUnit, Row
 
-PAGE = 500
+PAGE = 200
 ROWS = 5000
 
 
@@ -20,7 +20,7 @@ async def pages(
     order = tuple(By(name) for name in key)
     wanted = (*names, *(name for name in key if name not in names))
     places = [wanted.index(name) for name in key]
-    # What is left to read lies beyond the last row in one of its key's columns, the columns before being alike.
+    # What is left lies beyond the last row in one column of the key, the columns before being alike.
     beyond: list[Where] = [()]
     while beyond:
         rest = beyond.pop()

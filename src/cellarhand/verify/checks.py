@@ -1,0 +1,21 @@
+"""All checks, in one list. What is derived anew gets its check here."""
+
+from cellarhand.resources import RESOURCES
+from cellarhand.verify.catalog import CATALOG_CHECKS
+from cellarhand.verify.check import Check
+from cellarhand.verify.clubs import CLUB_CHECKS
+from cellarhand.verify.customers import CUSTOMER_CHECKS
+from cellarhand.verify.inventory import INVENTORY_CHECKS
+from cellarhand.verify.orders import ORDER_CHECKS
+from cellarhand.verify.records import checks_of
+from cellarhand.verify.tags import TAG_CHECKS
+
+CHECKS: tuple[Check, ...] = (
+    *checks_of(RESOURCES),
+    *TAG_CHECKS,
+    *INVENTORY_CHECKS,
+    *CATALOG_CHECKS,
+    *CLUB_CHECKS,
+    *ORDER_CHECKS,
+    *CUSTOMER_CHECKS,
+)
