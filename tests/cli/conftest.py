@@ -22,7 +22,8 @@ def fill(url: str, customers: int = 30, seed: int = 7) -> wineries.Demo:
         store = open_store(url)
         await store.open()
         try:
-            return await wineries.prepare(store, customers, seed, lambda _: None)
+            size = wineries.Size.of_customers(customers)
+            return await wineries.prepare(store, size, seed, lambda _: None)
         finally:
             await store.close()
 

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from click.testing import CliRunner
 from cellarhand import ids
 from cellarhand.accounts.tenants import list_tenants
 from cellarhand.cli.program import program
-from cellarhand.demo import wineries
+from cellarhand.demo import filling, wineries
 from cellarhand.demo.dice import Dice
 from cellarhand.demo.people import People, Staff
 from cellarhand.store.engine import open_store
@@ -30,7 +31,17 @@ DATA = ("data@spectrawinery.example", "cellarhand-demo")
 OTHER_OWNER = ("owner@otherwinery.example", "cellarhand-demo")
 TENANT = {"tenant": "spectrawinery"}
 OTHER = {"tenant": "otherwinery"}
-LISTS = ("/customer", "/customer-address", "/note", "/tag/customer", "/web-hook")
+LISTS = (
+    "/customer",
+    "/customer-address",
+    "/note",
+    "/tag/customer",
+    "/web-hook",
+    "/product",
+    "/inventory",
+    "/club-membership",
+    "/order",
+)
 
 
 def _walk(demo: Program, path: str, auth: tuple[str, str] = APP, headers: dict[str, str] = TENANT) -> bytes:
@@ -77,9 +88,10 @@ def test_what_it_prints_can_be_pasted(demo: Program) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     lines = [line for line in demo.stdout.splitlines() if line.startswith("curl ")]
-    newest, made, walked, user = [_pasted(line) for line in lines]
+    newest, made, waiting, walked, user = [_pasted(line) for line in lines]
     assert (newest["total"] >= 500, len(newest["customers"])) == (True, 2)
     assert made["firstName"] == "Ada"
+    assert {order["fulfillmentStatus"] for order in waiting["orders"]} == {"Not Fulfilled"}
     assert len(walked["customers"]) == 50
     assert re.fullmatch(r"[0-9a-f-]{36}", walked["cursor"])
     assert user["email"] == OWNER[0]
@@ -106,6 +118,62 @@ def _pasted(line: str) -> Any:
         [program, "-sS", "--noproxy", "*", *arguments], capture_output=True, check=True, timeout=30
     )
     return json.loads(done.stdout)
+
+
+def test_its_pictures_are_there(demo: Program) -> None:
+    """Products name them at a host that nobody has; the server has the files."""
+    products = demo.client.get("/v1/product", auth=APP, headers=TENANT).json()["products"]
+    names = {product["image"].rpartition("/")[2] for product in products}
+    assert len(names) > 3
+    for name in names:
+        answer = demo.client.get(f"/images/{name}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+        assert "sandbox" in answer.headers["content-security-policy"]
+    assert demo.client.get("/images/../cellar.py").status_code == 404
+
+
+def test_all_of_it_is_true(demo: Program, tmp_path: Path) -> None:
+    """Orders balance, and are numbered as they were placed."""
+    orders: list[Any] = []
+    cursor = "start"
+    while cursor:
+        query = {"cursor": cursor, "limit": "50"}
+        answer = demo.client.get("/v1/order", params=query, auth=APP, headers=TENANT).json()
+        orders += answer["orders"]
+        cursor = answer.get("cursor", "")
+    assert len(orders) == wineries.SIZES["small"].orders
+    orders.sort(key=lambda order: order["orderNumber"])
+    assert [order["orderNumber"] for order in orders] == list(range(1001, 1001 + len(orders)))
+    submitted = [order["orderSubmittedDate"] for order in orders]
+    assert submitted == sorted(submitted)
+    for order in orders:
+        lines = sum(item["price"] * item["quantity"] for item in order["items"])
+        assert order["subTotal"] == lines
+        assert order["total"] == lines + order["shipTotal"] + order["taxTotal"]
+        assert sum(tender["amountTendered"] for tender in order["tenders"]) == order["total"]
+    assert {order["channel"] for order in orders} == {"Web", "POS", "Inbound", "Club"}
+    assert any(order["customer"] is None for order in orders)
+    assert any(order["linkedOrders"] for order in orders)
+
+
+def test_a_large_one_is_drawn_beside_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that draws gives what drawing in place gives."""
+    urls = [migrated(sqlite_url(tmp_path / name)) for name in ("here", "beside")]
+    fill(urls[0])
+    monkeypatch.setattr(filling, "MANY", 10)
+    fill(urls[1])
+    here, beside = (_dump(url) for url in urls)
+    assert here == beside
+
+
+def _dump(url: str) -> dict[str, list[Any]]:
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        found = {
+            table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+            for table in ("customer", "orders", "search_term", "unique_key", "club_membership", "note")
+        }
+    connection.close()
+    return found
 
 
 def test_who_may_do_what(demo: Program) -> None:
@@ -135,7 +203,7 @@ def test_a_kept_demo_is_served_again_as_it_is(start: Starter, tmp_path: Path) ->
     first.end()
     again = start("demo", "--customers", "99", "--database", path)
     assert again.client.get("/v1/customer", auth=APP, headers=TENANT).json()["total"] == 21
-    assert "21 customers (as the database has them)" in again.stdout
+    assert "21 customers and 63 orders (as the database has them)" in again.stdout
 
 
 def test_an_interrupted_one_is_closed_and_made_anew(tmp_path: Path) -> None:
@@ -149,14 +217,15 @@ def test_an_interrupted_one_is_closed_and_made_anew(tmp_path: Path) -> None:
         await store.open()
         try:
             with pytest.raises(InterruptedError):
-                await wineries.prepare(store, 20, 7, interrupt)
+                await wineries.prepare(store, wineries.Size.of_customers(20), 7, interrupt)
             return {tenant.state for tenant in await list_tenants(store)}
         finally:
             await store.close()
 
     assert asyncio.run(halves()) == {"Closed"}
-    assert fill(url, 30) == wineries.Demo(30, made_now=True, started_over=True)
-    assert fill(url, 30) == wineries.Demo(30, made_now=False)
+    size = wineries.Size.of_customers(30)
+    assert fill(url, 30) == wineries.Demo(size, made_now=True, started_over=True)
+    assert fill(url, 30) == wineries.Demo(size, made_now=False)
 
 
 def test_it_listens_on_this_machine_alone() -> None:

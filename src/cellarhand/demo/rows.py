@@ -47,18 +47,20 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What customers show of others: TagRefs by id, titles of clubs and `wine` of products, and the zone."""
+    """What records show of others: TagRefs by id, titles and types of clubs, `wine` of products; and the zone."""
 
     tags: Mapping[str, Record]
     titles: Mapping[str, str]
+    club_types: Mapping[str, str]
     wines: Mapping[str, Record]
     zone: ZoneInfo
 
     @staticmethod
     def of(tags: Mapping[str, Record], shop: Shop | None, zone: str) -> "Known":
         titles = {club["id"]: club["title"] for club in shop.clubs} if shop else {}
+        club_types = {club["id"]: club["type"] for club in shop.clubs} if shop else {}
         wines = {product["id"]: product["wine"] for product in shop.wines} if shop else {}
-        return Known(tags, titles, wines, ZoneInfo(zone))
+        return Known(tags, titles, club_types, wines, ZoneInfo(zone))
 
 
 async def write_households(unit: WriteUnit, households: Sequence[Household], known: Known) -> None:
@@ -71,16 +73,20 @@ async def write_households(unit: WriteUnit, households: Sequence[Household], kno
         for body in household.cards:
             await insert_record(unit, CREDIT_CARD, _blank(CREDIT_CARD) | body | owner)
         for body in household.memberships:
-            await _write_membership(unit, body)
+            await _write_membership(unit, body, known)
         for order in household.orders:
             await write_order(unit, order)
         for body in household.notes:
             await insert_record(unit, NOTE, _blank(NOTE) | body)
 
 
-async def _write_membership(unit: WriteUnit, body: Record) -> None:
-    record = assemble(CLUB_MEMBERSHIP.read_shape, body, None)
+async def _write_membership(unit: WriteUnit, body: Record, known: Known) -> None:
+    record = assemble(
+        CLUB_MEMBERSHIP.read_shape, {**body, "clubType": known.club_types[body["clubId"]]}, None
+    )
     record |= dict.fromkeys(("status", "customer", "club"), IN_PLACE)
+    for hold in record["onHolds"]:
+        hold["createdAt"] = hold["updatedAt"] = hold["startDate"]
     await insert_record(unit, CLUB_MEMBERSHIP, record)
     if record["onHolds"]:
         rows = [(record["id"], *span) for span in course(record)]
@@ -154,7 +160,7 @@ def _parts(household: Household, customer: Record, known: Known) -> list[Part]:
     ]
 
 
-_BLANK_MEMBERSHIP = {"cancelDate": None, "onHolds": []}
+_BLANK_MEMBERSHIP = {"cancelDate": None}
 
 
 def _facts(order: Record) -> OrderFacts:

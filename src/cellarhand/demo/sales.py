@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cellarhand import clock
-from cellarhand.customers.order_information import customer_type
 from cellarhand.demo import words
 from cellarhand.demo.baskets import Baskets, Line, tax_of
 from cellarhand.demo.calendar import Calendar
@@ -107,9 +106,7 @@ class Sales:
             line["id"] = new_id()
         order = _blank(at, FIRST + place)
         order |= {
-            "customerType": customer_type(
-                household.customer["id"] if household else None, is_member=is_member, has_ordered=has_ordered
-            ),
+            "customerType": _customer_type(household, is_member=is_member, has_ordered=has_ordered),
             "channel": channel,
             "orderDeliveryMethod": delivery,
             "taxSaleType": "Onsite" if delivery == "Carry Out" else "Offsite",
@@ -323,6 +320,14 @@ class Sales:
         order["linkedOrders"] = [link]
         order["updatedAt"] = max(order["updatedAt"], moment)
         orders.append(refund)
+
+
+def _customer_type(household: Household | None, *, is_member: bool, has_ordered: bool) -> str:
+    if household is None:
+        return "Guest"
+    if is_member:
+        return "Club Member"
+    return "Returning Customer" if has_ordered else "New Customer"
 
 
 def _put_after(order: Record, member: str, name: str, value: object) -> None:

@@ -5,6 +5,7 @@ interrupted is taken away and made anew.
 """
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from cellarhand import clock, ids
 from cellarhand.accounts.apps import create_app, install_app
@@ -12,12 +13,14 @@ from cellarhand.accounts.people import create_account, email_key
 from cellarhand.accounts.rights import PERMISSIONS
 from cellarhand.accounts.tables import ACCOUNT, APP, APP_SECRET, TENANT
 from cellarhand.accounts.tenants import Tenant, create_tenant, delete_tenant, list_tenants
+from cellarhand.customers.ranking import rank_customers
 from cellarhand.demo import words
 from cellarhand.demo.dice import Dice
 from cellarhand.demo.filling import Plan, Progress, fill
-from cellarhand.demo.people import FOUNDED, LAST_DAY, Staff, millis
+from cellarhand.demo.people import FOUNDED, LAST_DAY, LAST_MOMENT, Staff, millis
 from cellarhand.demo.rows import Known
 from cellarhand.demo.shop import Shop, open_shop
+from cellarhand.events.nightly import HOUR, NIGHTLY_RUN
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.orders.number import FIRST, KIND, SEQUENCE
 from cellarhand.record.actor import Actor
@@ -28,6 +31,7 @@ from cellarhand.record.writing import insert_record
 from cellarhand.resources import TABLES
 from cellarhand.settings.meta_data_config import META_DATA_CONFIG
 from cellarhand.settings.setting import setting_of
+from cellarhand.settings.time_zone import day_of
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store, UnfitDatabase
 from cellarhand.store.tables import OUTBOX
@@ -86,8 +90,9 @@ async def prepare(store: Store, size: Size, seed: int, progress: Progress) -> De
         had = Size(await unit.counter("customer"), await unit.counter("order"))
         return Demo(had, made_now=False)
     await _clear(store, tuple(tenants))
+    tonight = clock.now()
     with clock.frozen(millis(FOUNDED)), ids.seeded(seed):
-        await _make(store, size, seed, progress)
+        await _make(store, size, seed, tonight, progress)
     return Demo(size, made_now=True, started_over=bool(tenants))
 
 
@@ -104,7 +109,7 @@ async def _clear(store: Store, slugs: tuple[str, ...]) -> None:
     await store.write(None, job)
 
 
-async def _make(store: Store, size: Size, seed: int, progress: Progress) -> None:
+async def _make(store: Store, size: Size, seed: int, tonight: int, progress: Progress) -> None:
     # Each winery's data has ids of its own seed, so that what a new tenant gets by itself moves none of them.
     first = await _found(store, SLUG, "Spectra Winery", "+17075550100")
     with ids.seeded(seed + 1):
@@ -118,6 +123,7 @@ async def _make(store: Store, size: Size, seed: int, progress: Progress) -> None
     plan = Plan(first.tenant_id, seed, size.customers, size.orders, (owner, data), known, shop)
     await fill(store, plan, progress)
     await _number_on(store, first, size.orders)
+    await _rank(store, first, tonight)
 
     other = await _found(store, OTHER_SLUG, "Other Winery", "+15035550100")
     with ids.seeded(seed + 2):
@@ -149,6 +155,18 @@ async def _staff(store: Store, slug: str, email: str, role: str, name: str) -> S
     first, last = name.split()
     id = await create_account(store, slug, email, role, password=PASSWORD, first_name=first, last_name=last)
     return Staff(id, name)
+
+
+async def _rank(store: Store, tenant: Tenant, tonight: int) -> None:
+    """Customers are ranked as of the last day, and not again before the night after this one."""
+    with clock.frozen(LAST_MOMENT):
+        await rank_customers(store, tenant.tenant_id)
+    night = day_of(tonight, ZoneInfo(await _zone(store, tenant)), HOUR)
+
+    async def job(unit: WriteUnit) -> None:
+        await unit.insert(NIGHTLY_RUN, {"name": "rank", "done_day": night, "claimed_until": 0})
+
+    await store.write(tenant.tenant_id, job)
 
 
 async def _number_on(store: Store, tenant: Tenant, orders: int) -> None:
