@@ -191,7 +191,7 @@ def _sizes(wine: Wine) -> tuple[int, ...]:
 
 
 def price_of(wine: Wine, vintage: int, milliliters: int = 0) -> int:
-    """Cents: two percent more with every vintage, in whole dollars; a magnum costs a little over two bottles."""
+    """Cents, in whole dollars: two percent more each vintage; a magnum is a little over two bottles."""
     price = round(wine.price * 1.02 ** (vintage - VINTAGES[0]) / 100) * 100
     return price * 2 + 1000 if milliliters == 1500 else price
 

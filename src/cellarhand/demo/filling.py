@@ -5,7 +5,7 @@ A large winery is drawn by a process beside the one that writes; what comes out 
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import islice
@@ -71,7 +71,7 @@ async def _write(unit: WriteUnit, batch: Batch) -> None:
     await unit.gathering().send(batch.gathered)
 
 
-async def _drawn(plan: Plan) -> AsyncIterator[Batch]:
+async def _drawn(plan: Plan) -> AsyncGenerator[Batch]:
     dice = Dice(plan.seed)
     sales = None
     with clock.frozen(millis(FOUNDED)), ids.seeded(plan.seed + 10):
@@ -105,7 +105,7 @@ def buying(
         yield household
 
 
-async def _drawn_beside(plan: Plan) -> AsyncIterator[Batch]:
+async def _drawn_beside(plan: Plan) -> AsyncGenerator[Batch]:
     """The same batches, drawn by another process while this one writes."""
     context = get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)

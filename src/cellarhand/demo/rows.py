@@ -47,7 +47,7 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What records show of others: TagRefs by id, titles and types of clubs, `wine` of products; and the zone."""
+    """What records show of others: TagRefs, titles and types of clubs, `wine` of products; and the zone."""
 
     tags: Mapping[str, Record]
     titles: Mapping[str, str]
@@ -155,7 +155,7 @@ def _parts(household: Household, customer: Record, known: Known) -> list[Part]:
             members={"clubs": clubs},
             order_information=marked_standing(clubs, LAST_MOMENT),
             notifications=notifications_of(memberships, expiries, LAST_MOMENT),
-            activity=[each["signupDate"] for each in memberships],
+            activity=[str(each["signupDate"]) for each in memberships],
         ),
     ]
 

@@ -184,7 +184,7 @@ async def _zone(store: Store, tenant: Tenant) -> str:
 
 
 async def _open_shop(store: Store, tenant: Tenant, writer: Staff, dice: Dice) -> Shop:
-    """The shop, written by its Data account. Nobody hears of it: the events of the set-up are taken out again."""
+    """The shop, written by its Data account; the events of the set-up are taken out again."""
     actor = Actor("account", tenant.tenant_id, tenant.slug, writer.id, writer.name, DATA, "Data")
 
     async def job(unit: WriteUnit) -> Shop:
