@@ -18,7 +18,7 @@ export PIP_NO_INPUT := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test lint format bench lock clean
+.PHONY: help demo test lint format docs bench lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ format: $(DEV) ## write the house format
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
+docs: $(DEV) ## write the reference in docs/reference from the declarations
+	@$(BIN)/python -m documentation
+
 bench: $(DEV) ## measure, and print ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -51,7 +54,7 @@ lock: ## pin the newest versions that pyproject.toml allows (LOCK_ARGS= moves on
 
 clean: ## remove what was installed, built and cached; data stays
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis htmlcov .coverage
-	@find src tests benchmarks -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	@find src tests benchmarks documentation -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 compile = .venv/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file requirements/$(1).txt

@@ -10,16 +10,18 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvicorn
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 
 
 class Ceiling:
-    """Answers the bytes of the file that the path names, and to a POST what was sent."""
+    """Answers the bytes of the file that the path names; to a POST what was sent, to lines a line each."""
 
     def __init__(self, answers: Path) -> None:
         self._answers = {f"/{path.name}": path.read_bytes() for path in answers.iterdir()}
@@ -27,6 +29,9 @@ class Ceiling:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await _lifespan(receive, send)
+            return
+        if scope["path"] == "/lines":
+            await _parse_only(receive, send)
             return
         if scope["method"] == "POST":
             status, body = 201, await _read(receive)
@@ -42,6 +47,23 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _parse_only(receive: Receive, send: Send) -> None:
+    """Take lines as they come, parse each and answer each."""
+    await send({"type": "http.response.start", "status": 200, "headers": [_JSON]})
+    answers: list[bytes] = []
+    rest, more, number = b"", True, 0
+    while more:
+        message = await receive()
+        more = message.get("more_body", False)
+        *lines, rest = (rest + message.get("body", b"")).split(b"\n")
+        for line in lines:
+            number += 1
+            told = {"line": number, "result": "created", "id": _decode(line)["id"]}
+            answers.append(msgspec.json.encode(told) + b"\n")
+    answers.append(b'{"summary":{"created":0}}\n')
+    await send({"type": "http.response.body", "body": b"".join(answers)})
 
 
 async def _read(receive: Receive) -> bytes:

@@ -37,8 +37,8 @@ class Served:
         return times.user + times.system
 
 
-def authorization() -> str:
-    return "Basic " + base64.b64encode(f"{APP}:{SECRET}".encode()).decode()
+def authorization(name: str = APP, secret: str = SECRET) -> str:
+    return "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()
 
 
 def script(folder: Path, template: str, name: str, **values: object) -> Path:

@@ -13,6 +13,7 @@ import psutil
 
 from benchmarks import load, stock
 from benchmarks.bench import Bench, Pair, end, free_port, in_turns, latencies, say, wait_for
+from benchmarks.imports import bulk_import
 from benchmarks.load import Client, Served
 from benchmarks.machine import SERVER_CORE, python, start
 from benchmarks.results import Result, at_least, at_most
@@ -242,4 +243,5 @@ SCENARIOS = {
     "walk": Scenario(walk, _BOTH),
     "memory": Scenario(memory),
     "demo": Scenario(demo),
+    "bulk": Scenario(bulk_import),
 }

@@ -286,9 +286,14 @@ class RawConnection:
         self.send(head + b"\r\n" + body)
         return self.answer(method)
 
-    def answer(self, method: str = "GET") -> RawAnswer:
+    def begin(self, method: str = "GET") -> http.client.HTTPResponse:
+        """An answer whose head is there, to be read as it comes."""
         response = http.client.HTTPResponse(cast(socket.socket, self._reader), method=method)
         response.begin()
+        return response
+
+    def answer(self, method: str = "GET") -> RawAnswer:
+        response = self.begin(method)
         found = {name.lower(): value for name, value in response.getheaders()}
         return RawAnswer(response.status, found, response.read())
 

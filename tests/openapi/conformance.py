@@ -1,5 +1,6 @@
 """Holding an answer against its operation in the document, and against the shape it was declared with."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator, FormatChecker
 
+from cellarhand.http.lines import NDJSON
 from cellarhand.http.openapi import path_of
 from cellarhand.http.routes import Endpoint, Routes
 from cellarhand.record.shapes import Array, Kind, Object, OpenObject, Shape
@@ -63,7 +65,7 @@ class Spec:
             if name in answer.headers and declared["schema"]["type"] == "string":
                 self.validator(declared["schema"]).validate(answer.headers[name])
         self._check_body(promised, answer)
-        if answer.status_code == endpoint.status:
+        if answer.status_code == endpoint.status and not endpoint.streams:
             check_order(endpoint, answer)
         return endpoint.name
 
@@ -71,6 +73,10 @@ class Spec:
         if "content" not in promised:
             assert answer.content == b""
             assert "content-type" not in answer.headers
+            return
+        if NDJSON in promised["content"]:
+            assert answer.headers["content-type"] == NDJSON
+            assert all(isinstance(json.loads(line), dict) for line in answer.content.splitlines())
             return
         assert answer.headers["content-type"] == "application/json; charset=utf-8"
         schema = promised["content"]["application/json"]["schema"]

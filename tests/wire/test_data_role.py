@@ -1,19 +1,109 @@
 """A17: people of role Data push ids and dates of their own."""
 
 import itertools
+import json
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from cellarhand import clock
+from cellarhand.resources import RESOURCES
 from tests.callers import Caller, Site
-from tests.catalogue import FIXED, ID_EXISTS, UNKNOWN, is_answer, is_invalid
-from tests.wire.samples import ADDRESS, CARD, CUSTOMER, NOTE
+from tests.catalogue import FIXED, ID_EXISTS, LOST, UNKNOWN, is_answer, is_invalid
+from tests.wire.samples import ADDRESS, CARD, NOTE
 
 CREATED, UPDATED = "2015-03-01T10:00:00.000Z", "2016-04-02T11:30:00.500Z"
-KINDS = ("customer", "address", "card", "note")
 _numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the eight documented kinds: where it is made, a body, and the elements that may bring ids."""
+
+    path: str
+    body: dict[str, Any]
+    elements: dict[str, dict[str, Any]]
+
+
+def _customer(_: Caller) -> Kind:
+    number = next(_numbers)
+    elements = {
+        "emails": {"email": f"other{number}@example.com"},
+        "phones": {"phone": "+17075550100"},
+        "flags": {"content": "Offer a free tasting"},
+    }
+    body = {"firstName": "Old", "emails": [{"email": f"old{number}@example.com"}]}
+    return Kind("/customer", body, elements)
+
+
+def _customer_id(caller: Caller) -> str:
+    return caller.made("/customer", {"emails": [{"email": f"c{next(_numbers)}@example.com"}]})["id"]
+
+
+def _address(caller: Caller) -> Kind:
+    return Kind(f"/customer/{_customer_id(caller)}/address", ADDRESS, {})
+
+
+def _card(caller: Caller) -> Kind:
+    return Kind(f"/customer/{_customer_id(caller)}/credit-card", CARD, {})
+
+
+def _note(caller: Caller) -> Kind:
+    return Kind("/note", {**NOTE, "customerId": _customer_id(caller)}, {})
+
+
+def _club(_: Caller) -> Kind:
+    return Kind("/club", {"title": f"Club {next(_numbers)}"}, {})
+
+
+def _membership(caller: Caller) -> Kind:
+    customer = _customer_id(caller)
+    address = caller.made(f"/customer/{customer}/address", ADDRESS)["id"]
+    club = caller.made("/club", {"title": f"Club {next(_numbers)}"})["id"]
+    body = {
+        "customerId": customer,
+        "clubId": club,
+        "orderDeliveryMethod": "Ship",
+        "shipToCustomerAddressId": address,
+        "signupDate": CREATED,
+    }
+    hold = {"startDate": "2019-01-01T00:00:00.000Z", "holdReason": "Other"}
+    return Kind("/club-membership", body, {"onHolds": hold})
+
+
+def _product(_: Caller) -> Kind:
+    number = next(_numbers)
+    variant = {"title": "750ml", "sku": f"OLD{number}", "price": 4500}
+    elements = {
+        "variants": {**variant, "sku": f"OTHER{number}"},
+        "images": {"src": "https://images.example.com/a.png"},
+    }
+    return Kind("/product", {"type": "Wine", "title": f"Old {number}", "variants": [variant]}, elements)
+
+
+def _order(_: Caller) -> Kind:
+    totals = {"subTotal": 4500, "shipTotal": 0, "taxTotal": 0, "total": 4500}
+    item = {"productTitle": "Old", "type": "Wine", "sku": "OLD", "price": 4500, "quantity": 1}
+    when = {"orderSubmittedDate": CREATED, "orderPaidDate": CREATED}
+    how = {"channel": "Web", "orderDeliveryMethod": "Carry Out"}
+    return Kind("/order", {**when, **how, **totals, "items": [item]}, {"flags": {"content": "Call first"}})
+
+
+PLACES = {
+    "customer": _customer,
+    "customer-address": _address,
+    "customer-credit-card": _card,
+    "club": _club,
+    "club-membership": _membership,
+    "note": _note,
+    "product": _product,
+    "order": _order,
+}
+THERE = {resource.name for resource in RESOURCES if resource.data_role}
+KINDS = tuple(kind for kind in PLACES if kind in THERE)
+DELETABLE = tuple(each.name for each in RESOURCES if each.name in KINDS and "delete" in each.operations)
 
 
 @pytest.fixture
@@ -23,14 +113,17 @@ def data(site: Site) -> Caller:
 
 def _place(caller: Caller, kind: str) -> tuple[str, dict[str, Any]]:
     """The path and the body of a new record."""
-    if kind == "customer":
-        return "/customer", {"firstName": "Old", "emails": [{"email": f"old{next(_numbers)}@example.com"}]}
-    customer = caller.made("/customer", {"emails": [{"email": f"c{next(_numbers)}@example.com"}]})["id"]
-    return {
-        "address": (f"/customer/{customer}/address", ADDRESS),
-        "card": (f"/customer/{customer}/credit-card", CARD),
-        "note": ("/note", {**NOTE, "customerId": customer}),
-    }[kind]
+    found = PLACES[kind](caller)
+    return found.path, found.body
+
+
+def _again(caller: Caller, kind: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A body for another record beside the one that `body` made."""
+    return body if "/customer/" in path else _place(caller, kind)[1]
+
+
+def test_the_documented_kinds_are_all_that_take_them() -> None:
+    assert PLACES.keys() >= THERE
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -51,23 +144,26 @@ def test_each_of_the_three_may_come_alone(data: Caller, kind: str) -> None:
     made = data.made(path, {**body, "createdAt": CREATED})
     assert made["createdAt"] == CREATED
     assert made["updatedAt"] >= now
-    if kind == "customer":
-        _, body = _place(data, kind)
+    body = _again(data, kind, path, body)
     made = data.made(path, {**body, "updatedAt": UPDATED})
     assert made["updatedAt"] == UPDATED
     assert made["createdAt"] >= now
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_id_that_exists_or_existed_is_a_unique_fault_of_its_own(data: Caller, kind: str) -> None:
+def test_an_id_that_exists_is_a_unique_fault_of_its_own(data: Caller, kind: str) -> None:
     path, body = _place(data, kind)
     id = str(uuid.uuid4())
-    made = data.made(path, {**body, "id": id})
-    if kind == "customer":
-        _, body = _place(data, kind)
-    is_answer(data.post(path, {**body, "id": id}), 422, ID_EXISTS)
+    data.made(path, {**body, "id": id})
+    is_answer(data.post(path, {**_again(data, kind, path, body), "id": id.upper()}), 422, ID_EXISTS)
+
+
+@pytest.mark.parametrize("kind", DELETABLE)
+def test_so_is_one_that_existed(data: Caller, kind: str) -> None:
+    path, body = _place(data, kind)
+    made = data.made(path, {**body, "id": str(uuid.uuid4())})
     data.gone(f"{path}/{made['id']}")
-    is_answer(data.post(path, {**body, "id": id.upper()}), 422, ID_EXISTS)
+    is_answer(data.post(path, {**_again(data, kind, path, body), "id": made["id"]}), 422, ID_EXISTS)
 
 
 def test_the_same_id_in_another_tenant_is_another_record(site: Site, data: Caller) -> None:
@@ -118,11 +214,45 @@ def test_a_bad_id_or_date_is_refused(data: Caller, kind: str) -> None:
     )
 
 
-def test_elements_may_bring_their_ids(data: Caller) -> None:
-    id = str(uuid.uuid4())
-    body = {"emails": [{"id": id, "email": "a@b.co"}], "flags": [{"id": id, "content": "x"}]}
-    made = data.made("/customer", body)
-    assert (made["emails"][0]["id"], made["flags"][0]["id"]) == (id, id)
+@pytest.mark.parametrize("kind", KINDS)
+def test_elements_keep_the_ids_that_they_bring(data: Caller, kind: str) -> None:
+    found = PLACES[kind](data)
+    ids = {member: str(uuid.uuid4()) for member in found.elements}
+    brought = {member: [{**element, "id": ids[member]}] for member, element in found.elements.items()}
+    made = data.made(found.path, {**found.body, **brought})
+    assert {member: made[member][0]["id"] for member in ids} == ids
+    assert data.seen(f"{found.path}/{made['id']}") == made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_elements_bring_none_without_the_role(api: Caller, kind: str) -> None:
+    found = PLACES[kind](api)
+    for member, element in found.elements.items():
+        answer = api.post(found.path, {**found.body, member: [{**element, "id": str(uuid.uuid4())}]})
+        is_invalid(answer, (f"{member}[0].id", LOST))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bulk_import_keeps_them_too(site: Site, data: Caller, kind: str) -> None:
+    found, id = PLACES[kind](data), str(uuid.uuid4())
+    brought = {m: [{**each, "id": str(uuid.uuid4())}] for m, each in found.elements.items()}
+    body = {**found.body, **brought, "id": id, "createdAt": CREATED, "updatedAt": UPDATED}
+    owner = found.path.split("/")[2:3]
+    line = {**body, "customerId": owner[0]} if owner else body
+    answer = data.post(
+        f"/bulk/{kind}", content=json.dumps(line), headers={"content-type": "application/x-ndjson"}
+    )
+    assert json.loads(answer.content.splitlines()[0]) == {
+        "line": 1,
+        "result": "created",
+        "status": 201,
+        "id": id,
+    }
+    imported = data.seen(f"{found.path}/{id}")
+    assert (imported["id"], imported["createdAt"], imported["updatedAt"]) == (id, CREATED, UPDATED)
+    assert {member: imported[member] for member in brought} == {
+        member: [{**imported[member][0], **each[0]}] for member, each in brought.items()
+    }
 
 
 def test_a_customer_with_its_address_may_be_pushed_in_one_step(data: Caller) -> None:
@@ -152,11 +282,12 @@ def test_other_resources_take_them_from_nobody(data: Caller) -> None:
         is_invalid(data.put(f"{path}/{made['id']}", {"updatedAt": UPDATED}), ("updatedAt", UNKNOWN))
 
 
-def test_nobody_else_may_push_them_least_of_all_an_app(site: Site, api: Caller) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_else_may_push_them_least_of_all_an_app(site: Site, api: Caller, kind: str) -> None:
+    path, body = _place(api, kind)
     for caller in (api, site.person("Admin Owner"), site.person("Partner")):
         for member, value in (("id", str(uuid.uuid4())), ("createdAt", CREATED), ("updatedAt", UPDATED)):
-            body = {**CUSTOMER, member: value}
-            is_invalid(caller.post("/customer", body), (member, UNKNOWN))
+            is_invalid(caller.post(path, {**body, member: value}), (member, UNKNOWN))
 
 
 def test_its_writes_fire_events_as_usual(site: Site, data: Caller) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from cellarhand import __version__
 from cellarhand.http import openapi, parameters
+from cellarhand.http.lines import NDJSON
 from cellarhand.http.routes import Endpoint, Routes
 from cellarhand.http.schemas import Schema
 from cellarhand.record.validate import Record
@@ -32,6 +33,7 @@ _CAPITAL = re.compile("(?<=[a-z])(?=[A-Z])")
 DEMO_TENANT = "spectrawinery"
 DEMO_APP = "demo-app:demo-app-secret"
 DEMO_OWNER = "owner@spectrawinery.example:cellarhand-demo"
+DEMO_DATA = "data@spectrawinery.example:cellarhand-demo"
 """The credentials of the examples are those of `cellarhand demo`, which are no secret."""
 _ORIGIN = "http://localhost:8000"
 
@@ -144,6 +146,8 @@ def _operation(endpoint: Endpoint, document: Record) -> Operation:
     given = tuple(_parameter(_resolved(each, document)) for each in declared["parameters"])
     answer, form = _answer(declared["responses"][status])
     notes = ("Public: needs no credentials.",) if endpoint.public else ()
+    if endpoint.streams:
+        notes += (declared["requestBody"]["content"][NDJSON]["schema"]["description"],)
     if "description" in declared:
         notes += (declared["description"],)
     words = (endpoint.method, path, declared["summary"], openapi.tag_of(endpoint))
@@ -179,6 +183,8 @@ def _answer(response: Record) -> tuple[str, str]:
     """What a success answers in words, and the name of the form it has."""
     if "content" not in response:
         return "No body.", ""
+    if NDJSON in response["content"]:
+        return str(response["content"][NDJSON]["schema"]["description"]), ""
     schema = cast(Schema, response["content"]["application/json"]["schema"])
     wrapped = cast(Schema, schema["oneOf"][0] if "oneOf" in schema else schema)
     if "$ref" in wrapped:
@@ -294,14 +300,21 @@ def _curl(endpoint: Endpoint) -> str:
     if endpoint.method != "GET":
         lines[0] = lines[0].replace("curl -s", f"curl -s -X {endpoint.method}")
     if not endpoint.public:
-        of_people = endpoint.action is not None and endpoint.action.accounts_only
-        lines.append(f"-u {DEMO_OWNER if of_people else DEMO_APP}")
+        lines.append(f"-u {_caller(endpoint)}")
     lines.append(f"-H 'tenant: {DEMO_TENANT}'")
     if endpoint.takes_body:
         sent = openapi.example_of(endpoint, lambda name: _variable(name, endpoint))
         body = msgspec.json.encode(sent).decode().replace("'", "'\\''")
-        lines += ["-H 'Content-Type: application/json'", f"-d '{re.sub(r'[$]([A-Z_]+)', _outside, body)}'"]
+        kind = NDJSON if endpoint.streams else "application/json"
+        lines += [f"-H 'Content-Type: {kind}'", f"-d '{re.sub(r'[$]([A-Z_]+)', _outside, body)}'"]
     return " \\\n  ".join(lines)
+
+
+def _caller(endpoint: Endpoint) -> str:
+    """Who may make the call, with the password."""
+    if endpoint.action is not None and endpoint.action.data_role:
+        return DEMO_DATA
+    return DEMO_OWNER if endpoint.action is not None and endpoint.action.accounts_only else DEMO_APP
 
 
 def _outside(found: re.Match[str]) -> str:

@@ -240,7 +240,7 @@ class Edge:
     async def _body(self, request: _Request, endpoint: Endpoint) -> object:
         """The decoded body; an empty one reads as `{}` (reference A2). Of a call that streams its lines."""
         headers, most = request.headers, self._settings.max_body
-        if endpoint.action is not None and endpoint.action.streams:
+        if endpoint.streams:
             refuse_other_types(headers)
             return lines_of(request.receive, headers, most)
         length = headers.get(b"content-length", b"")

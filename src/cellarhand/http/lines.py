@@ -13,6 +13,17 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 NDJSON = "application/x-ndjson"
+SENT = (
+    "One JSON object a line: a body of the resource's create, with the members of its path (`customerId`, "
+    "`objectType`) among its own."
+)
+ANSWERED = (
+    "One JSON object for each line sent, in order, once it is stored: `line` (its number, from 1), `result` "
+    "(`created`, `updated`, `unchanged` or `refused`), `status` (that of a single call), `id` or `error`. "
+    "Last an object with `summary`: how many lines there were of each result and, when not all could be "
+    "taken, `stoppedAt` (the first line that was not) and `error`."
+)
+"""What lines hold, for the documents."""
 # What one step of unpacking may yield, and one message of an answer.
 _STEP = 256 * 1024
 # An answer beyond this waits on the disk for a caller who does not read yet.

@@ -14,6 +14,7 @@ import msgspec
 from cellarhand import __version__
 from cellarhand.http import parameters
 from cellarhand.http.examples import example, small_change
+from cellarhand.http.lines import ANSWERED, NDJSON, SENT
 from cellarhand.http.routes import Endpoint, Routes
 from cellarhand.http.schemas import Schema, Schemas
 from cellarhand.record import errors
@@ -148,6 +149,9 @@ _FAILURES = {
     "NotJsonType": _Failure(
         415, "The body is of another type.", lambda: {"type": errors.wrong_content_type()}
     ),
+    "NotLines": _Failure(
+        415, "The body is of another type.", lambda: {"type": errors.wrong_content_type(NDJSON)}
+    ),
     "Invalid": _Failure(422, "Something is missing or invalid.", _of_any_call),
     "InvalidList": _Failure(
         422,
@@ -252,7 +256,13 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> Document:
     if endpoint.permission is not None:
         needed = "Read" if endpoint.method == "GET" else "Full"
         found["description"] = f"Apps need the permission {endpoint.permission}: {needed}."
+    if endpoint.action is not None and endpoint.action.data_role:
+        found["description"] = "For people of role Data."
     body = _body(endpoint, schemas)
+    if endpoint.streams:
+        line = msgspec.json.encode(example_of(endpoint, lambda _: _NO_ID)).decode()
+        found["requestBody"] = {"content": {NDJSON: {"schema": _text(SENT), "example": f"{line}\n"}}}
+        body = None
     if body is not None:
         # A PUT without a body changes nothing.
         required = bool(schemas.named[body["$ref"].rpartition("/")[2]].get("required"))
@@ -262,6 +272,11 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> Document:
     if endpoint.public:
         found["security"] = []
     return found
+
+
+def _text(says: str) -> Schema:
+    """Lines are no JSON, and so no schema tells what stands in them."""
+    return {"type": "string", "description": says}
 
 
 def example_of(endpoint: Endpoint, id_of: Callable[[str], str]) -> Record:
@@ -296,13 +311,15 @@ def _body(endpoint: Endpoint, schemas: Schemas) -> Schema | None:
 
 
 def _success(endpoint: Endpoint, schemas: Schemas) -> Document:
-    answer = _answer(endpoint, schemas)
+    answer = None if endpoint.streams else _answer(endpoint, schemas)
     found: Document = {
         "description": "Done." if answer is None else "The answer.",
         "headers": _headers(_COUNTED),
     }
     if answer is not None:
         found["content"] = {"application/json": {"schema": answer}}
+    if endpoint.streams:
+        found |= {"description": "The answer.", "content": {NDJSON: {"schema": _text(ANSWERED)}}}
     return found
 
 
@@ -352,7 +369,11 @@ def _closed(properties: dict[str, Schema]) -> Schema:
 def _errors(endpoint: Endpoint) -> Document:
     """Every error that the operation may answer, by status."""
     names = ["UnknownTenant" if endpoint.public else "Unauthorized", "TooManyRequests", "Unexpected"]
-    names += ["Unavailable", *(("NotJson", "TooLarge", "NotJsonType") if endpoint.takes_body else ())]
+    names.append("Unavailable")
+    if endpoint.streams:
+        names.append("NotLines")
+    elif endpoint.takes_body:
+        names += ["NotJson", "TooLarge", "NotJsonType"]
     names.append("InvalidList" if endpoint.paged else "InvalidBody" if endpoint.takes_body else "Invalid")
     found: Document = {
         str(_FAILURES[name].status): {"$ref": f"#/components/responses/{name}"} for name in names

@@ -5,6 +5,7 @@ from typing import Any
 
 from cellarhand.http.routes import Endpoint
 from cellarhand.http.schemas import Schema
+from cellarhand.record.bulk import MOST_CHUNK
 from cellarhand.record.query import MOST_LIMIT, MOST_SEARCH, MOST_VALUES
 from cellarhand.record.resource import Filter, FilterClass, Resource, TextSearch
 
@@ -61,6 +62,16 @@ _SAYS = {
     "isSendEmailConfirmation": "`false` sends the customer no e-mail.",
     "version": "Accepted and without effect.",
     "code": "The code that is asked about.",
+    "atomic": "`line` (as when missing): each line by itself. `chunk`: all lines of a chunk or none.",
+    "mode": "`create` (as when missing): a line whose id is there already is left alone if the record shows "
+    "what it says, else refused. `upsert`: it changes the record as PUT would.",
+    "chunk": "How many lines are stored together: 1 to 1000, 500 when missing.",
+}
+
+_OPTIONS: dict[str, Schema] = {
+    "atomic": {"type": "string", "enum": ["line", "chunk"]},
+    "mode": {"type": "string", "enum": ["create", "upsert"]},
+    "chunk": {"type": "integer", "minimum": 1, "maximum": MOST_CHUNK},
 }
 
 
@@ -102,6 +113,7 @@ def _in_path(name: str, endpoint: Endpoint) -> Parameter:
 
 def _plain(name: str, *, required: bool = False) -> Parameter:
     schema: Schema = {"type": "string", "pattern": r"\S"} if required else {"type": "string"}
+    schema = _OPTIONS.get(name, schema)
     found: Parameter = {"name": name, "in": "query", "required": required, "schema": schema}
     return found | ({"description": _SAYS[name]} if name in _SAYS else {})
 

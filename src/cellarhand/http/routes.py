@@ -42,6 +42,11 @@ class Endpoint:
         return tuple(name for name in names if name not in _WORDS)
 
     @property
+    def streams(self) -> bool:
+        """Whether its body and its answer are lines."""
+        return self.action is not None and self.action.streams
+
+    @property
     def takes_body(self) -> bool:
         return self.method in ("POST", "PUT")
 

@@ -119,6 +119,7 @@ def bulk_import(resources: Iterable[Resource]) -> Action:
         handler,
         "Import many records, a line each",
         operation="create",
+        takes=next((each.write for each in known.values()), None),
         query=(*_OPTIONS, *flags),
         words={name: name for name in known},
         streams=True,

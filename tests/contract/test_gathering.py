@@ -1,0 +1,125 @@
+"""A gathering unit does what a unit does: whatever is written and read in whatever order, and taken back."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cellarhand.ids import id_of
+from cellarhand.store.conditions import BY_ID, Among, Compare, equal
+from cellarhand.store.engine import Store
+from cellarhand.store.unit import WriteUnit
+from tests.contract.conftest import PROBE
+
+Step = tuple[Any, ...]
+Steps = Sequence[tuple[list[Step], bool]]
+_tenants = itertools.count(3_000_000, 2)
+KEYS = tuple(id_of(str(number)) for number in range(6))
+keys, numbers = st.sampled_from(KEYS), st.integers(0, 5)
+steps = st.one_of(
+    st.tuples(st.just("insert"), keys, numbers),
+    st.tuples(st.just("read"), keys),
+    st.tuples(st.just("lock"), keys),
+    st.tuples(st.just("among"), st.lists(keys, max_size=4)),
+    st.tuples(st.just("above"), numbers),
+    st.tuples(st.just("update"), keys, numbers),
+    st.tuples(st.just("delete"), keys),
+    st.tuples(st.just("count up"), st.integers(-2, 3)),
+    st.tuples(st.just("counter")),
+    st.tuples(st.just("count"), numbers),
+)
+NAMES = ("id", "body", "number")
+
+
+async def _do(unit: WriteUnit, step: Step) -> Any:
+    match step:
+        case "insert", key, number:
+            if await unit.row(PROBE, ("id",), equal("id", key)) is None:
+                await unit.insert_many(PROBE, ("id", "body", "number"), [(key, '{"a":"ü"}', number)])
+        case "read", key:
+            return [tuple(row) for row in await unit.rows(PROBE, (*NAMES, "name"), equal("id", key))]
+        case "lock", key:
+            row = await unit.lock(PROBE, NAMES, equal("id", key))
+            return row and tuple(row)
+        case "among", sought:
+            return sorted(tuple(r) for r in await unit.rows(PROBE, NAMES, (Among("id", tuple(sought)),)))
+        case "above", number:
+            where = (Compare("number", ">", number),)
+            return [tuple(row) for row in await unit.rows(PROBE, NAMES, where, BY_ID)]
+        case "update", key, number:
+            return await unit.update(PROBE, equal("id", key), {"number": number, "name": "new"})
+        case "delete", key:
+            return await unit.delete(PROBE, equal("id", key))
+        case "count up", delta:
+            await unit.count_up("probe", delta)
+        case ("counter",):
+            return await unit.counter("probe")
+        case "count", number:
+            return await unit.count(PROBE, equal("number", number))
+        case _:
+            raise LookupError(step)
+    return None
+
+
+async def _plainly(unit: WriteUnit, records: Steps) -> list[Any]:
+    return [await _do(unit, step) for record, kept in records if kept for step in record]
+
+
+async def _gathered(unit: WriteUnit, records: Steps, foreseen: list[str]) -> list[Any]:
+    gathering, found = unit.gathering(), list[Any]()
+    await gathering.foresee(PROBE, ("body", "number"), (Among("id", tuple(foreseen)),))
+    for record, kept in records:
+        gathering.begin_record()
+        results = [await _do(gathering, step) for step in record]
+        if kept:
+            found += results
+            await gathering.keep_record()
+        else:
+            await gathering.undo_record()
+    await gathering.flush()
+    return found
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    records=st.lists(st.tuples(st.lists(steps, max_size=4), st.booleans()), max_size=8),
+    before=st.lists(keys, unique=True, max_size=3),
+    foreseen=st.lists(keys, max_size=4),
+)
+async def test_it_finds_and_leaves_what_a_plain_unit_does(
+    store: Store, records: Steps, before: list[str], foreseen: list[str]
+) -> None:
+    one = next(_tenants)
+    other = one + 1
+    for tenant in (one, other):
+        await store.write(
+            tenant, lambda unit: _plainly(unit, [([("insert", key, 1) for key in before], True)])
+        )
+    expected = await store.write(one, lambda unit: _plainly(unit, records))
+    assert await store.write(other, lambda unit: _gathered(unit, records, foreseen)) == expected
+    left = [
+        [tuple(row) for row in await store.reading(tenant).rows(PROBE, (*NAMES, "name"), order=BY_ID)]
+        for tenant in (one, other)
+    ]
+    assert left[0] == left[1]
+    counters = [await store.reading(tenant).counter("probe") for tenant in (one, other)]
+    assert counters[0] == counters[1]
+
+
+async def test_what_was_gathered_and_not_flushed_is_not_there(store: Store, tenant: int) -> None:
+    async def job(unit: WriteUnit) -> None:
+        await unit.gathering().insert(PROBE, {"id": KEYS[0], "body": "{}", "number": 1})
+
+    await store.write(tenant, job)
+    assert await store.reading(tenant).count(PROBE, ()) == 0
+
+
+async def test_only_keys_can_be_foreseen(store: Store, tenant: int) -> None:
+    async def job(unit: WriteUnit) -> None:
+        await unit.gathering().foresee(PROBE, ("id",), equal("number", 1))
+
+    with pytest.raises(LookupError, match="key of probe"):
+        await store.write(tenant, job)
