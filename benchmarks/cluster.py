@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,15 @@ class Cluster:
 
     def database(self, sizes: stock.Sizes, say: Any) -> str:
         """The name of the database with these tenants, filled when it is missing."""
-        return asyncio.run(self._database(sizes, say))
+        return self.filled(
+            f"bench_{stock.digest_of(sizes)}", lambda url: stock.fill_postgres(url, sizes, say), say
+        )
 
-    async def _database(self, sizes: stock.Sizes, say: Any) -> str:
-        name = f"bench_{stock.digest_of(sizes)}"
+    def filled(self, name: str, fill: Callable[[str], Awaitable[None]], say: Any) -> str:
+        """The name of a database that `fill` fills when it is missing."""
+        return asyncio.run(self._filled(name, fill, say))
+
+    async def _filled(self, name: str, fill: Callable[[str], Awaitable[None]], say: Any) -> str:
         connection = await self._connect("postgres")
         try:
             if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
@@ -103,7 +109,7 @@ class Cluster:
             say(f"filling the PostgreSQL database {name} (kept for the next run)")
             await connection.execute(f"DROP DATABASE IF EXISTS {name}_part")
             await connection.execute(f"CREATE DATABASE {name}_part")
-            await stock.fill_postgres(self.url(f"{name}_part"), sizes, say)
+            await fill(self.url(f"{name}_part"))
             await connection.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
             await connection.execute("CHECKPOINT")
         finally:

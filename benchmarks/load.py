@@ -56,9 +56,9 @@ class Rate:
     cpu: float = 0.0
 
 
-def wrk(served: Served, lua: Path, tenant: str, seconds: float) -> Rate:
-    """Load over `CONNECTIONS` connections; an answer that is no success is an error."""
-    command = [tool("wrk", "wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", str(lua)]
+def wrk(served: Served, lua: Path, tenant: str, seconds: float, connections: int = CONNECTIONS) -> Rate:
+    """Load over some connections; an answer that is no success is an error."""
+    command = [tool("wrk", "wrk"), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(lua)]
     command += ["-H", f"Authorization: {authorization()}", "-H", f"tenant: {tenant}"]
     command += ["-H", "Content-Type: application/json", f"http://127.0.0.1:{served.port}"]
     before = served.cpu_seconds()

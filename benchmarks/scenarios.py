@@ -16,6 +16,7 @@ from benchmarks.bench import Bench, Pair, end, free_port, in_turns, latencies, s
 from benchmarks.imports import bulk_import
 from benchmarks.load import Client, Served
 from benchmarks.machine import SERVER_CORE, python, start
+from benchmarks.orders import create_order, list_orders, month_of_orders, order_writers
 from benchmarks.results import Result, at_least, at_most
 
 PAGE = "/v1/customer?limit=50&cursor="
@@ -241,6 +242,10 @@ SCENARIOS = {
     "deep": Scenario(deepest_page, _BOTH),
     "total": Scenario(total, _BOTH),
     "walk": Scenario(walk, _BOTH),
+    "orders": Scenario(list_orders, _BOTH),
+    "month": Scenario(month_of_orders, _BOTH),
+    "order": Scenario(create_order),
+    "writers": Scenario(order_writers, ("postgres",)),
     "memory": Scenario(memory),
     "demo": Scenario(demo),
     "bulk": Scenario(bulk_import),
