@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from cellarhand.store.conditions import (
+    BY_ID,
     Among,
     AnyOf,
     Compare,
@@ -21,6 +22,8 @@ from cellarhand.store.conditions import (
 from cellarhand.store.tables import Table
 
 LAST_CHARACTER = 0x10FFFF
+Shape = tuple[tuple[str, Comparison], ...]
+"""Conditions that only compare, without their values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,13 +33,21 @@ class Dialect:
     numbered: bool
     body: str
     lock: str
+    joined: str
 
     def mark(self, place: int) -> str:
         return f"${place}" if self.numbered else "?"
 
 
-SQLITE = Dialect(numbered=False, body="CAST({} AS BLOB)", lock="")
-POSTGRES = Dialect(numbered=True, body="convert_to({}, 'UTF8')", lock=" FOR UPDATE")
+SQLITE = Dialect(
+    numbered=False, body="CAST({} AS BLOB)", lock="", joined="CAST(group_concat(body, ',') AS BLOB)"
+)
+POSTGRES = Dialect(
+    numbered=True,
+    body="convert_to({}, 'UTF8')",
+    lock=" FOR UPDATE",
+    joined="convert_to(string_agg(body, ','), 'UTF8')",
+)
 
 
 class Statement:
@@ -97,20 +108,26 @@ class Statement:
         lock: bool = False,
     ) -> str:
         if offset:
-            return self._deep(table, names, where, order, limit, offset)
-        plain = [each for each in where if isinstance(each, Compare)]
-        if len(plain) < len(where):
-            return self._select(table, names, where, order, limit, lock)
-        if not table.shared:
-            self.values.append(self.tenant_id)
-        self.values += [value for _, _, value in plain]
-        shape = tuple([(column, op) for column, op, _ in plain])
+            return self._deep(table, self.columns(table, names), where, order, limit, offset)
+        shape = self._shape(table, where)
+        if shape is None:
+            return self._select(table, self.columns(table, names), where, order, limit, lock)
         return _plain_select(self.dialect, table, tuple(names), shape, order, limit, lock)
 
+    def _shape(self, table: Table, where: Where) -> Shape | None:
+        """Binds the values of conditions that only compare, and tells their shape; None when there are others."""
+        for condition in where:
+            if not isinstance(condition, Compare):
+                return None
+        if not table.shared:
+            self.values.append(self.tenant_id)
+        self.values += [condition.value for condition in where]  # pyright: ignore[reportAttributeAccessIssue]
+        return tuple([condition[:2] for condition in where])  # pyright: ignore
+
     def _select(
-        self, table: Table, names: Sequence[str], where: Where, order: Order, limit: int | None, lock: bool
+        self, table: Table, columns: str, where: Where, order: Order, limit: int | None, lock: bool = False
     ) -> str:
-        text = f"SELECT {self.columns(table, names)} FROM {table.name}{self.where(table, where)}"
+        text = f"SELECT {columns} FROM {table.name}{self.where(table, where)}"
         text += ordering(order)
         if limit is not None:
             text += f" LIMIT {limit}"
@@ -119,7 +136,7 @@ class Statement:
     def _deep(
         self,
         table: Table,
-        names: Sequence[str],
+        columns: str,
         where: Where,
         order: Order,
         limit: int | None,
@@ -130,9 +147,30 @@ class Statement:
         inner += f" LIMIT {limit} OFFSET {self.bind(offset)}"
         tenant = self.bind(self.tenant_id)
         return (
-            f"SELECT {self.columns(table, names)} FROM ({inner}) AS page JOIN {table.name}"
+            f"SELECT {columns} FROM ({inner}) AS page JOIN {table.name}"
             f" ON {table.name}.tenant_id = {tenant} AND {table.name}.id = page.page_id{ordering(order)}"
         )
+
+    def page(self, table: Table, where: Where, order: Order, limit: int, offset: int) -> str:
+        """The bodies of a page joined into one value: a driver is slower with many than the database is."""
+        if offset:
+            inner = self._deep(table, "body", where, order, limit, offset)
+        else:
+            inner = self._select(table, "body", where, order, limit)
+        return f"SELECT {self.dialect.joined} FROM ({inner}) AS page"
+
+    def page_by_id(self, table: Table, where: Where, limit: int) -> str:
+        """The same by id, and beside it the id of the row after the page."""
+        shape = self._shape(table, where)
+        if shape is None:
+            return self._page_by_id(table, where, limit)
+        self.values += self.values
+        return _plain_page_by_id(self.dialect, table, shape, limit)
+
+    def _page_by_id(self, table: Table, where: Where, limit: int) -> str:
+        page = self.page(table, where, BY_ID, limit, 0)
+        following = f"SELECT id FROM {table.name}{self.where(table, where)}{ordering(BY_ID)}"
+        return f"SELECT ({page}), ({following} LIMIT 1 OFFSET {limit})"
 
     def count(self, table: Table, where: Where) -> str:
         return f"SELECT count(*) FROM {table.name}{self.where(table, where)}"
@@ -184,14 +222,23 @@ def _plain_select(
     dialect: Dialect,
     table: Table,
     names: tuple[str, ...],
-    shape: tuple[tuple[str, Comparison], ...],
+    shape: Shape,
     order: Order,
     limit: int | None,
     lock: bool,
 ) -> str:
     """The text of a select whose conditions only compare: the same for all values, so it is made once."""
-    where = tuple(Compare(column, op, "") for column, op in shape)
-    return Statement(dialect, None)._select(table, names, where, order, limit, lock)  # pyright: ignore[reportPrivateUsage]
+    columns = _columns(table, names, dialect)
+    return Statement(dialect, None)._select(table, columns, _where(shape), order, limit, lock)  # pyright: ignore[reportPrivateUsage]
+
+
+@lru_cache(256)
+def _plain_page_by_id(dialect: Dialect, table: Table, shape: Shape, limit: int) -> str:
+    return Statement(dialect, None)._page_by_id(table, _where(shape), limit)  # pyright: ignore[reportPrivateUsage]
+
+
+def _where(shape: Shape) -> Where:
+    return tuple(Compare(column, op, "") for column, op in shape)
 
 
 @cache

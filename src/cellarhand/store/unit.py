@@ -55,6 +55,24 @@ class ReadUnit:
         sql = statement.select(table, names, where, order, limit, offset)
         return await self._connection.fetch(sql, statement.values, wide=wide or offset > WIDE_OFFSET)
 
+    async def page(
+        self, table: Table, where: Where, order: Order, limit: int, offset: int = 0, *, wide: bool = False
+    ) -> bytes:
+        """The bodies of the rows that meet `where`, in `order`, joined by commas."""
+        statement = self._statement(table)
+        sql = statement.page(table, where, order, limit, offset)
+        wide = wide or offset > WIDE_OFFSET
+        return (await self._connection.fetch(sql, statement.values, wide=wide))[0][0] or b""
+
+    async def page_by_id(
+        self, table: Table, where: Where, limit: int, *, wide: bool = False
+    ) -> tuple[bytes, str | None]:
+        """The first `limit` bodies by id, joined by commas, and the id of the row that follows them."""
+        statement = self._statement(table)
+        sql = statement.page_by_id(table, where, limit)
+        joined, following = (await self._connection.fetch(sql, statement.values, wide=wide))[0]
+        return joined or b"", following
+
     async def row(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         found = await self.rows(table, names, where, limit=1)
         return found[0] if found else None
