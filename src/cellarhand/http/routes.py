@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from cellarhand.record.action import Action
 from cellarhand.record.resource import Operation, Resource
@@ -39,7 +40,7 @@ class Endpoint:
         scope = "objectType" if "/:objectType" in self.template else ""
         return tuple(s[1:] for s in self.template.split("/") if s.startswith(":") and s[1:] != scope)
 
-    @property
+    @cached_property
     def takes_body(self) -> bool:
         return self.method in ("POST", "PUT")
 
@@ -54,8 +55,7 @@ class _Node:
     methods: dict[str, Endpoint] = field(default_factory=dict[str, Endpoint])
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a path leads to: endpoints by method, the words it fixes, and its ids in order, unchecked."""
 
     methods: Mapping[str, Endpoint]

@@ -20,8 +20,9 @@ async def list_records(
     resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
 ) -> bytes:
     """One page, in page mode or cursor mode (reference A7 to A9)."""
-    await refuse_lost_parent(resource, unit, params)
-    within = (*place_of(resource, params), *resource.visible(actor))
+    if resource.parent is not None:
+        await refuse_lost_parent(resource, unit, params)
+    within = place_of(resource, params) + resource.visible(actor)
     where = await _narrowed(resource, unit, (*within, *query.where)) if query.where else within
     wide = bool(query.where)
     if query.cursor is not None:
@@ -74,7 +75,7 @@ async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
 
 async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:
     """The stored bytes of one record, or E15."""
-    place = (*place_of(resource, params), *resource.visible(actor))
+    place = place_of(resource, params) + resource.visible(actor)
     if not place:
         body = await unit.body(resource.table, params["id"])
     else:
@@ -83,7 +84,9 @@ async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: 
         body = found[0] if found else None
     if body is None:
         raise errors.not_found(resource.thing)
-    return (await present(resource, unit, [body]))[0]
+    if resource.present is None or not marked(body):
+        return body
+    return (await resource.present(unit, [body]))[0]
 
 
 async def refuse_lost_parent(resource: Resource, unit: ReadUnit, params: Params) -> None:

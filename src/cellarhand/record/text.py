@@ -8,13 +8,13 @@ encode = msgspec.json.Encoder().encode
 """Compact JSON of plain data, members in their order."""
 decode = msgspec.json.Decoder(dict[str, Any]).decode
 MARK = "\x01"
-"""Begins each string of a stored text that reading replaces (docs/decisions/0009); no checked text holds it."""
+"""Begins each string of a stored text that reading replaces (docs/decisions/0009); no checked text has it."""
 _MARKED = encode(MARK)[1:-1]
 _elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def marked(text: bytes) -> bool:
-    """Whether a stored text, or many joined, holds a mark. Most hold no backslash, which is seen faster."""
+    """Whether a text, or many joined, holds a mark. Most hold no backslash, and that shows sooner."""
     return b"\\" in text and _MARKED in text
 
 

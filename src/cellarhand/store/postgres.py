@@ -233,7 +233,7 @@ class PostgresStore:
             await asyncio.sleep(0.002 * 2**attempt * random.random())  # noqa: S311
         raise AssertionError("not reached")
 
-    async def credentials_epoch(self) -> int:
+    def credentials_epoch(self) -> int:
         listener = self._listener
         if listener is not None and listener.epoch is not None:
             return listener.epoch

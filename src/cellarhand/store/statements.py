@@ -22,8 +22,9 @@ from cellarhand.store.conditions import (
 from cellarhand.store.tables import Table
 
 LAST_CHARACTER = 0x10FFFF
-Shape = tuple[tuple[str, Comparison], ...]
-"""Conditions that only compare, without their values."""
+Shape = tuple[tuple[str, Comparison | int], ...]
+"""Simple conditions without values: a column with its comparison, or with how many values it may have."""
+_MOST_IN_SHAPE = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,14 +116,20 @@ class Statement:
         return _plain_select(self.dialect, table, tuple(names), shape, order, limit, lock)
 
     def _shape(self, table: Table, where: Where) -> Shape | None:
-        """Binds the values of conditions that only compare, and tells their shape; None when there are others."""
+        """Binds the values of simple conditions and tells their shape; None, with nothing bound, for others."""
+        shape: list[tuple[str, Comparison | int]] = []
+        values: list[Value] = [] if table.shared else [self.tenant_id]
         for condition in where:
-            if not isinstance(condition, Compare):
+            if isinstance(condition, Compare):
+                shape.append((condition.column, condition.op))
+                values.append(condition.value)
+            elif isinstance(condition, Among) and len(condition.values) <= _MOST_IN_SHAPE:
+                shape.append((condition.column, len(condition.values)))
+                values += condition.values
+            else:
                 return None
-        if not table.shared:
-            self.values.append(self.tenant_id)
-        self.values += [condition.value for condition in where]  # pyright: ignore[reportAttributeAccessIssue]
-        return tuple([condition[:2] for condition in where])  # pyright: ignore
+        self.values += values
+        return tuple(shape)
 
     def _select(
         self, table: Table, columns: str, where: Where, order: Order, limit: int | None, lock: bool = False
@@ -180,9 +187,11 @@ class Statement:
         return _insert(self.dialect, table, tuple(names))
 
     def update(self, table: Table, names: Sequence[str], new: Sequence[Value], where: Where) -> str:
-        pairs = zip(names, new, strict=True)
-        sets = ", ".join([f"{known(table, name)} = {self.bind(value)}" for name, value in pairs])
-        return f"UPDATE {table.name} SET {sets}{self.where(table, where)}"
+        self.values += new
+        shape = self._shape(table, where)
+        if shape is None:
+            return _update(self.dialect, table, names) + self.where(table, where)
+        return _plain_update(self.dialect, table, tuple(names), shape)
 
     def replace_text(self, table: Table, column: str, old: str, new: str, where: Where) -> str:
         column = known(table, column)
@@ -193,11 +202,8 @@ class Statement:
         return f"DELETE FROM {table.name}{self.where(table, where)}"
 
     def count_up(self, table: Table, name: str, slot: int, delta: int) -> str:
-        bound = [self.bind(value) for value in (self.tenant_id, name, slot, delta)]
-        return (
-            f"INSERT INTO {table.name} (tenant_id, name, slot, value) VALUES ({', '.join(bound)})"
-            f" ON CONFLICT (tenant_id, name, slot) DO UPDATE SET value = {table.name}.value + excluded.value"
-        )
+        self.values += (self.tenant_id, name, slot, delta)
+        return _count_up(self.dialect, table)
 
 
 def _beyond(prefix: str) -> str:
@@ -238,7 +244,10 @@ def _plain_page_by_id(dialect: Dialect, table: Table, shape: Shape, limit: int) 
 
 
 def _where(shape: Shape) -> Where:
-    return tuple(Compare(column, op, "") for column, op in shape)
+    """Conditions of that shape, with values that mean nothing."""
+    return tuple(
+        Among(column, ("",) * op) if isinstance(op, int) else Compare(column, op, "") for column, op in shape
+    )
 
 
 @cache
@@ -247,6 +256,26 @@ def _insert(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
     columns = (*tenant, *(known(table, name) for name in names))
     marks = ", ".join([dialect.mark(place + 1) for place in range(len(columns))])
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
+
+
+@cache
+def _count_up(dialect: Dialect, table: Table) -> str:
+    return (
+        f"{_insert(dialect, table, ('name', 'slot', 'value'))} ON CONFLICT (tenant_id, name, slot)"
+        f" DO UPDATE SET value = {table.name}.value + excluded.value"
+    )
+
+
+def _update(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
+    sets = [f"{known(table, name)} = {dialect.mark(place + 1)}" for place, name in enumerate(names)]
+    return f"UPDATE {table.name} SET {', '.join(sets)}"
+
+
+@lru_cache(1024)
+def _plain_update(dialect: Dialect, table: Table, names: tuple[str, ...], shape: Shape) -> str:
+    statement = Statement(dialect, None)
+    statement.values += ("",) * len(names)
+    return _update(dialect, table, names) + statement.where(table, _where(shape))
 
 
 @cache

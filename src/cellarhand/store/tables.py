@@ -26,7 +26,7 @@ class Index:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     name: str
     columns: tuple[Column, ...]
@@ -39,9 +39,6 @@ class Table:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", frozenset(column.name for column in self.columns))
-
-    def __hash__(self) -> int:
-        return hash(self.name)
 
     @property
     def full_key(self) -> tuple[str, ...]:

@@ -79,8 +79,10 @@ class ReadUnit:
 
     async def body(self, table: Table, id: str) -> bytes | None:
         """The stored JSON of the record with that id."""
-        found = await self.row(table, ("body",), equal("id", id))
-        return found[0] if found else None
+        statement = self._statement(table)
+        sql = statement.select(table, ("body",), equal("id", id))
+        found = await self._connection.fetch(sql, statement.values)
+        return found[0][0] if found else None
 
     async def count(self, table: Table, where: Where, *, wide: bool = True) -> int:
         statement = self._statement(table)
@@ -113,8 +115,7 @@ class WriteUnit(ReadUnit):
         return found[0] if found else None
 
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
-        statement = self._statement(table)
-        sql = statement.insert(table, tuple(values))
+        sql = self._statement(table).insert(table, tuple(values))
         await self._connection.execute(sql, self._led(table, tuple(values.values())))
 
     async def insert_many(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
