@@ -116,7 +116,7 @@ class Statement:
         return _plain_select(self.dialect, table, tuple(names), shape, order, limit, lock)
 
     def _shape(self, table: Table, where: Where) -> Shape | None:
-        """Binds the values of simple conditions and tells their shape; None, with nothing bound, for others."""
+        """Binds the values of simple conditions and tells their shape; None, and nothing bound, of others."""
         shape: list[tuple[str, Comparison | int]] = []
         values: list[Value] = [] if table.shared else [self.tenant_id]
         for condition in where:
