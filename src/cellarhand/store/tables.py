@@ -45,6 +45,15 @@ class Table:
         return self.key if self.shared else ("tenant_id", *self.key)
 
 
+LONGEST_NAME = 63
+"""PostgreSQL's limit; it cuts longer names itself, SQLAlchemy refuses them."""
+
+
+def index_name(table: Table, index: Index) -> str:
+    names = index.columns if table.shared else ("tenant_id", *index.columns)
+    return f"{table.name}_by_{'_'.join(name.lstrip('-') for name in names)}"[:LONGEST_NAME]
+
+
 UNIQUE_KEY = Table(
     "unique_key",
     (Column("kind", "text"), Column("value", "text"), Column("object_id", "id")),
