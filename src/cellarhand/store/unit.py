@@ -7,7 +7,7 @@ shared tables alone, a unit with one reaches that tenant's tables alone.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from cellarhand.store.conditions import Order, Value, Where, equal
+from cellarhand.store.conditions import BY_ID, Order, Value, Where, equal
 from cellarhand.store.statements import Dialect, Statement
 from cellarhand.store.tables import COUNTER, Table
 
@@ -59,6 +59,9 @@ class ReadUnit:
         self, table: Table, where: Where, order: Order, limit: int, offset: int = 0, *, wide: bool = False
     ) -> bytes:
         """The bodies of the rows that meet `where`, in `order`, joined by commas."""
+        if not self._connection.dialect.joined:
+            rows = await self.rows(table, ("body",), where, order, limit, offset, wide=wide)
+            return b",".join([row[0] for row in rows])
         statement = self._statement(table)
         sql = statement.page(table, where, order, limit, offset)
         wide = wide or offset > WIDE_OFFSET
@@ -68,6 +71,10 @@ class ReadUnit:
         self, table: Table, where: Where, limit: int, *, wide: bool = False
     ) -> tuple[bytes, str | None]:
         """The first `limit` bodies by id, joined by commas, and the id of the row that follows them."""
+        if not self._connection.dialect.joined:
+            rows = await self.rows(table, ("body", "id"), where, BY_ID, limit + 1, wide=wide)
+            following = rows[limit][1] if len(rows) > limit else None
+            return b",".join([row[0] for row in rows[:limit]]), following
         statement = self._statement(table)
         sql = statement.page_by_id(table, where, limit)
         joined, following = (await self._connection.fetch(sql, statement.values, wide=wide))[0]
