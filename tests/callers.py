@@ -286,6 +286,10 @@ class RawConnection:
         self.send(head + b"\r\n" + body)
         return self.answer(method)
 
+    def received(self, count: int) -> bytes:
+        """The next bytes, whatever they are."""
+        return self._reader.read(count) or b""
+
     def begin(self, method: str = "GET") -> http.client.HTTPResponse:
         """An answer whose head is there, to be read as it comes."""
         response = http.client.HTTPResponse(cast(socket.socket, self._reader), method=method)

@@ -16,6 +16,7 @@ import uvloop
 
 from cellarhand.config import Settings
 from cellarhand.http.app import Server
+from cellarhand.http.protocol import OnePacket
 from cellarhand.store import migrate
 from cellarhand.store.engine import Store
 
@@ -92,7 +93,7 @@ class LiveServer:
             uvicorn.Config(
                 self.app,
                 loop="uvloop",
-                http="httptools",
+                http=OnePacket,
                 lifespan="on",
                 log_level="warning",
                 server_header=False,

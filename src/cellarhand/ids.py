@@ -1,6 +1,7 @@
-"""The only source of record ids: UUID version 4, lower case (reference A15).
+"""The only source of record ids: UUIDs in the form of version 4, lower case (reference A15).
 
-`seeded` makes them repeatable, so that the same seed gives the same demo tenant.
+They begin with the moment in milliseconds and go on with 74 random bits (docs/decisions/0010). `seeded`
+makes them repeatable, so that the same seed gives the same demo tenant.
 """
 
 import os
@@ -10,14 +11,24 @@ import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from cellarhand import clock
+
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _seeds: list[random.Random] = []
 _NAMESPACE = uuid.UUID("42beebcc-02cf-434a-8c53-7e0b7c1ab6e8")
 
 
 def new_id() -> str:
-    """A fresh version-4 UUID in its 36-character lower-case form."""
-    digits = f"{_seeds[-1].getrandbits(128):032x}" if _seeds else os.urandom(16).hex()
+    """A fresh id in its 36-character lower-case form; those of later milliseconds are greater."""
+    if _seeds:
+        return _version_4(f"{_seeds[-1].getrandbits(128):032x}")
+    chance = os.urandom(10).hex()
+    moment = f"{clock.now():012x}"
+    variant = "89ab"[int(chance[3], 16) & 3]
+    return f"{moment[:8]}-{moment[8:]}-4{chance[:3]}-{variant}{chance[4:7]}-{chance[7:19]}"
+
+
+def _version_4(digits: str) -> str:
     variant = "89ab"[int(digits[16], 16) & 3]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cellarhand.resources import TABLES
-from cellarhand.store import migrate, schema
+from cellarhand.store import fresh, migrate, schema
 from cellarhand.store.engine import UnfitDatabase, open_store
 from cellarhand.store.sqlite import connect, path_of
 from tests.servers import PostgresDatabase, sqlite_url
@@ -108,6 +109,36 @@ def test_migrated_tables_are_those_that_the_declarations_make(empty: str, tmp_pa
         finally:
             made.drop()
     assert set(migrated) == {table.name for table in TABLES}
+
+
+def _whole(url: str) -> tuple[dict[str, Any], ...]:
+    """Tables as SQLAlchemy sees them, their indexes as SQLite does (directions too), and all their rows."""
+    with closing(connect(path_of(url))) as connection:
+        tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+        indexes = connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'").fetchall()
+        parts = {name: connection.execute(f"PRAGMA index_xinfo({name})").fetchall() for (name,) in indexes}
+        rows = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name, _ in tables}
+        kinds = {name: sql.rstrip().endswith("WITHOUT ROWID") for name, sql in tables}
+    return _inspected(url, _described), kinds, parts, rows
+
+
+def test_a_new_file_is_made_as_the_migrations_would_make_it(tmp_path: Path) -> None:
+    """To the last: columns, keys, directions of indexes, version, and rows that are there from the start."""
+    migrated, made = (f"sqlite:///{tmp_path / name}" for name in ("migrated.db", "below/made.db"))
+    asyncio.run(migrate.upgrade(migrated))
+    assert fresh.make(made, TABLES) is True
+    assert _whole(made) == _whole(migrated)
+    assert asyncio.run(migrate.version_of(made)) == migrate.HEAD
+    assert fresh.make(made, TABLES) is False
+
+
+def test_a_file_that_holds_anything_is_left_to_the_migrations(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path)
+    with closing(connect(path_of(url))) as connection:
+        connection.execute("CREATE TABLE somebody_elses (id INTEGER)")
+    before = path_of(url).read_bytes()
+    assert fresh.make(url, TABLES) is False
+    assert path_of(url).read_bytes() == before
 
 
 def test_every_key_and_index_of_a_tenants_table_begins_with_the_tenant(empty: str) -> None:

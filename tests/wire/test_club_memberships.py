@@ -485,3 +485,22 @@ def test_the_data_role_pushes_id_and_dates(site: Site, jane: Member) -> None:
     sent = jane.body(id=id, createdAt=created, updatedAt=updated)
     made = site.person("Data").made("/club-membership", sent)
     assert (made["id"], made["createdAt"], made["updatedAt"]) == (id, created, updated)
+
+
+# Pages with marks in some of their texts
+
+
+def test_a_page_shows_marked_and_unmarked_texts_as_one_by_one(api: Caller, jane: Member) -> None:
+    """A member's text is filled when it is read; one that only looks as if it had a mark stays as it is."""
+    jane.joins()
+    tricky = {"emails": [{"email": "t@example.com"}], "city": 'a\\u0001 "quoted", {"id":"x"},é'}
+    ids = [api.made("/customer", tricky)["id"], jane.seen()["id"]]
+    ids.append(api.made("/customer", {"emails": [{"email": "p@example.com"}]})["id"])
+    texts = {id: api.get(f"/customer/{id}").content for id in ids}
+    assert api.seen(f"/customer/{ids[0]}")["city"] == tricky["city"]
+    assert api.seen(f"/customer/{ids[1]}")["orderInformation"]["isActiveClubMember"] is True
+    for path in ("/customer?", "/customer?cursor=start&", "/customer?createdAt=gt:2000-01-01&"):
+        for limit in (50, 3, 1):
+            page = api.get(f"{path}limit={limit}")
+            for row in page.json()["customers"]:
+                assert texts[row["id"]] in page.content

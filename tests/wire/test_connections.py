@@ -1,5 +1,7 @@
 """A2, A5.3: methods, headers and the connection that carries them."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from cellarhand.config import Settings
@@ -221,3 +223,28 @@ def test_requests_sent_ahead_are_answered_in_their_order(site: Site, api: Caller
         for path in ("/v1", "/v1/nope", "/v1/customer"):
             raw.send(f"GET {path} HTTP/1.1\r\nhost: x\r\n{lines}\r\n".encode())
         assert [raw.answer().status for _ in range(3)] == [200, 404, 200]
+
+
+def test_a_client_that_waits_for_100_continue_is_told_to_go_on(site: Site, api: Caller) -> None:
+    body = b'{"emails":[{"email":"waits@example.com"}]}'
+    headers = {**api.headers, "content-length": str(len(body)), "expect": "100-continue"}
+    with site.raw() as raw:
+        raw.send(_head("POST", "/v1/customer", headers))
+        assert raw.received(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        raw.send(body)
+        assert raw.answer("POST").status == 201
+
+
+def test_requests_sent_in_one_go_are_answered_in_their_order(site: Site, api: Caller) -> None:
+    made = api.made("/customer", JANE)
+    paths = {f"/v1/customer/{made['id']}": 200, f"/v1/customer/{NIL}": 404, "/v1/customer?limit=0": 422}
+    with site.raw() as raw:
+        heads = [_head(method, path, api.headers) for path in paths for method in ("HEAD", "GET")]
+        raw.send(b"".join(heads))
+        for status in paths.values():
+            assert (raw.answer("HEAD").status, raw.answer("GET").status) == (status, status)
+
+
+def _head(method: str, path: str, headers: Mapping[str, str]) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "Host: 127.0.0.1", "", ""]).encode()

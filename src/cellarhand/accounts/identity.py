@@ -53,33 +53,43 @@ class Identities:
         self._store = store
         self._people_may_call = people_may_call
         self._token_lifetime_ms = token_lifetime_ms
-        self._key = secrets.token_bytes(32)
+        self._digest = hashlib.blake2b(key=secrets.token_bytes(32), digest_size=32)
         self._epoch: int | None = None
         self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
         self._verifier = Verifier()
         self._guesses = Guesses()
 
-    async def actor(self, authorization: bytes | None, tenant: bytes | None, source: str) -> Actor:
-        """The actor of a private call; raises E1, E4 or E2, in the order of reference A4."""
+    def remembered(self, authorization: bytes, tenant: bytes) -> Actor | None:
+        """The actor that these credentials were found to be a moment ago, unless any have changed since.
+
+        None sends the caller to `actor`; no credentials at all are E1.
+        """
         if not authorization:
             raise errors.unauthenticated()
-        epoch = await self._store.credentials_epoch()
+        epoch = self._store.credentials_epoch()
         if epoch != self._epoch:
             self._remembered.clear()
             self._epoch = epoch
-        digest = hashlib.blake2b(
-            authorization + b"\0" + (tenant or b""), key=self._key, digest_size=32
-        ).digest()
-        known = self._remembered.get(digest)
-        if known is not None and known.until > clock.now():
-            return known.actor
-        actor, ends = await self._look_up(authorization, (tenant or b"").decode("latin-1").strip(), source)
-        if self._epoch == epoch:
+            return None
+        known = self._remembered.get(self._digest_of(authorization, tenant))
+        return known.actor if known is not None and known.until > clock.now() else None
+
+    async def actor(self, authorization: bytes, tenant: bytes, source: str) -> Actor:
+        """The actor of a private call, looked up; raises E1, E4 or E2, in the order of reference A4."""
+        epoch = self._epoch
+        actor, ends = await self._look_up(authorization, tenant.decode("latin-1").strip(), source)
+        if epoch is not None and self._epoch == epoch:
             until = clock.now() + REMEMBERED_MS
+            digest = self._digest_of(authorization, tenant)
             self._remembered[digest] = _Remembered(actor, until if ends is None else min(until, ends))
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
         return actor
+
+    def _digest_of(self, authorization: bytes, tenant: bytes) -> bytes:
+        digest = self._digest.copy()
+        digest.update(authorization + b"\0" + tenant)
+        return digest.digest()
 
     async def public(self, tenant: bytes | None) -> Actor:
         """The actor of a public web endpoint: no credentials, a tenant that must exist."""

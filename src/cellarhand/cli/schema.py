@@ -23,12 +23,15 @@ async def refuse_other_version(url: str) -> None:
 class Upgrade:
     """The upgrade of a schema, where it is needed. Begins when made; `wait` for its end.
 
-    It runs in a process of its own: what it loads would stay in a server's memory for as long as that runs.
+    A new SQLite file is made at once. Everything else runs in a process of its own: what it loads would stay
+    in a server's memory for as long as that runs.
     """
 
     def __init__(self, url: str) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         version = faults_as_failures(lambda: asyncio.run(migrate.check(url)))
+        if version is None and url.startswith("sqlite") and _made_anew(url):
+            return
         if version != migrate.HEAD:
             # By the environment, because a URL may hold a password and others can read command lines.
             self._process = subprocess.Popen(
@@ -45,6 +48,14 @@ class Upgrade:
         if self._process.returncode:
             lines = told.decode(errors="replace").strip().splitlines()
             raise Failure(lines[-1].removeprefix("Error: ") if lines else "the schema could not be upgraded")
+
+
+def _made_anew(url: str) -> bool:
+    """Whether the file was new, and is made now."""
+    from cellarhand.resources import TABLES
+    from cellarhand.store.fresh import make
+
+    return faults_as_failures(lambda: make(url, TABLES))
 
 
 def check_writable(url: str) -> None:

@@ -24,6 +24,7 @@ from cellarhand.cli.options import Running, parse_bind
 from cellarhand.config import Settings
 from cellarhand.http.app import Server
 from cellarhand.http.observe import of_all_processes
+from cellarhand.http.protocol import OnePacket
 
 SECONDS_TO_FINISH = 20
 _LOG = logging.getLogger("cellarhand")
@@ -48,7 +49,7 @@ def _log_greeting(url: str) -> None:
 def _config(app: Any, running: Running, settings: Settings, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=OnePacket,
         ws="none",
         lifespan="on",
         log_config=log_config(settings.access_log),

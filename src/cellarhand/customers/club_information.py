@@ -10,12 +10,10 @@ from typing import Any, cast
 from cellarhand import clock, ids
 from cellarhand.clubs.course import NEVER, course
 from cellarhand.record.parts import apart, part, value_of
-from cellarhand.record.text import encode
+from cellarhand.record.text import MARK, encode, marked
 from cellarhand.record.validate import Record
 from cellarhand.store.unit import ReadUnit
 
-MARK = "\x01"
-_MARKED = encode(MARK)[1:-1]
 MISSING_ADDRESS = "Active Club Membership Missing Address"
 MISSING_CARD = "Active Club Membership Missing Credit Card"
 EXPIRED_CARD = "Active Club Membership With Expired Card"
@@ -179,4 +177,4 @@ def _plain(notification: Record) -> Record:
 async def show_this_hour(_: ReadUnit, bodies: list[bytes]) -> list[bytes]:
     """The texts of customers as they are at this moment."""
     now = clock.now()
-    return [at_hour(body, now) if _MARKED in body else body for body in bodies]
+    return [at_hour(body, now) if marked(body) else body for body in bodies]

@@ -7,8 +7,9 @@ needed (docs/decisions/0003).
 
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from cellarhand.accounts.identity import Identities
@@ -52,10 +53,10 @@ class _Request:
     receive: Receive
     headers: dict[bytes, bytes]
     method: str
+    answer_headers: Headers
     route: str = "(unknown)"
     endpoint: Endpoint | None = None
     tenant: str | None = None
-    answer_headers: Headers = field(default_factory=list[tuple[bytes, bytes]])
 
     @property
     def source(self) -> str:
@@ -94,7 +95,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        request = _Request(scope, receive, headers, scope["method"])
+        request = _Request(scope, receive, headers, scope["method"], [])
         request_id = self._request_ids.of(headers.get(b"x-request-id"))
         try:
             status, body = await self._answer(request)
@@ -124,7 +125,7 @@ class Edge:
 
     async def _send(self, request: _Request, send: Send, request_id: bytes, status: int, body: bytes) -> None:
         if status != 204:
-            request.answer_headers += (_JSON, (b"content-length", str(len(body)).encode()))
+            request.answer_headers += (_JSON, (b"content-length", b"%d" % len(body)))
         await self._begin(request, send, request_id, status)
         empty = status == 204 or request.method == "HEAD"
         await send({"type": "http.response.body", "body": b"" if empty else body})
@@ -196,8 +197,10 @@ class Edge:
         if endpoint.public:
             actor = await self._identities.public(tenant)
         else:
-            authorization = request.headers.get(b"authorization")
-            actor = await self._identities.actor(authorization, tenant, request.source)
+            authorization = request.headers.get(b"authorization", b"")
+            actor = self._identities.remembered(authorization, tenant)
+            if actor is None:
+                actor = await self._identities.actor(authorization, tenant, request.source)
             _refuse_without_right(actor, endpoint)
         request.tenant = actor.tenant
         return actor
@@ -210,10 +213,8 @@ class Edge:
                 key = f"web:{actor.tenant_id}:{request.source}"
                 await self._take(request, (Limit(key, settings.web_rate_limit),), "address")
             return
-        limits: tuple[Limit, ...] = ()
-        if settings.rate_limit:
-            limits += (Limit(f"tenant:{actor.tenant_id}", settings.rate_limit),)
-        if endpoint.paged:
+        deep = False
+        if endpoint.paged and pairs:
             page = ""
             for name, value in pairs:
                 if name == "cursor" and value.strip():
@@ -221,16 +222,18 @@ class Edge:
                 if name == "page":
                     page = value.strip()
             deep = page.isascii() and page.isdecimal() and (len(page) > 6 or int(page) > DEEP_PAGE)
-            if deep and settings.deep_page_limit:
-                limits += (Limit(f"deep:{actor.tenant_id}", settings.deep_page_limit),)
+        limits: tuple[Limit, ...] = ()
+        if settings.rate_limit:
+            limits = (Limit(f"tenant:{actor.tenant_id}", settings.rate_limit),)
+        if deep and settings.deep_page_limit:
+            limits += (Limit(f"deep:{actor.tenant_id}", settings.deep_page_limit),)
         if limits:
             await self._take(request, limits, "tenant")
 
     async def _take(self, request: _Request, limits: tuple[Limit, ...], name: str) -> None:
         decision: Decision = await self._limiter.take(limits)
-        window = self._settings.rate_window
         shown = (
-            (b"ratelimit-policy", f'"{name}";q={limits[0].most};w={window}'.encode()),
+            _policy(name, limits[0].most, self._settings.rate_window),
             (b"ratelimit", f'"{name}";r={decision.left};t={decision.wait}'.encode()),
         )
         if not decision.allowed:
@@ -309,6 +312,11 @@ class Edge:
             request.answer_headers += [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
 
 
+@cache
+def _policy(name: str, most: int, window: int) -> tuple[bytes, bytes]:
+    return (b"ratelimit-policy", f'"{name}";q={most};w={window}'.encode())
+
+
 def _refuse_without_right(actor: Actor, endpoint: Endpoint) -> None:
     """Access, then role or grants (reference A4)."""
     action = endpoint.action
@@ -316,13 +324,17 @@ def _refuse_without_right(actor: Actor, endpoint: Endpoint) -> None:
         raise errors.unauthorized()
     if action is not None and action.data_role and not actor.is_data_role:
         raise errors.unauthorized_for_route()
-    needed = ((endpoint.right, endpoint.permission), *(action.also if action is not None else ()))
-    if not all(may(actor, right, permission, endpoint.operation) for right, permission in needed):
+    if not may(actor, endpoint.right, endpoint.permission, endpoint.operation):
         raise errors.unauthorized_for_route()
+    for right, permission in action.also if action is not None else ():
+        if not may(actor, right, permission, endpoint.operation):
+            raise errors.unauthorized_for_route()
 
 
-def _params(endpoint: Endpoint, match: Match) -> dict[str, str]:
+def _params(endpoint: Endpoint, match: Match) -> Mapping[str, str]:
     """The path's parameters, ids in the stored form; one that is no UUID is a fault (reference A5.3)."""
+    if not match.ids:
+        return match.words
     params = dict(match.words)
     faults: list[Fault] = []
     for name, sent in zip(endpoint.id_names, match.ids, strict=True):

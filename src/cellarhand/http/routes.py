@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from cellarhand.record.action import Action
 from cellarhand.record.resource import Operation, Resource
@@ -46,7 +47,7 @@ class Endpoint:
         """Whether its body and its answer are lines."""
         return self.action is not None and self.action.streams
 
-    @property
+    @cached_property
     def takes_body(self) -> bool:
         return self.method in ("POST", "PUT")
 
@@ -61,8 +62,7 @@ class _Node:
     methods: dict[str, Endpoint] = field(default_factory=dict[str, Endpoint])
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a path leads to: endpoints by method, the words it fixes, and its ids in order, unchecked."""
 
     methods: Mapping[str, Endpoint]

@@ -1,13 +1,15 @@
 """Putting a record together in wire order from what was sent and what is stored (reference A13). Pure."""
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any, NamedTuple, cast
 
 from cellarhand.ids import new_id
-from cellarhand.record.shapes import Array, Kind, Object, Shape
+from cellarhand.record.shapes import Array, Kind, Member, Object, Shape
 from cellarhand.record.validate import Record
 
 Stored = Mapping[str, Any] | None
+_NESTED = (Object, Array)
 
 
 def assemble(shape: Shape, sent: Mapping[str, Any], stored: Stored) -> Record:
@@ -17,27 +19,69 @@ def assemble(shape: Shape, sent: Mapping[str, Any], stored: Stored) -> Record:
     element with the same id is its counterpart; an element without id gets one. Stored members that the
     shape does not know are kept: a record that came from elsewhere loses nothing.
     """
+    blank = _blank(shape)
+    if stored is None:
+        return _new(shape, blank, sent)
     record: Record = {}
     for name, member in shape.members.items():
         if name in sent:
             kind, value = member.kind, sent[name]
-            if isinstance(kind, Object | Array):
-                value = _fit(kind, value, stored.get(name) if stored is not None else None)
-            record[name] = value
-        elif stored is not None and name in stored:
+            record[name] = _fit(kind, value, stored.get(name)) if isinstance(kind, _NESTED) else value
+        elif name in stored:
             record[name] = stored[name]
-        elif member.default is not None:
-            value = member.default[0]
-            record[name] = member.fresh_default() if isinstance(value, list | dict) else value
-        elif name == "id":
-            record[name] = new_id()
-        elif member.required:
-            record[name] = assemble(member.kind.shape, {}, None) if isinstance(member.kind, Object) else None
-    if stored is not None:
-        for name, value in stored.items():
-            if name not in shape.members:
-                record[name] = value
+        elif name in blank.members:
+            record[name] = blank.made[name]() if name in blank.made else blank.members[name]
+    for name, value in stored.items():
+        if name not in shape.members:
+            record[name] = value
     return record
+
+
+class _Blank(NamedTuple):
+    """What a new record of a shape has without anything sent."""
+
+    # In wire order; those of `made` only hold their place.
+    members: Record
+    # What no two records may share: ids, arrays, objects.
+    made: Mapping[str, Callable[[], Any]]
+
+
+@cache
+def _blank(shape: Shape) -> _Blank:
+    members: Record = {}
+    made: dict[str, Callable[[], Any]] = {}
+    for name, member in shape.members.items():
+        make = _maker(name, member)
+        if make is not None:
+            made[name] = make
+        if make is not None or member.default is not None or member.required:
+            members[name] = member.default[0] if member.default is not None else None
+    return _Blank(members, made)
+
+
+def _maker(name: str, member: Member) -> Callable[[], Any] | None:
+    if member.default is not None:
+        return member.fresh_default if isinstance(member.default[0], (list, dict)) else None
+    if name == "id":
+        return new_id
+    if member.required and isinstance(member.kind, Object):
+        return partial(assemble, member.kind.shape, {}, None)
+    return None
+
+
+def _new(shape: Shape, blank: _Blank, sent: Mapping[str, Any]) -> Record:
+    """A blank record with what was sent put on it."""
+    record = blank.members.copy()
+    for name, make in blank.made.items():
+        if name not in sent:
+            record[name] = make()
+    in_order = True
+    for name, value in sent.items():
+        member = shape.members.get(name)
+        if member is not None:
+            in_order = in_order and name in blank.members
+            record[name] = _fit(member.kind, value, None) if isinstance(member.kind, _NESTED) else value
+    return record if in_order else {name: record[name] for name in shape.members if name in record}
 
 
 def _fit(kind: Kind, value: Any, stored: Any) -> Any:

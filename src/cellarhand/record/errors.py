@@ -174,7 +174,8 @@ class Faults:
 
     def __init__(self, members: Iterable[str] = ()) -> None:
         self._found: list[Fault] = []
-        self._order = {name: place for place, name in enumerate(members)}
+        self._members = members
+        self._order: dict[str, int] = {}
 
     def add(self, field: str, message: str) -> None:
         self._found.append(Fault(field, message))
@@ -192,6 +193,7 @@ class Faults:
         return bool(self._found)
 
     def in_order(self) -> tuple[Fault, ...]:
+        self._order = {name: place for place, name in enumerate(self._members)}
         return tuple(sorted(self._found, key=self._rank))
 
     def _rank(self, fault: Fault) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from cellarhand import clock
@@ -18,6 +18,7 @@ MOST_VALUES = 100
 MOST_SEARCH = 200
 PAGING = frozenset(("page", "limit", "cursor"))
 _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
+_DIGITS = re.compile(r"-?\d+", re.ASCII)
 _RANGE: dict[str, Comparison] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _BAD_DATE = 'must match format "date-time"'
 _BAD_ID = 'must match format "uuid"'
@@ -25,8 +26,7 @@ _BAD_ID = 'must match format "uuid"'
 Pairs = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
+class ListQuery(NamedTuple):
     """Which records of a list, and which page of them.
 
     `cursor` None means page mode; `start` or an id means cursor mode. `paged` is false when no paging
@@ -60,6 +60,8 @@ def _decoded(text: str) -> str:
 
 
 def refuse_repeated(pairs: Pairs) -> None:
+    if len(pairs) < 2:
+        return
     seen: set[str] = set()
     for name, _ in pairs:
         if name in seen:
@@ -117,7 +119,8 @@ def parse(resource: Resource, pairs: Pairs) -> ListQuery:
     faults.raise_any()
     if sought:
         where += _found_by(resource, sought)
-    return ListQuery(where, page, limit, cursor, any(given.get(name) for name in PAGING), bool(sought))
+    paged = bool(given.get("cursor") or given.get("page") or given.get("limit"))
+    return ListQuery(where, page, limit, cursor, paged, bool(sought))
 
 
 def _found_by(resource: Resource, sought: str) -> Where:
@@ -129,7 +132,7 @@ def _found_by(resource: Resource, sought: str) -> Where:
 
 
 def _integer(value: str, name: str, least: int, most: int | None, faults: Faults) -> int:
-    if not re.fullmatch(r"-?\d+", value, re.ASCII) or len(value) > 4000:
+    if not _DIGITS.fullmatch(value) or len(value) > 4000:
         faults.add(name, "must be a integer")
         return least
     number = int(value) if len(value) < 16 else (10**15 if value[0] != "-" else -1)

@@ -6,9 +6,9 @@ from cellarhand.record import errors
 from cellarhand.record.actor import Actor
 from cellarhand.record.query import ListQuery
 from cellarhand.record.resource import Resource
-from cellarhand.record.text import encode, page
+from cellarhand.record.text import encode, marked, page, split
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import BY_ID, Among, Compare, Where, equal
+from cellarhand.store.conditions import Among, Compare, Where, equal
 from cellarhand.store.unit import ReadUnit
 
 Params = Mapping[str, str]
@@ -20,33 +20,40 @@ async def list_records(
     resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
 ) -> bytes:
     """One page, in page mode or cursor mode (reference A7 to A9)."""
-    await refuse_lost_parent(resource, unit, params)
-    within = (*place_of(resource, params), *resource.visible(actor))
+    if resource.parent is not None:
+        await refuse_lost_parent(resource, unit, params)
+    within = place_of(resource, params) + resource.visible(actor)
     where = await _narrowed(resource, unit, (*within, *query.where)) if query.where else within
     wide = bool(query.where)
     if query.cursor is not None:
         if query.cursor != "start":
             where += (Compare("id", ">=", query.cursor),)
-        rows = await unit.rows(resource.table, ("id", "body"), where, BY_ID, query.limit + 1, wide=wide)
-        more = len(rows) > query.limit
-        tail = b'],"cursor":"%b"}' % rows[-1][0].encode() if more else b"]}"
-        bodies = [row[1] for row in rows[: query.limit]]
-        return page(resource.key, await present(resource, unit, bodies), tail)
+        joined, following = await unit.page_by_id(resource.table, where, query.limit, wide=wide)
+        tail = b"]}" if following is None else b'],"cursor":"%b"}' % following.encode()
+        return page(resource.key, await _present_joined(resource, unit, joined), tail)
     offset = (query.page - 1) * query.limit
-    rows = await unit.rows(
-        resource.table, ("body",), where, resource.order, query.limit, min(offset, 2**62), wide=wide
+    joined = await unit.page(
+        resource.table, where, resource.order, query.limit, min(offset, 2**62), wide=wide
     )
     if where:
         total = await unit.count(resource.table, where, wide=wide)
     else:
         total = await unit.counter(resource.name)
-    bodies = await present(resource, unit, [row[0] for row in rows])
-    return page(resource.key, bodies, b'],"total":%d}' % total)
+    return page(resource.key, await _present_joined(resource, unit, joined), b'],"total":%d}' % total)
 
 
 async def present(resource: Resource, unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
     """Stored texts as GET returns them at this moment."""
-    return bodies if resource.present is None else await resource.present(unit, bodies)
+    if resource.present is None or not any(map(marked, bodies)):
+        return bodies
+    return await resource.present(unit, bodies)
+
+
+async def _present_joined(resource: Resource, unit: ReadUnit, joined: bytes) -> bytes:
+    """The same for the texts of a page: as they were read, unless one of them holds a mark."""
+    if resource.present is None or not marked(joined):
+        return joined
+    return b",".join(await resource.present(unit, split(joined)))
 
 
 async def shown(resource: Resource, unit: ReadUnit, record: Record) -> bytes:
@@ -68,7 +75,7 @@ async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
 
 async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:
     """The stored bytes of one record, or E15."""
-    place = (*place_of(resource, params), *resource.visible(actor))
+    place = place_of(resource, params) + resource.visible(actor)
     if not place:
         body = await unit.body(resource.table, params["id"])
     else:
@@ -77,7 +84,9 @@ async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: 
         body = found[0] if found else None
     if body is None:
         raise errors.not_found(resource.thing)
-    return (await present(resource, unit, [body]))[0]
+    if resource.present is None or not marked(body):
+        return body
+    return (await resource.present(unit, [body]))[0]
 
 
 async def refuse_lost_parent(resource: Resource, unit: ReadUnit, params: Params) -> None:

@@ -189,7 +189,8 @@ class Resource:
     # Rows that an actor may see, where that is not all.
     visible: Callable[[Actor], Where] = lambda _: ()
     check: Check | None = None
-    # Replaces what stands for other records in stored texts when they are shown: live counts, copies.
+    # Replaces the marks in stored texts when they are shown: live counts, copies. Called with texts of which
+    # one at least holds a mark.
     present: Callable[[ReadUnit, list[bytes]], Awaitable[list[bytes]]] | None = None
     # Slow work on a body before its unit begins; what it returns goes into the draft's `hidden`.
     aside: Callable[[object], Awaitable[dict[str, Value]]] | None = None

@@ -6,7 +6,7 @@
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import (
     Annotated,
     Any,
@@ -122,7 +122,7 @@ class Member:
         return value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """The members of an object in wire order; `name` is that of the declaration."""
 
@@ -133,10 +133,17 @@ class Shape:
     def of(declared: type) -> "Shape":
         return _shape(declared)
 
-    def __hash__(self) -> int:
-        return hash(self.name)
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The names that a new object must have."""
+        return tuple(name for name, member in self.members.items() if member.required)
 
-    @property
+    @cached_property
+    def of_data_role(self) -> frozenset[str]:
+        """The names that only the Data role may send."""
+        return frozenset(name for name, member in self.members.items() if member.data_role)
+
+    @cached_property
     def has_own_ids(self) -> bool:
         """Whether an array of these is one of sub-objects with ids of their own, not of references."""
         identity = self.members.get("id")

@@ -11,6 +11,10 @@ DEEPEST_BODY = 100
 encode = msgspec.json.Encoder().encode
 """Compact JSON of plain data, members in their order."""
 decode = msgspec.json.Decoder(dict[str, Any]).decode
+MARK = "\x01"
+"""Begins each string of a stored text that reading replaces (docs/decisions/0009); no checked text has it."""
+_MARKED = encode(MARK)[1:-1]
+_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def body_of(raw: bytes) -> object:
@@ -38,11 +42,16 @@ def _deeper_than(most: int, body: object) -> bool:
     return any(isinstance(each, dict | list) for each in level)
 
 
-def page(key: str, bodies: list[bytes], tail: bytes) -> bytes:
-    """`{"customers":[...` and `tail`. All in one join: every further copy of a page costs as much again."""
-    head = b'{"%b":[' % key.encode()
-    if not bodies:
-        return head + tail
-    parts = [b","] * (2 * len(bodies) + 1)
-    parts[0], parts[1::2], parts[-1] = head, bodies, tail
-    return b"".join(parts)
+def marked(text: bytes) -> bool:
+    """Whether a text, or many joined, holds a mark. Most hold no backslash, and that shows sooner."""
+    return b"\\" in text and _MARKED in text
+
+
+def split(joined: bytes) -> list[bytes]:
+    """The texts of records that were joined by commas."""
+    return [bytes(text) for text in _elements(b"[%b]" % joined)]
+
+
+def page(key: str, joined: bytes, tail: bytes) -> bytes:
+    """`{"customers":[...` and `tail`. Copied once: every further copy of a page costs as much again."""
+    return b"".join((b'{"%b":[' % key.encode(), joined, tail))

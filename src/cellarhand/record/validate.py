@@ -32,6 +32,7 @@ MARK = "\x01"
 """What stands for something that reading puts in begins with this character; no checked value holds it."""
 _MOST_INTEGER = 2**63 - 1
 _ABSENT: Any = object()
+_OPEN = (list, dict)
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -60,21 +61,27 @@ def _object(
     changing = root and turn.current is not None
     prefix = f"{path}." if path else ""
     if not changing:
-        for name, member in shape.members.items():
-            if member.required and name not in body:
+        for name in shape.required:
+            if name not in body:
                 turn.faults.add(prefix + name, errors.REQUIRED)
+    closed = frozenset[str]() if turn.data_role else shape.of_data_role
     for name, value in body.items():
-        if name not in shape.members or (shape.members[name].data_role and not turn.data_role):
+        if name not in shape.members or name in closed:
             message = _of_unknown(name, value, turn, current, root)
             if message:
                 turn.faults.add(prefix + name, message)
     clean: Record = {}
     for name, member in shape.members.items():
         if name in body:
-            if member.data_role and not turn.data_role:
+            if name in closed:
                 continue
             stored = current.get(name) if current is not None else None
-            value = _member(member, body[name], prefix + name, turn, stored)
+            value, kind = body[name], member.kind
+            if isinstance(kind, String) and isinstance(value, str):
+                # What most members are.
+                value = _string(kind, value, prefix + name, turn)
+            else:
+                value = _member(member, value, prefix + name, turn, stored)
             # A record's own id is the Data role's to choose, once (reference A17).
             if changing and (member.create_only or name == "id"):
                 if value is not _ABSENT and not _repeats(value, body[name], stored):
@@ -82,7 +89,8 @@ def _object(
             elif value is not _ABSENT:
                 clean[name] = value
         elif not changing and member.default is not None:
-            clean[name] = member.fresh_default()
+            default = member.default[0]
+            clean[name] = member.fresh_default() if isinstance(default, _OPEN) else default
     return clean
 
 

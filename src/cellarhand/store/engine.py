@@ -37,7 +37,7 @@ class Store(Protocol):
         """
         ...
 
-    async def credentials_epoch(self) -> int:
+    def credentials_epoch(self) -> int:
         """Changes whenever cached credentials must be looked up anew (ACC-4)."""
         ...
 

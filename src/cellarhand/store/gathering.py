@@ -208,7 +208,7 @@ class GatheringUnit(WriteUnit):
         self._waiting, self._counts, self._keyed = {}, {}, {}
 
     def take(self) -> "Gathered":
-        """All that waits, taken out for another unit to send: it may have been gathered in another process."""
+        """All that waits, taken out for another unit to send, even one of another process."""
         taken = Gathered(self._waiting, self._counts)
         self._waiting, self._counts, self._keyed = {}, {}, {}
         return taken

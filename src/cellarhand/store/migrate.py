@@ -6,6 +6,7 @@ The version is read without SQLAlchemy, so that a server with nothing to migrate
 import asyncio
 import sqlite3
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
@@ -75,14 +76,19 @@ async def upgrade(url: str) -> bool:
     return True
 
 
-def _upgrade_sqlite(url: str) -> None:
-    import sqlalchemy as sa
-
-    path = path_of(url)
+def make_folder(path: Path) -> None:
+    """The folder of a database file, where it is not there yet."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnfitDatabase(f"no database can be made at '{path}': {error.strerror}") from error
+
+
+def _upgrade_sqlite(url: str) -> None:
+    import sqlalchemy as sa
+
+    path = path_of(url)
+    make_folder(path)
     engine = sa.create_engine("sqlite://", creator=lambda: connect_sqlite(path))
     with engine.begin() as connection:
         _run(connection)

@@ -7,8 +7,7 @@ and the next ones connect anew.
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
@@ -116,28 +115,36 @@ class _Pool:
         self._free: list[Driver] = []
         self._slots = asyncio.Semaphore(POOL_SIZE)
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Driver]:
-        async with self._slots:
-            connection = await self._take()
-            try:
-                yield connection
-            except (*_GONE, *_REFUSED) as error:
-                connection.terminate()
-                self._drop_closed()
-                raise StoreUnavailable(str(error)) from error
-            except BaseException as error:
-                # Whatever went wrong, only a connection at rest goes back. One whose statement was cancelled
-                # may still be at work: a transaction begun there would never be committed.
-                cancelled = isinstance(error, asyncio.CancelledError)
-                if cancelled or connection.is_closed() or connection.is_in_transaction():
-                    connection.terminate()
-                raise
-            finally:
-                if not connection.is_closed():
-                    self._free.append(connection)
+    def connection(self) -> "_Lent":
+        """For `async with`: a connection of its own for the block."""
+        return _Lent(self)
 
-    async def _take(self) -> Driver:
+    async def take(self) -> Driver:
+        await self._slots.acquire()
+        try:
+            return await self._free_one()
+        except BaseException:
+            self._slots.release()
+            raise
+
+    def give_back(self, connection: Driver, error: BaseException | None) -> None:
+        """After a block, with what it raised; StoreUnavailable when that was the server's end."""
+        gone = isinstance(error, (*_GONE, *_REFUSED))
+        # Whatever went wrong, only a connection at rest goes back. One whose statement was cancelled may
+        # still be at work: a transaction begun there would never be committed.
+        cancelled = isinstance(error, asyncio.CancelledError)
+        if error is not None and (
+            gone or cancelled or connection.is_closed() or connection.is_in_transaction()
+        ):
+            connection.terminate()
+        if not connection.is_closed():
+            self._free.append(connection)
+        self._slots.release()
+        if gone:
+            self._drop_closed()
+            raise StoreUnavailable(str(error)) from error
+
+    async def _free_one(self) -> Driver:
         while self._free:
             connection = self._free.pop()
             if not connection.is_closed():
@@ -151,6 +158,23 @@ class _Pool:
         free, self._free = self._free, []
         for connection in free:
             await connection.close()
+
+
+class _Lent:
+    """A block with a connection. A class, because a generator costs a read as much again as its statement."""
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: _Pool) -> None:
+        self._pool = pool
+        self._connection: Driver = None
+
+    async def __aenter__(self) -> Driver:
+        self._connection = await self._pool.take()
+        return self._connection
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._pool.give_back(self._connection, error)
 
 
 class _Listener:
@@ -233,7 +257,7 @@ class PostgresStore:
             await asyncio.sleep(0.002 * 2**attempt * random.random())  # noqa: S311
         raise AssertionError("not reached")
 
-    async def credentials_epoch(self) -> int:
+    def credentials_epoch(self) -> int:
         listener = self._listener
         if listener is not None and listener.epoch is not None:
             return listener.epoch

@@ -9,10 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from cellarhand.store.tables import Column, Index, Table
-
-LONGEST_NAME = 63
-"""PostgreSQL's limit; it cuts longer names itself, SQLAlchemy refuses them."""
+from cellarhand.store.tables import Column, Index, Table, index_name
 
 
 def _type(column: Column) -> "sa.types.TypeEngine[Any]":
@@ -43,9 +40,8 @@ def table(spec: Table, metadata: sa.MetaData) -> sa.Table:
     )
     for index in spec.indexes:
         names = index.columns if spec.shared else ("tenant_id", *index.columns)
-        label = "_".join(name.lstrip("-") for name in names)
         parts = [made.c[n[1:]].desc() if n.startswith("-") else made.c[n] for n in names]
-        sa.Index(f"{spec.name}_by_{label}"[:LONGEST_NAME], *parts)
+        sa.Index(index_name(spec, index), *parts)
     return made
 
 

@@ -268,7 +268,7 @@ class SqliteStore:
             self._writer = _Writer(self._path)
         return await self._writer.submit(tenant_id, job)
 
-    async def credentials_epoch(self) -> int:
+    def credentials_epoch(self) -> int:
         if self._sqlite is None:
             raise StoreUnavailable("the store is not open")
         try:
@@ -277,4 +277,4 @@ class SqliteStore:
             raise StoreUnavailable(str(error)) from error
 
     async def ping(self) -> None:
-        await self.credentials_epoch()
+        self.credentials_epoch()

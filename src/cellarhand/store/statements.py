@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from cellarhand.store.conditions import (
+    BY_ID,
     Among,
     AnyOf,
     Compare,
@@ -21,6 +22,9 @@ from cellarhand.store.conditions import (
 from cellarhand.store.tables import Table
 
 LAST_CHARACTER = 0x10FFFF
+Shape = tuple[tuple[str, Comparison | int], ...]
+"""Simple conditions without values: a column with its comparison, or with how many values it may have."""
+_MOST_IN_SHAPE = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,13 +34,22 @@ class Dialect:
     numbered: bool
     body: str
     lock: str
+    # The bodies of many rows as one value; empty where the rows come faster than the database joins them.
+    joined: str
 
     def mark(self, place: int) -> str:
         return f"${place}" if self.numbered else "?"
 
 
-SQLITE = Dialect(numbered=False, body="CAST({} AS BLOB)", lock="")
-POSTGRES = Dialect(numbered=True, body="convert_to({}, 'UTF8')", lock=" FOR UPDATE")
+SQLITE = Dialect(
+    numbered=False, body="CAST({} AS BLOB)", lock="", joined="CAST(group_concat(body, ',') AS BLOB)"
+)
+POSTGRES = Dialect(
+    numbered=True,
+    body="convert_to({}, 'UTF8')",
+    lock=" FOR UPDATE",
+    joined="",
+)
 
 
 class Statement:
@@ -97,20 +110,32 @@ class Statement:
         lock: bool = False,
     ) -> str:
         if offset:
-            return self._deep(table, names, where, order, limit, offset)
-        plain = [each for each in where if isinstance(each, Compare)]
-        if len(plain) < len(where):
-            return self._select(table, names, where, order, limit, lock)
-        if not table.shared:
-            self.values.append(self.tenant_id)
-        self.values += [value for _, _, value in plain]
-        shape = tuple([(column, op) for column, op, _ in plain])
+            return self._deep(table, self.columns(table, names), where, order, limit, offset)
+        shape = self._shape(table, where)
+        if shape is None:
+            return self._select(table, self.columns(table, names), where, order, limit, lock)
         return _plain_select(self.dialect, table, tuple(names), shape, order, limit, lock)
 
+    def _shape(self, table: Table, where: Where) -> Shape | None:
+        """Binds the values of simple conditions and tells their shape; None, and nothing bound, of others."""
+        shape: list[tuple[str, Comparison | int]] = []
+        values: list[Value] = [] if table.shared else [self.tenant_id]
+        for condition in where:
+            if isinstance(condition, Compare):
+                shape.append((condition.column, condition.op))
+                values.append(condition.value)
+            elif isinstance(condition, Among) and len(condition.values) <= _MOST_IN_SHAPE:
+                shape.append((condition.column, len(condition.values)))
+                values += condition.values
+            else:
+                return None
+        self.values += values
+        return tuple(shape)
+
     def _select(
-        self, table: Table, names: Sequence[str], where: Where, order: Order, limit: int | None, lock: bool
+        self, table: Table, columns: str, where: Where, order: Order, limit: int | None, lock: bool = False
     ) -> str:
-        text = f"SELECT {self.columns(table, names)} FROM {table.name}{self.where(table, where)}"
+        text = f"SELECT {columns} FROM {table.name}{self.where(table, where)}"
         text += ordering(order)
         if limit is not None:
             text += f" LIMIT {limit}"
@@ -119,7 +144,7 @@ class Statement:
     def _deep(
         self,
         table: Table,
-        names: Sequence[str],
+        columns: str,
         where: Where,
         order: Order,
         limit: int | None,
@@ -130,9 +155,30 @@ class Statement:
         inner += f" LIMIT {limit} OFFSET {self.bind(offset)}"
         tenant = self.bind(self.tenant_id)
         return (
-            f"SELECT {self.columns(table, names)} FROM ({inner}) AS page JOIN {table.name}"
+            f"SELECT {columns} FROM ({inner}) AS page JOIN {table.name}"
             f" ON {table.name}.tenant_id = {tenant} AND {table.name}.id = page.page_id{ordering(order)}"
         )
+
+    def page(self, table: Table, where: Where, order: Order, limit: int, offset: int) -> str:
+        """The bodies of a page joined into one value."""
+        if offset:
+            inner = self._deep(table, "body", where, order, limit, offset)
+        else:
+            inner = self._select(table, "body", where, order, limit)
+        return f"SELECT {self.dialect.joined} FROM ({inner}) AS page"
+
+    def page_by_id(self, table: Table, where: Where, limit: int) -> str:
+        """The same by id, and beside it the id of the row after the page."""
+        shape = self._shape(table, where)
+        if shape is None:
+            return self._page_by_id(table, where, limit)
+        self.values += self.values
+        return _plain_page_by_id(self.dialect, table, shape, limit)
+
+    def _page_by_id(self, table: Table, where: Where, limit: int) -> str:
+        page = self.page(table, where, BY_ID, limit, 0)
+        following = f"SELECT id FROM {table.name}{self.where(table, where)}{ordering(BY_ID)}"
+        return f"SELECT ({page}), ({following} LIMIT 1 OFFSET {limit})"
 
     def count(self, table: Table, where: Where) -> str:
         return f"SELECT count(*) FROM {table.name}{self.where(table, where)}"
@@ -142,9 +188,11 @@ class Statement:
         return _insert(self.dialect, table, tuple(names))
 
     def update(self, table: Table, names: Sequence[str], new: Sequence[Value], where: Where) -> str:
-        pairs = zip(names, new, strict=True)
-        sets = ", ".join([f"{known(table, name)} = {self.bind(value)}" for name, value in pairs])
-        return f"UPDATE {table.name} SET {sets}{self.where(table, where)}"
+        self.values += new
+        shape = self._shape(table, where)
+        if shape is None:
+            return _update(self.dialect, table, names) + self.where(table, where)
+        return _plain_update(self.dialect, table, tuple(names), shape)
 
     def replace_text(self, table: Table, column: str, old: str, new: str, where: Where) -> str:
         column = known(table, column)
@@ -155,11 +203,8 @@ class Statement:
         return f"DELETE FROM {table.name}{self.where(table, where)}"
 
     def count_up(self, table: Table, name: str, slot: int, delta: int) -> str:
-        bound = [self.bind(value) for value in (self.tenant_id, name, slot, delta)]
-        return (
-            f"INSERT INTO {table.name} (tenant_id, name, slot, value) VALUES ({', '.join(bound)})"
-            f" ON CONFLICT (tenant_id, name, slot) DO UPDATE SET value = {table.name}.value + excluded.value"
-        )
+        self.values += (self.tenant_id, name, slot, delta)
+        return _count_up(self.dialect, table)
 
 
 def _beyond(prefix: str) -> str:
@@ -184,14 +229,26 @@ def _plain_select(
     dialect: Dialect,
     table: Table,
     names: tuple[str, ...],
-    shape: tuple[tuple[str, Comparison], ...],
+    shape: Shape,
     order: Order,
     limit: int | None,
     lock: bool,
 ) -> str:
     """The text of a select whose conditions only compare: the same for all values, so it is made once."""
-    where = tuple(Compare(column, op, "") for column, op in shape)
-    return Statement(dialect, None)._select(table, names, where, order, limit, lock)  # pyright: ignore[reportPrivateUsage]
+    columns = _columns(table, names, dialect)
+    return Statement(dialect, None)._select(table, columns, _where(shape), order, limit, lock)  # pyright: ignore[reportPrivateUsage]
+
+
+@lru_cache(256)
+def _plain_page_by_id(dialect: Dialect, table: Table, shape: Shape, limit: int) -> str:
+    return Statement(dialect, None)._page_by_id(table, _where(shape), limit)  # pyright: ignore[reportPrivateUsage]
+
+
+def _where(shape: Shape) -> Where:
+    """Conditions of that shape, with values that mean nothing."""
+    return tuple(
+        Among(column, ("",) * op) if isinstance(op, int) else Compare(column, op, "") for column, op in shape
+    )
 
 
 @cache
@@ -200,6 +257,26 @@ def _insert(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
     columns = (*tenant, *(known(table, name) for name in names))
     marks = ", ".join([dialect.mark(place + 1) for place in range(len(columns))])
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
+
+
+@cache
+def _count_up(dialect: Dialect, table: Table) -> str:
+    return (
+        f"{_insert(dialect, table, ('name', 'slot', 'value'))} ON CONFLICT (tenant_id, name, slot)"
+        f" DO UPDATE SET value = {table.name}.value + excluded.value"
+    )
+
+
+def _update(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
+    sets = [f"{known(table, name)} = {dialect.mark(place + 1)}" for place, name in enumerate(names)]
+    return f"UPDATE {table.name} SET {', '.join(sets)}"
+
+
+@lru_cache(1024)
+def _plain_update(dialect: Dialect, table: Table, names: tuple[str, ...], shape: Shape) -> str:
+    statement = Statement(dialect, None)
+    statement.values += ("",) * len(names)
+    return _update(dialect, table, names) + statement.where(table, _where(shape))
 
 
 @cache

@@ -26,7 +26,7 @@ class Index:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     name: str
     columns: tuple[Column, ...]
@@ -43,12 +43,18 @@ class Table:
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", frozenset(column.name for column in self.columns))
 
-    def __hash__(self) -> int:
-        return hash(self.name)
-
     @property
     def full_key(self) -> tuple[str, ...]:
         return self.key if self.shared else ("tenant_id", *self.key)
+
+
+LONGEST_NAME = 63
+"""PostgreSQL's limit; it cuts longer names itself, SQLAlchemy refuses them."""
+
+
+def index_name(table: Table, index: Index) -> str:
+    names = index.columns if table.shared else ("tenant_id", *index.columns)
+    return f"{table.name}_by_{'_'.join(name.lstrip('-') for name in names)}"[:LONGEST_NAME]
 
 
 UNIQUE_KEY = Table(

@@ -7,7 +7,7 @@ shared tables alone, a unit with one reaches that tenant's tables alone.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from cellarhand.store.conditions import Order, Value, Where, equal
+from cellarhand.store.conditions import BY_ID, Order, Value, Where, equal
 from cellarhand.store.statements import Dialect, Statement
 from cellarhand.store.tables import COUNTER, Table
 
@@ -58,14 +58,41 @@ class ReadUnit:
         sql = statement.select(table, names, where, order, limit, offset)
         return await self._connection.fetch(sql, statement.values, wide=wide or offset > WIDE_OFFSET)
 
+    async def page(
+        self, table: Table, where: Where, order: Order, limit: int, offset: int = 0, *, wide: bool = False
+    ) -> bytes:
+        """The bodies of the rows that meet `where`, in `order`, joined by commas."""
+        if not self._connection.dialect.joined:
+            rows = await self.rows(table, ("body",), where, order, limit, offset, wide=wide)
+            return b",".join([row[0] for row in rows])
+        statement = self._statement(table)
+        sql = statement.page(table, where, order, limit, offset)
+        wide = wide or offset > WIDE_OFFSET
+        return (await self._connection.fetch(sql, statement.values, wide=wide))[0][0] or b""
+
+    async def page_by_id(
+        self, table: Table, where: Where, limit: int, *, wide: bool = False
+    ) -> tuple[bytes, str | None]:
+        """The first `limit` bodies by id, joined by commas, and the id of the row that follows them."""
+        if not self._connection.dialect.joined:
+            rows = await self.rows(table, ("body", "id"), where, BY_ID, limit + 1, wide=wide)
+            following = rows[limit][1] if len(rows) > limit else None
+            return b",".join([row[0] for row in rows[:limit]]), following
+        statement = self._statement(table)
+        sql = statement.page_by_id(table, where, limit)
+        joined, following = (await self._connection.fetch(sql, statement.values, wide=wide))[0]
+        return joined or b"", following
+
     async def row(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         found = await self.rows(table, names, where, limit=1)
         return found[0] if found else None
 
     async def body(self, table: Table, id: str) -> bytes | None:
         """The stored JSON of the record with that id."""
-        found = await self.row(table, ("body",), equal("id", id))
-        return found[0] if found else None
+        statement = self._statement(table)
+        sql = statement.select(table, ("body",), equal("id", id))
+        found = await self._connection.fetch(sql, statement.values)
+        return found[0][0] if found else None
 
     async def count(self, table: Table, where: Where, *, wide: bool = True) -> int:
         statement = self._statement(table)
@@ -105,8 +132,7 @@ class WriteUnit(ReadUnit):
         return found[0] if found else None
 
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
-        statement = self._statement(table)
-        sql = statement.insert(table, tuple(values))
+        sql = self._statement(table).insert(table, tuple(values))
         await self._connection.execute(sql, self._led(table, tuple(values.values())))
 
     async def insert_many(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
