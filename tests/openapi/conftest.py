@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from cellarhand.http.examples import example
 from cellarhand.http.openapi import describe
 from cellarhand.http.routes import Routes
+from cellarhand.orders.order import ORDER
 from cellarhand.resources import ACTIONS, RESOURCES
 from tests.callers import Site
 from tests.openapi.conformance import CheckedCaller, Spec
@@ -76,6 +78,19 @@ def shop(checked: CheckedCaller) -> dict[str, Any]:
     at = f"/customer/{found['customer']['id']}"
     found["address"] = checked.made(f"{at}/address", {"firstName": "J", "lastName": "D", **PLACE})
     found["card"] = checked.made(f"{at}/credit-card", CARD)
+    order = {
+        **example(ORDER.write_shape, str),
+        "customerId": found["customer"]["id"],
+        "externalOrderNumber": "A-1",
+        "tenders": [{"tenderType": "Credit Card", "amountTendered": 4320, "creditCardBrand": "Visa"}],
+        "taxes": [{"title": "GST", "price": 320}],
+        "shipping": [{"title": "Ground", "price": 0}],
+        "coupons": [{"title": "Ten off", "totalValue": 1000}],
+        "shipTo": {"firstName": "J", **PLACE},
+        "metaData": {"table-number": "12"},
+    }
+    checked.made("/meta-data-config/order", {**config, "code": "table-number"})
+    found["order"] = checked.made("/order", order)
     note = {"content": "Prefers magnums.", "customerId": found["customer"]["id"]}
     found["note"] = checked.made("/note", note)
     return found

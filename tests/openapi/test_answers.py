@@ -23,6 +23,21 @@ def test_successes_are_as_promised(checked: CheckedCaller, shop: dict[str, Any],
         f"/meta-data-config/customer/{ids['config']}": {"title": "Partner"},
         f"/web-hook/{ids['hook']}": {"notificationEmail": "ops@example.com"},
     }
+    order = f"/order/{ids['order']}"
+    assert checked.changed(order, {"metaData": {"table-number": "13"}}) == checked.seen(order)
+    checked.seen("/order?cursor=start&limit=1")
+    fulfilled = checked.post(
+        f"{order}/fulfillment",
+        {
+            "type": "Shipped",
+            "fulfillmentDate": "2026-02-01",
+            "packageCount": 1,
+            "items": [{"sku": "sku", "quantityFulfilled": 1}],
+            "shipped": {"trackingNumbers": ["1Z"], "carrier": "UPS"},
+        },
+    ).json()
+    assert fulfilled == checked.seen(order)
+    checked.delete(f"{order}/fulfillment/{fulfilled['fulfillments'][0]['id']}")
     both = {"firstName": "A", "lastName": "B", "emails": [{"email": "a@b.example"}], **PLACE}
     checked.made("/customer-address?isSendTransactionEmail=false", both)
     for path, change in of_one.items():
@@ -106,6 +121,7 @@ def test_what_was_read_can_be_written_back(
         f"/tag/customer/{shop['dynamic']['id']}": "TagUpdate",
         f"/meta-data-config/customer/{shop['config']['id']}": "MetaDataConfigUpdate",
         f"/web-hook/{shop['hook']['id']}": "WebHookUpdate",
+        f"/order/{shop['order']['id']}": "OrderUpdate",
     }
     for path, name in paths.items():
         before = checked.seen(path)

@@ -47,18 +47,23 @@ CHECKS = [
 # Faults that data which fits its schema may have: rules between members, and between a record and others.
 BEYOND = (
     r".*: (required|does not exist|must be unique|can not be changed|not allowed)",
-    r"(id|createdAt|updatedAt): invalid additional property",
+    r"(.*\.)?(id|createdAt|updatedAt): invalid additional property",
     r"metaData\..*: invalid additional property",
-    r"(mode|stateCode|action|type|conditions\[\d+\]\.(condition|value)): must be equal to one of .*",
+    r"(.*\.)?(appData|itemData|modifiers): contains invalid string",
+    r"(.*\.)?(mode|stateCode|action|type|conditions\[\d+\]\.(condition|value)): must be equal to one of .*",
     r"conditions\[\d+\]\.value: must (be a integer|match format \"date\")",
-    r"zipCode: must match pattern .*",
-    r"(phone|phones\[\d+\]\.phone): must match format \"phone\"",
-    r"birthDate: must match format \"date\"",
+    r"(.*\.)?zipCode: must match pattern .*",
+    r"(.*\.)?phone: must match format \"phone\"",
+    r"(.*\.)?birthDate: must match format \"date\"",
     r".*: must match format \"date-time\"",
-    r"(firstName|lastName): contains invalid characters for a name",
-    r"subscription\.frequency: must be (>=|<=) .*",
+    r"(.*\.)?(firstName|lastName): contains invalid characters for a name",
+    r"(subscription\.frequency|orderNumber): must be (>=|<=) .*",
+    r"(\w*[tT]otal(AfterTip)?|items\[\d+\]\.quantity): must (equal the sum of its parts|be >= 0)",
+    r"items\[\d+\]\.quantityFulfilled: must be (>=|<=) .*",
+    r"orderPaidDate: must be a string",
     r"(slug|seo\.title): must .*",
-    r"Can not (use both page and cursor|add or remove a dynamic tag).*",
+    r"Can not (use both page and cursor|add or remove a dynamic tag|fulfill an order that is marked).*",
+    r"Fulfillment not found",
     r"(Inventory is (already|not) tracked for this sku|Not enough inventory|SKU is not unique)",
     r"Invalid query param: (q|searchText|isSend\w+)",
 )
@@ -156,10 +161,13 @@ def _real_ids(endpoint: Endpoint, shop: dict[str, Any]) -> dict[str, str]:
         "Tag": "tag",
         "Meta Data Config": "config",
         "Web Hook": "hook",
+        "Order": "order",
     }
     found = {"customerId": "customer", "objectId": "customer", "tagId": "tag"}
     if endpoint.resource is not None and endpoint.resource.thing in things:
         found["id"] = things[endpoint.resource.thing]
+    elif endpoint.template.startswith("/order/:id"):
+        found["id"] = "order"
     ids = {name: str(shop[found[name]]["id"]) for name in endpoint.id_names if name in found}
     return ids | ({"objectType": "customer"} if "/:objectType/" in endpoint.template and ids else {})
 

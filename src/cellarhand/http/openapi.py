@@ -380,6 +380,10 @@ def _errors(endpoint: Endpoint) -> Document:
     }
     if parameters.path_names(endpoint):
         found["404"] = _not_found(endpoint)
+    if endpoint.action is not None and endpoint.action.refusal:
+        refused = {"notProcessed": errors.could_not_process(endpoint.action.refusal)}
+        says = "Something is missing or invalid, or the step can not be carried out."
+        found["422"] = _failure(_Failure(422, says, lambda: {**_of_any_call(), **refused}))
     return dict(sorted(found.items()))
 
 

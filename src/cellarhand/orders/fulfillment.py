@@ -25,6 +25,7 @@ from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 
 _EVENT = "Order Fulfillment"
+_NOT_FOUND = "Fulfillment not found"
 _BLOCKS = {"shipped": "Shipped", "pickedUp": "Picked Up"}
 
 
@@ -172,7 +173,7 @@ async def delete_fulfillment(call: Call) -> bytes:
         id = call.params["fulfillmentId"]
         gone = next((each for each in order["fulfillments"] if each["id"] == id), None)
         if gone is None:
-            raise errors.could_not_process("Fulfillment not found")
+            raise errors.could_not_process(_NOT_FOUND)
         await give_back(unit, order, (gone,), call.actor.email)
         back = {each["id"]: each["quantityFulfilled"] for each in gone["items"]}
         items = [_moved(item, -back.get(item["id"], 0)) for item in order["items"]]
@@ -211,6 +212,7 @@ def _action(
         permission="Order",
         takes=takes,
         answers=Order,
+        refusal=_NOT_FOUND if method == "DELETE" else "",
     )
 
 

@@ -29,7 +29,7 @@ from cellarhand.record.shapes import (
 Record = dict[str, Any]
 IDENTITY = frozenset(("id", "createdAt", "updatedAt"))
 MARK = "\x01"
-"""What stands for something that reading puts in begins with this character; no checked value holds it."""
+"""What stands for something that reading puts in begins with this character; no checked text does."""
 _MOST_INTEGER = 2**63 - 1
 _ABSENT: Any = object()
 _OPEN = (list, dict)
@@ -169,11 +169,11 @@ def _value(kind: Kind, value: object, path: str, turn: Turn, stored: object, typ
 
 
 def _unmarked(value: Any, path: str, turn: Turn) -> Any:
-    """A value of any form; only the character that marks begin with is refused (docs/decisions/0009)."""
+    """A value of any form; only texts that begin as marks do are refused (docs/decisions/0009)."""
     level: list[Any] = [value]
     while level:
         each = level.pop()
-        if isinstance(each, str) and MARK in each:
+        if isinstance(each, str) and each.startswith(MARK):
             turn.faults.add(path, errors.INVALID_STRING)
             return _ABSENT
         if isinstance(each, dict):
