@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from cellarhand import clock
 from cellarhand.customers.order_information import (
     OrderFacts,
+    counted_newest_first,
     last_ordered,
     order_information,
     pickup_notifications,
     purchases,
 )
-from cellarhand.settings.time_zone import ZoneInfo, month_begins, year_of
+from cellarhand.settings.time_zone import UTC, ZoneInfo, month_begins, year_of
 
 ZONES = st.sampled_from([ZoneInfo(name) for name in ("America/Los_Angeles", "Pacific/Auckland", "UTC")])
 # Around the ends of a few years, so that zones matter, and far away.
@@ -57,9 +58,18 @@ def facts(draw: st.DrawFn) -> list[OrderFacts]:
 BEFORE = {"lifetimeValueSeedAmount": 700, "acquisitionChannel": None}
 
 
+def come_to(orders: list[OrderFacts], zone: ZoneInfo = UTC, **before: str | None) -> dict[str, Any]:
+    counted = counted_newest_first(orders)
+    return order_information({**BEFORE, **before}, orders, counted, lambda at: year_of(at, zone))
+
+
+def waiting(orders: list[OrderFacts]) -> list[dict[str, Any]]:
+    return pickup_notifications(counted_newest_first(orders))
+
+
 @given(facts(), ZONES)
 def test_sums_are_those_of_paid_orders(orders: list[OrderFacts], zone: ZoneInfo) -> None:
-    found = order_information(BEFORE, orders, lambda at: year_of(at, zone))
+    found = come_to(orders, zone)
     counted = [order for order in orders if order.payment_status == "Paid"]
     assert found["lifetimeValue"] == 700 + sum(order.total for order in counted)
     assert found["grossProfit"] == sum(order.gross_profit for order in counted)
@@ -76,7 +86,7 @@ def test_sums_are_those_of_paid_orders(orders: list[OrderFacts], zone: ZoneInfo)
 
 @given(facts())
 def test_the_last_order_is_the_one_paid_last_that_is_no_refund(orders: list[OrderFacts]) -> None:
-    found = order_information(BEFORE, orders, lambda _: 2026)
+    found = come_to(orders)
     bought = [each for each in orders if each.payment_status == "Paid" and each.purchase_type != "Refund"]
     if not bought:
         assert (found["lastOrderId"], found["lastOrderDate"]) == (None, None)
@@ -89,7 +99,7 @@ def test_the_last_order_is_the_one_paid_last_that_is_no_refund(orders: list[Orde
 def test_the_first_channel_is_that_of_the_first_order_and_stays(
     orders: list[OrderFacts], known: str | None
 ) -> None:
-    found = order_information({**BEFORE, "acquisitionChannel": known}, orders, lambda _: 2026)
+    found = come_to(orders, acquisitionChannel=known)
     if known or not orders:
         assert found["acquisitionChannel"] == known
     else:
@@ -100,14 +110,14 @@ def test_the_first_channel_is_that_of_the_first_order_and_stays(
 @given(facts())
 def test_the_order_in_which_orders_are_looked_at_changes_nothing(orders: list[OrderFacts]) -> None:
     other = orders[::-1]
-    for rule in (pickup_notifications, last_ordered, lambda of: order_information(BEFORE, of, lambda _: 1)):
+    for rule in (waiting, last_ordered, come_to):
         assert rule(orders) == rule(other)
 
 
 @given(facts())
 def test_notifications_are_of_paid_pickups_that_wait(orders: list[OrderFacts]) -> None:
-    found = pickup_notifications(orders)
-    waiting = {
+    found = waiting(orders)
+    expected = {
         order.id
         for order in orders
         if order.payment_status == "Paid"
@@ -115,9 +125,9 @@ def test_notifications_are_of_paid_pickups_that_wait(orders: list[OrderFacts]) -
         and order.purchase_type != "Refund"
         and order.fulfillment_status != "Fulfilled"
     }
-    assert {note["objectId"] for note in found} == waiting
+    assert {note["objectId"] for note in found} == expected
     assert len({note["id"] for note in found}) == len(found)
-    assert found == pickup_notifications(orders), "ids are stable"
+    assert found == waiting(orders), "ids are stable"
 
 
 def test_the_last_fifty_lines_and_wine_for_wine_only() -> None:
