@@ -1,4 +1,4 @@
-"""The nightly run: every customer's rank, once a night and tenant, whoever runs it (CUS-10, CUS-11, TIM-3)."""
+"""The nightly run: each customer has a rank, once a night and tenant, whoever runs it (CUS-10, TIM-3)."""
 
 from typing import Any
 

@@ -66,16 +66,16 @@ async def refresh_customer(
             return
         if await present(CUSTOMER, unit, [text]) == await present(CUSTOMER, unit, [row[0]]):
             # What will show later, or shows already because time has passed: no change of the customer.
-            await _keep(unit, actor, stored, after)
+            await _keep(unit, actor, stored, after, text)
             return
     after["updatedAt"] = clock.to_wire(clock.now())
-    await _keep(unit, actor, stored, after)
+    await _keep(unit, actor, stored, after, encode(after))
     await emit(unit, CUSTOMER, "Update", after, actor)
 
 
-async def _keep(unit: WriteUnit, actor: Actor, stored: Record, after: Record) -> None:
+async def _keep(unit: WriteUnit, actor: Actor, stored: Record, after: Record, text: bytes) -> None:
     """Store a customer of which derived members alone changed: no unique value or term follows from them."""
-    values = {**CUSTOMER.columns_of(after), "body": encode(after).decode()}
+    values = {**CUSTOMER.columns_of(after), "body": text.decode()}
     del values["id"]
     await unit.update(CUSTOMER.table, equal("id", after["id"]), values)
     draft = Draft(CUSTOMER, unit, actor, clock.now(), {}, Faults(), stored, after)
