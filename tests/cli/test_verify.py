@@ -2,7 +2,11 @@
 
 import asyncio
 import json
+import signal
+import sqlite3
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +16,8 @@ from cellarhand.store.conditions import equal
 from cellarhand.store.engine import Store, open_store
 from cellarhand.store.unit import WriteUnit
 from tests.cli.conftest import fill
-from tests.cli.programs import run
+from tests.cli.programs import command, environment, run
+from tests.servers import migrated, sqlite_url
 
 Record = dict[str, Any]
 
@@ -108,6 +113,25 @@ def test_what_can_not_be_done_is_exit_code_2(demo: str) -> None:
     found = run("db", "verify", "--tenant", "nobody", "--database", demo)
     assert found.returncode == 2
     assert "there is no tenant 'nobody'" in found.stderr
+
+
+def test_it_can_be_interrupted_at_any_time(tmp_path: Path) -> None:
+    url = migrated(sqlite_url(tmp_path))
+    fill(url, 3)
+    plant(url)
+    # Somebody else is writing, so that the verification has to wait.
+    writer = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    arguments = command("db", "verify", "--repair", "--database", url)
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, env=environment(), text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("read ")
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read().endswith("Interrupted.\n")
+    assert process.returncode == 130
+    writer.execute("ROLLBACK")
+    writer.close()
+    assert run("db", "verify", "--database", url).returncode == 1, "nothing was half done"
 
 
 def test_customers_are_ranked_on_demand(demo: str) -> None:
