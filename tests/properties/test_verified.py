@@ -126,6 +126,8 @@ def join(number: int, other: int, held: bool) -> Step:
         winery.post("club", "/club", {"title": f"Club {number}", "type": "Traditional"})
         hold = {"startDate": clock.to_wire(PAID), "endDate": None, "holdReason": "Other"}
         id = winery.any("customer", number)
+        if winery.pick(f"/customer/{id}/address", other) is None:
+            address(number, "Acme")(winery)
         body = {
             "customerId": id,
             "clubId": winery.any("club", other),

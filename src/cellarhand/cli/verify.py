@@ -47,8 +47,8 @@ def verify(slugs: tuple[str, ...], repair: bool, database: str, as_json: bool) -
         with _progress(quiet=as_json) as progress:
             with_store(database, lambda store: _verify(store, slugs, repair, progress, answer))
     except Failure as failure:
-        failure.exit_code = NOT_DONE
-        raise
+        failure.show()
+        raise click.exceptions.Exit(NOT_DONE) from failure
     except KeyboardInterrupt:
         click.echo("Interrupted.", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None

@@ -91,7 +91,9 @@ SPAN_COLUMNS = ("membership_id", "status", "begins_at", "ends_at")
 
 def span_rows(membership: Record) -> list[tuple[str, str, int, int]]:
     """The rows of SPAN for a membership: none where its own columns are enough."""
-    return [(membership["id"], *span) for span in course(membership)] if membership["onHolds"] else []
+    if not membership["onHolds"]:
+        return []
+    return [(membership["id"], span.status, span.begins, span.ends) for span in course(membership)]
 
 
 async def keep_spans(unit: WriteUnit, membership: Record) -> None:

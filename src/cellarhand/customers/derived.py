@@ -3,9 +3,10 @@
 Each kind of records gives a part. All of it follows from records alone and can be computed anew at any time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cellarhand import clock
 from cellarhand.clubs.club import CLUB
@@ -16,19 +17,20 @@ from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.order_information import (
     OrderFacts,
+    counted_newest_first,
     last_ordered,
     order_information,
     pickup_notifications,
 )
-from cellarhand.customers.purchases import purchases_of
+from cellarhand.customers.purchases import purchases_of, shown_wines
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Faults
-from cellarhand.record.reading import shown
+from cellarhand.record.reading import present
 from cellarhand.record.resource import Draft
-from cellarhand.record.text import decode
+from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import change, replace_record
+from cellarhand.record.writing import emit
 from cellarhand.settings.time_zone import UTC, month_begins, year_of, zone_of
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.unit import ReadUnit, WriteUnit
@@ -44,27 +46,48 @@ class Part:
     activity: list[str] = field(default_factory=list[str])
 
 
-async def refresh_customer(unit: WriteUnit, actor: Actor, customer_id: str, *, touched: bool = False) -> None:
-    """Compute the derived members of a customer anew; an Update when GET shows something else now.
+async def refresh_customer(
+    unit: WriteUnit, actor: Actor, customer_id: str, *, touched: bool = False, anew: bool = False
+) -> None:
+    """Compute the derived members of a customer; an Update when GET shows something else now.
 
     `touched` when the caller changed what the customer stands for without changing what it shows.
+    `anew` when nothing that the customer shows already may be believed.
     """
     row = await unit.lock(CUSTOMER.table, ("body",), equal("id", customer_id))
     if row is None:
         return
     stored = decode(row[0])
-    sent = (await derived_members(unit, [stored]))[customer_id]
-    draft = Draft(CUSTOMER, unit, actor, clock.now(), sent, Faults(), stored, touched=touched)
-    after = {**stored, **sent}
-    if not touched and await shown(CUSTOMER, unit, after) == await shown(CUSTOMER, unit, stored):
-        await _keep_quietly(draft, after)
-    else:
-        await change(draft)
+    known = {} if anew else shown_wines(stored)
+    after = {**stored, **(await derived_members(unit, [stored], known))[customer_id]}
+    text = encode(after)
+    if not touched:
+        if text == row[0]:
+            return
+        if await present(CUSTOMER, unit, [text]) == await present(CUSTOMER, unit, [row[0]]):
+            # What will show later, or shows already because time has passed: no change of the customer.
+            await _keep(unit, actor, stored, after, text)
+            return
+    after["updatedAt"] = clock.to_wire(clock.now())
+    await _keep(unit, actor, stored, after, encode(after))
+    await emit(unit, CUSTOMER, "Update", after, actor)
 
 
-async def derived_members(unit: ReadUnit, customers: Sequence[Record]) -> dict[str, Record]:
+async def _keep(unit: WriteUnit, actor: Actor, stored: Record, after: Record, text: bytes) -> None:
+    """Store a customer of which derived members alone changed: no unique value or term follows from them."""
+    values = {**CUSTOMER.columns_of(after), "body": text.decode()}
+    del values["id"]
+    await unit.update(CUSTOMER.table, equal("id", after["id"]), values)
+    draft = Draft(CUSTOMER, unit, actor, clock.now(), {}, Faults(), stored, after)
+    for step in CUSTOMER.follow:
+        await step(draft)
+
+
+async def derived_members(
+    unit: ReadUnit, customers: Sequence[Record], known_wines: Mapping[str, Record]
+) -> dict[str, Record]:
     """What the derived members of these customers have to be, by the customer's id."""
-    parts = [await _of_orders(unit, customers), await _of_memberships(unit, customers)]
+    parts = [await _of_orders(unit, customers, known_wines), await _of_memberships(unit, customers)]
     return {each["id"]: put_together(each, [part[each["id"]] for part in parts]) for each in customers}
 
 
@@ -87,15 +110,6 @@ def put_together(customer: Record, parts: list[Part]) -> Record:
     }
 
 
-async def _keep_quietly(draft: Draft, after: Record) -> None:
-    """Store what will show later, or shows already because time has passed: no change of the customer."""
-    if after != draft.before:
-        draft.record = after
-        await replace_record(draft.unit, CUSTOMER, draft.before, after)
-        for step in CUSTOMER.follow:
-            await step(draft)
-
-
 async def order_facts(unit: ReadUnit, customer_ids: Iterable[str]) -> dict[str, list[OrderFacts]]:
     """What of their orders enters these customers, by customer; read from columns, not from the texts."""
     found: dict[str, list[OrderFacts]] = {id: [] for id in customer_ids}
@@ -105,20 +119,34 @@ async def order_facts(unit: ReadUnit, customer_ids: Iterable[str]) -> dict[str, 
     return found
 
 
-async def _of_orders(unit: ReadUnit, customers: Sequence[Record]) -> dict[str, Part]:
+async def _of_orders(
+    unit: ReadUnit, customers: Sequence[Record], known_wines: Mapping[str, Record]
+) -> dict[str, Part]:
     facts = await order_facts(unit, [each["id"] for each in customers])
-    bought = await purchases_of(unit, facts)
-    zone = await zone_of(unit) if any(facts.values()) else None
-    found: dict[str, Part] = {}
-    for customer in customers:
-        orders, information = facts[customer["id"]], customer["orderInformation"]
-        found[customer["id"]] = Part(
-            members={"products": bought[customer["id"]]},
-            order_information=order_information(information, orders, lambda at: year_of(at, zone or UTC)),
-            notifications=pickup_notifications(orders),
-            activity=[last_ordered(orders)],
-        )
-    return found
+    if not any(facts.values()):
+        return {each["id"]: _orders_part(each, [], [], [], UTC) for each in customers}
+    counted = {id: counted_newest_first(orders) for id, orders in facts.items()}
+    bought, zone = await purchases_of(unit, counted, known_wines), await zone_of(unit)
+    return {
+        each["id"]: _orders_part(each, facts[each["id"]], counted[each["id"]], bought[each["id"]], zone)
+        for each in customers
+    }
+
+
+def _orders_part(
+    customer: Record,
+    orders: list[OrderFacts],
+    counted: list[OrderFacts],
+    bought: list[Record],
+    zone: ZoneInfo,
+) -> Part:
+    before = customer["orderInformation"]
+    return Part(
+        members={"products": bought},
+        order_information=order_information(before, orders, counted, lambda at: year_of(at, zone)),
+        notifications=pickup_notifications(counted),
+        activity=[last_ordered(orders)],
+    )
 
 
 async def _of_memberships(unit: ReadUnit, customers: Sequence[Record]) -> dict[str, Part]:

@@ -5,6 +5,7 @@ A counted order is a paid one (GEN-8). Amounts are cents, instants milliseconds 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from cellarhand import clock, ids
@@ -31,23 +32,23 @@ class OrderFacts(NamedTuple):
     gross_profit: int
 
 
-def is_counted(order: OrderFacts) -> bool:
-    return order.payment_status == "Paid"
+_when_paid = attrgetter("paid_at", "order_number")
 
 
 def counted_newest_first(orders: Iterable[OrderFacts]) -> list[OrderFacts]:
     """The counted orders by `orderPaidDate`; of one instant the higher number is the newer."""
-    counted = [order for order in orders if is_counted(order)]
-    return sorted(counted, key=lambda order: (-(order.paid_at or 0), -order.order_number))
+    counted = [order for order in orders if order.payment_status == "Paid" and order.paid_at is not None]
+    return sorted(counted, key=_when_paid, reverse=True)
 
 
-def order_information(before: Record, orders: Sequence[OrderFacts], year_of: Callable[[int], int]) -> Record:
+def order_information(
+    before: Record, orders: Sequence[OrderFacts], counted: Sequence[OrderFacts], year_of: Callable[[int], int]
+) -> Record:
     """The members of `orderInformation` that follow from orders (CUS-9).
 
-    `before` gives the seed, and an acquisition channel that is known already; `year_of` tells the calendar
-    year of an instant in the tenant's zone.
+    `counted` are the counted ones of `orders`, the newest first. `before` gives the seed, and an acquisition
+    channel that is known already; `year_of` tells the calendar year of an instant in the tenant's zone.
     """
-    counted = counted_newest_first(orders)
     purchases = [order for order in counted if order.purchase_type != "Refund"]
     newest = purchases[0] if purchases else None
     yearly: Counter[str] = Counter()
@@ -69,8 +70,8 @@ def _first_channel(orders: Sequence[OrderFacts]) -> str | None:
     return first.channel if first else None
 
 
-def pickup_notifications(orders: Iterable[OrderFacts]) -> list[Record]:
-    """One for each counted Pickup order, no Refund, that is not handed over whole; the newest first."""
+def pickup_notifications(counted: Iterable[OrderFacts]) -> list[Record]:
+    """One for each Pickup order among these, no Refund, that is not handed over whole."""
     return [
         {
             "id": ids.id_of(TO_BE_PICKED_UP, order.id),
@@ -79,7 +80,7 @@ def pickup_notifications(orders: Iterable[OrderFacts]) -> list[Record]:
             "content": f"Order #{order.order_number} is awaiting pickup.",
             "objectId": order.id,
         }
-        for order in counted_newest_first(orders)
+        for order in counted
         if order.delivery_method == "Pickup"
         and order.purchase_type != "Refund"
         and order.fulfillment_status in _UNHANDED

@@ -14,7 +14,6 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.order_information import (
     MOST_PURCHASES,
     OrderFacts,
-    counted_newest_first,
     last_lines,
     purchases,
 )
@@ -26,7 +25,7 @@ from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, Linked, equal
 from cellarhand.store.unit import ReadUnit
 
-AT_FIRST = 8
+AT_FIRST = 5
 """Orders of a customer that are read at first; with as few lines as one each, more are read after."""
 
 
@@ -56,9 +55,14 @@ _lines = msgspec.json.Decoder(_Lines).decode
 _bottle = msgspec.json.Decoder(_Bottle).decode
 
 
-async def purchases_of(unit: ReadUnit, orders: Mapping[str, Sequence[OrderFacts]]) -> dict[str, list[Record]]:
-    """`products` of each customer, from the columns of all its orders."""
-    newest = {customer: [order.id for order in counted_newest_first(of)] for customer, of in orders.items()}
+async def purchases_of(
+    unit: ReadUnit, counted: Mapping[str, Sequence[OrderFacts]], known: Mapping[str, Record]
+) -> dict[str, list[Record]]:
+    """`products` of each customer, by its counted orders, the newest first.
+
+    `known` holds the `wine` of products for which it need not be looked up, by product.
+    """
+    newest = {customer: [order.id for order in of] for customer, of in counted.items()}
     texts: dict[str, Record] = {}
     start, size = 0, AT_FIRST
     while True:
@@ -75,23 +79,31 @@ async def purchases_of(unit: ReadUnit, orders: Mapping[str, Sequence[OrderFacts]
             texts[order["id"]] = order
         start, size = start + size, size * 2
     found = {customer: [texts[id] for id in ids if id in texts] for customer, ids in newest.items()}
-    wines = await _wines(unit, found)
+    wines = await _wines(unit, found, known)
     return {customer: purchases(of, wines) for customer, of in found.items()}
 
 
 def _lacks(ids: Sequence[str], texts: Mapping[str, Record]) -> bool:
-    return len(last_lines(texts[id] for id in ids)) < MOST_PURCHASES
+    return len(last_lines(texts[id] for id in ids if id in texts)) < MOST_PURCHASES
 
 
-async def _wines(unit: ReadUnit, orders: Mapping[str, Sequence[Record]]) -> dict[str, Record]:
+def shown_wines(customer: Record) -> dict[str, Record]:
+    """The `wine` of the products that a customer shows already, by product."""
+    bought = [each["product"] for each in customer["products"]]
+    return {each["productId"]: each["wineProperties"] for each in bought if "wineProperties" in each}
+
+
+async def _wines(
+    unit: ReadUnit, orders: Mapping[str, Sequence[Record]], known: Mapping[str, Record]
+) -> Mapping[str, Record]:
     """The `wine` of the products among the lines, by product."""
     lines = [item for of in orders.values() for _, item in last_lines(of)]
-    ids = {item["productId"] for item in lines if item["type"] == "Wine"} - {None}
+    ids = {item["productId"] for item in lines if item["type"] == "Wine"} - known.keys() - {None}
     if not ids:
-        return {}
+        return known
     rows = await unit.rows(PRODUCT.table, ("body",), (Among("id", tuple(sorted(ids))),))
     bottles: list[Any] = [_bottle(row[0]) for row in rows]
-    return {each["id"]: each["wine"] for each in bottles if each.get("wine")}
+    return {**known, **{each["id"]: each["wine"] for each in bottles if each.get("wine")}}
 
 
 async def show_wine(draft: Draft) -> None:

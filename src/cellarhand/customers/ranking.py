@@ -30,7 +30,8 @@ CUSTOMER_RANK = Table(
     key=("customer_id", "day"),
 )
 """The ranks of the last 30 days: one row for each day on which a customer's rank became another."""
-CHUNK = 200
+CHUNK = 100
+"""Customers that are ranked at a time: a server answers others in between."""
 
 
 class _Information(msgspec.Struct):

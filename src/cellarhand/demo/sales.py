@@ -13,6 +13,7 @@ from cellarhand.demo import words
 from cellarhand.demo.baskets import Baskets, Line, tax_of
 from cellarhand.demo.calendar import Calendar
 from cellarhand.demo.dice import Dice, Urn
+from cellarhand.demo.order_forms import at_location, blank_order, order_address, tax_entry
 from cellarhand.demo.people import Household, Staff
 from cellarhand.demo.shop import Shop
 from cellarhand.ids import new_id
@@ -29,7 +30,6 @@ _SHIPS = {"Web": 0.82, "POS": 0.12, "Inbound": 0.85, "Club": 0.78}
 _CARRIERS = Urn(["UPS", "FedEx", "GSO"], (55, 25, 20))
 _RATES = {"CA": 775, "TX": 825, "NY": 888, "WA": 1010, "FL": 700, "IL": 625}
 """Sales tax in basis points, where the winery is registered; it is a made-up one."""
-_TITLES = {"CA": "California Sales Tax"}
 _HOUSE_RATE = 775
 _TRACKED_DAYS = 10
 
@@ -104,7 +104,7 @@ class Sales:
         lines = self._baskets.draw(channel, (day.year, day.month), is_member=is_member, rate=rate)
         for line in lines:
             line["id"] = new_id()
-        order = _blank(at, FIRST + place)
+        order = blank_order(at, FIRST + place)
         order |= {
             "customerType": _customer_type(household, is_member=is_member, has_ordered=has_ordered),
             "channel": channel,
@@ -117,12 +117,12 @@ class Sales:
             order["customer"] = mark_of(household.customer["id"])
         if delivery == "Ship":
             order["shipping"] = [self._shipping(lines, rate)]
-            order["shipTo"] = _order_address(address or {})
+            order["shipTo"] = order_address(address or {})
             order["complianceStatus"] = "Compliant"
         elif delivery == "Pickup":
-            order["pickupBy"] = _at_location(self._shop.tasting_room, household)
+            order["pickupBy"] = at_location(self._shop.tasting_room, household)
         if address is not None:
-            order["billTo"] = _order_address(address)
+            order["billTo"] = order_address(address)
         self._total(order, rate, state)
         self._pay(order, household, at)
         self._hand_over(order, at)
@@ -154,7 +154,7 @@ class Sales:
         order["taxTotal"] = sum(each["tax"] for each in (*lines, *shipping))
         order["total"] = order["subTotal"] + order["shipTotal"] + order["taxTotal"]
         if order["taxTotal"]:
-            order["taxes"] = [_tax(order["taxTotal"], rate, state)]
+            order["taxes"] = [tax_entry(order["taxTotal"], rate, state)]
         tasted = any(line["type"] == "Tasting" for line in lines)
         if tasted and self._dice.chance(0.6):
             order["tipTotal"] = order["subTotal"] * self._dice.pick((10, 15, 20)) // 100
@@ -269,7 +269,7 @@ class Sales:
         if later is None:
             return
         at = self._calendar.moments[later]
-        refund = _blank(at, FIRST + later)
+        refund = blank_order(at, FIRST + later)
         line = order["items"][0]
         quantity = -line["quantity"]
         copied = ("customerType", "channel", "customerId", "customer", "orderDeliveryMethod", "taxSaleType")
@@ -344,146 +344,3 @@ def _is_member(household: Household, at: int) -> bool:
         each["signupDate"] <= moment and not (each.get("cancelDate") and each["cancelDate"] <= moment)
         for each in household.memberships
     )
-
-
-def _tax(price: int, rate: int, state: str) -> Body:
-    percent = rate / 100
-    return {
-        "id": new_id(),
-        "vendor": "Local",
-        "title": _TITLES.get(state, "Sales Tax"),
-        "countryCode": "US",
-        "stateCode": state,
-        "freight": percent,
-        "food": percent,
-        "generalMerchandise": percent,
-        "wine": percent,
-        "price": price,
-        "originalPrice": price,
-        "isPriceOverride": False,
-        "isIncludedInPrice": False,
-        "isFlatRate": False,
-        "isNonTaxable": False,
-        "sortOrder": 1,
-    }
-
-
-def _order_address(address: Body) -> Body:
-    return {
-        "id": new_id(),
-        "customerAddressId": address["id"],
-        "birthDate": address.get("birthDate"),
-        "honorific": address.get("honorific"),
-        "firstName": address["firstName"],
-        "lastName": address["lastName"],
-        "company": address["company"],
-        "phone": address["phone"],
-        "address": address["address"],
-        "address2": address["address2"],
-        "city": address["city"],
-        "stateCode": address["stateCode"],
-        "zipCode": address["zipCode"],
-        "countryCode": address["countryCode"],
-    }
-
-
-def _at_location(location: Record, household: Household | None) -> Body:
-    person = household.customer if household else {}
-    return {
-        "id": new_id(),
-        "inventoryLocationId": location["id"],
-        "customerAddressId": None,
-        "birthDate": None,
-        "honorific": None,
-        "firstName": person.get("firstName"),
-        "lastName": person.get("lastName"),
-        "company": None,
-        "phone": None,
-        "address": location["address"],
-        "address2": None,
-        "city": location["city"],
-        "stateCode": location["stateCode"],
-        "zipCode": location["zipCode"],
-        "countryCode": location["countryCode"],
-    }
-
-
-def _blank(at: int, number: int) -> Record:
-    """An order with what most of them have; its lists are shared, and replaced where an order has its own."""
-    moment = clock.to_wire(at)
-    return _BLANK | {
-        "id": new_id(),
-        "orderSubmittedDate": moment,
-        "orderPaidDate": moment,
-        "orderNumber": number,
-        "createdAt": moment,
-        "updatedAt": moment,
-    }
-
-
-_BLANK: Record = {
-    "id": "",
-    "orderSubmittedDate": "",
-    "orderPaidDate": "",
-    "orderFulfilledDate": None,
-    "orderNumber": 0,
-    "orderSource": "Internal",
-    "customerType": "Guest",
-    "purchaseType": "Regular",
-    "previousOrderId": None,
-    "previousOrderNumber": None,
-    "linkedOrders": [],
-    "paymentStatus": "Paid",
-    "complianceStatus": "No Compliance Required",
-    "fraudCheckStatus": "Not Checked",
-    "fulfillmentStatus": "Fulfilled",
-    "shippingStatus": "Not Tracked",
-    "cartId": None,
-    "channel": "POS",
-    "posProfileId": None,
-    "customerId": None,
-    "orderDeliveryMethod": "Carry Out",
-    "shippingInstructions": None,
-    "taxSaleType": "Onsite",
-    "subTotal": 0,
-    "shipTotal": 0,
-    "taxTotal": 0,
-    "dutyTotal": 0,
-    "bottleDepositTotal": 0,
-    "tipTotal": 0,
-    "total": 0,
-    "totalAfterTip": 0,
-    "giftMessage": None,
-    "metaData": None,
-    "appData": None,
-    "appSync": None,
-    "flags": [],
-    "isNonTaxable": False,
-    "isNoDuty": False,
-    "loyaltyPointsEarned": None,
-    "createdAt": "",
-    "updatedAt": "",
-    "additionalData": None,
-    "customer": None,
-    "club": None,
-    "reservation": None,
-    "shipping": [],
-    "coupons": [],
-    "shipTo": None,
-    "billTo": None,
-    "pickupBy": None,
-    "carrierPickupLocation": None,
-    "carryOut": None,
-    "promotions": [],
-    "tenders": [],
-    "fulfillments": [],
-    "taxes": [],
-    "duties": [],
-    "posProfile": None,
-    "items": [],
-    "selectedShippingOptions": {"shippingServiceId": None, "requestedShipDate": None},
-    "connectionInformation": None,
-    "fraud": {"isFraudulent": False, "comment": None},
-    "salesAssociate": None,
-    "tags": [],
-}

@@ -1,7 +1,7 @@
 """The tenant's time zone decides when days and months begin (domain TIM-1)."""
 
 from datetime import UTC as _UTC
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cellarhand.settings.setting import setting_of
@@ -9,6 +9,7 @@ from cellarhand.store.unit import ReadUnit
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=_UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_DAY = 86_400_000
 UTC = ZoneInfo("UTC")
 
 
@@ -37,12 +38,15 @@ def day_of(instant: int, zone: ZoneInfo, since_hour: int = 0) -> int:
 
 def year_of(instant: int, zone: ZoneInfo) -> int:
     """The calendar year of an instant in the zone."""
-    moment = _EPOCH + timedelta(milliseconds=instant)
+    day = date.fromordinal(_EPOCH.toordinal() + instant // _DAY)
+    if (day.month, day.day) not in ((1, 1), (12, 31)):
+        # No zone is a day away from UTC.
+        return day.year
     try:
-        return moment.astimezone(zone).year
+        return (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone).year
     except OverflowError:
         # In the first and the last hours of the calendar there may be no local time.
-        return moment.year
+        return day.year
 
 
 def _instant(local: datetime) -> int:

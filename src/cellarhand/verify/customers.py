@@ -34,7 +34,7 @@ def _other_members(customer: Record, wanted: Record, now: int) -> dict[str, tupl
 
 async def _with_other_members(unit: ReadUnit, page: Sequence[Stored]) -> Iterable[str]:
     now = clock.now()
-    wanted = await derived_members(unit, [stored.record for stored in page])
+    wanted = await derived_members(unit, [stored.record for stored in page], {})
     return [each.id for each in page if _other_members(each.record, wanted[each.id], now)]
 
 
@@ -42,11 +42,11 @@ async def _judge_members(judging: Judging, id: str) -> list[Difference]:
     customer = await judging.locked(CUSTOMER, id)
     if customer is None:
         return []
-    wanted = (await derived_members(judging.unit, [customer]))[id]
+    wanted = (await derived_members(judging.unit, [customer], {}))[id]
     found = _other_members(customer, wanted, clock.now())
     if found and judging.repair:
         # A customer that shows something else has changed, for everybody who keeps a copy.
-        await refresh_customer(judging.unit, judging.actor, id)
+        await refresh_customer(judging.unit, judging.actor, id, anew=True)
     return [
         judging.found("derived-members", CUSTOMER.name, id, name, stored, computed)
         for name, (stored, computed) in found.items()
