@@ -5,6 +5,7 @@ same: a look-up by key sees the rows that wait, any other read of their tables s
 that repeat themselves, and keys that were asked about beforehand (`foresee`), are answered from memory.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -207,6 +208,8 @@ class GatheringUnit(WriteUnit):
                 # Neighbours meet on the same pages, and all writers take keys in one order.
                 rows.sort(key=itemgetter(*(names.index(name) for name in table.key)))
                 await super().insert_many(table, names, rows)
+                # Others have a turn between two tables.
+                await asyncio.sleep(0)
         for name, count in counts.items():
             if count:
                 await super().count_up(name, count)
