@@ -174,6 +174,7 @@ class GatheringUnit(WriteUnit):
 
     async def count_up(self, name: str, delta: int = 1) -> None:
         self._counts[name] = self._counts.get(name, 0) + delta
+        self._repeated.pop(COUNTER, None)
 
     async def update(self, table: Table, where: Where, values: Mapping[str, Value]) -> int:
         await self._before_change(table)
@@ -235,12 +236,12 @@ class GatheringUnit(WriteUnit):
             await self._connection.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}", ())
             await self._connection.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}", ())
             self._waiting, self._counts = {}, {}
-            self._known, self._repeated = {}, {}
+            self._known = {}
         else:
             for each, rows in self._waiting.items():
                 del rows[mark.lengths.get(each, 0) :]
             self._counts = dict(mark.counts)
-        self._keyed = {}
+        self._keyed, self._repeated = {}, {}
         self._mark, self._saved = None, False
 
     async def _save(self) -> None:
