@@ -285,7 +285,7 @@ def _keys_of(table: Table, where: Where) -> list[Key] | None:
         else:
             return None
     sought = [values.get(name) for name in table.key]
-    return None if None in sought else list(product(*cast(list[tuple[Value, ...]], sought)))
+    return None if None in sought else list(dict.fromkeys(product(*cast(list[tuple[Value, ...]], sought))))
 
 
 def _tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
