@@ -83,7 +83,7 @@ async def _gathered(unit: WriteUnit, records: Steps, foreseen: list[str]) -> lis
     return found
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     records=st.lists(st.tuples(st.lists(steps, max_size=4), st.booleans()), max_size=8),
     before=st.lists(keys, unique=True, max_size=3),

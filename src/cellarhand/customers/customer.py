@@ -139,7 +139,7 @@ CUSTOMER = Resource(
         Filter("lastName", "S", "last_name", stored=fold),
     ),
     search=WordSearch(_entries),
-    unique=(Unique("customer.email", _emails),),
+    unique=(Unique("customer.email", _emails, in_body=True),),
     write_flags=("isSendTransactionEmail",),
     check=_check,
     present=show_this_hour,

@@ -65,7 +65,7 @@ _SAYS = {
     "atomic": "`line` (as when missing): each line by itself. `chunk`: all lines of a chunk or none.",
     "mode": "`create` (as when missing): a line whose id is there already is left alone if the record shows "
     "what it says, else refused. `upsert`: it changes the record as PUT would.",
-    "chunk": "How many lines are stored together: 1 to 1000, 500 when missing.",
+    "chunk": "How many lines are stored together: 1 to 2000, 1000 when missing.",
 }
 
 _OPTIONS: dict[str, Schema] = {

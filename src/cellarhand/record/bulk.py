@@ -34,11 +34,11 @@ from cellarhand.record.writing import (
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store, StoreUnavailable
 from cellarhand.store.gathering import GatheringUnit
-from cellarhand.store.tables import DELETED_ID
+from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
 
-CHUNK = 500
-MOST_CHUNK = 1000
+CHUNK = 1000
+MOST_CHUNK = 2000
 # So many bytes end a chunk early: what is in hand stays small, however long the lines are.
 MOST_BYTES = 8 * 1024 * 1024
 # After so many lines others have a turn.
@@ -253,7 +253,7 @@ async def _store_chunk(
 
     async def job(unit: WriteUnit) -> list[Outcome]:
         gathering = unit.gathering()
-        await _foresee_ids(gathering, resource, chunk)
+        await _foresee(gathering, resource, chunk)
         outcomes: list[Outcome] = []
         for place, line in enumerate(chunk, 1):
             outcomes.append(await _store_line(resource, gathering, actor, line, options))
@@ -274,13 +274,20 @@ async def _store_chunk(
         ]
 
 
-async def _foresee_ids(unit: GatheringUnit, resource: Resource, chunk: Iterable[Line]) -> None:
-    """Which of the ids that the lines bring are there, or were."""
+async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line]) -> None:
+    """Look up at once which ids and unique values of the lines are there, or were."""
     ids = tuple({line.id for line in chunk if line.id is not None})
     if ids:
         await unit.foresee(resource.table, ("id", "body"), (Among("id", ids),))
         gone = (*equal("kind", resource.name), Among("object_id", ids))
         await unit.foresee(DELETED_ID, ("object_id",), gone)
+    for unique in resource.unique:
+        if unique.in_body:
+            records = [line.clean for line in chunk if line.error is None]
+            values = list({value for record in records for value, _ in unique.values(record)})
+            for begin in range(0, len(values), MOST_CHUNK):
+                some = Among("value", tuple(values[begin : begin + MOST_CHUNK]))
+                await unit.foresee(UNIQUE_KEY, ("object_id",), (*equal("kind", unique.kind), some))
 
 
 async def _store_line(

@@ -74,6 +74,8 @@ class Unique:
 
     kind: str
     values: Callable[[Record], Iterable[tuple[str, str]]]
+    # Whether a body has them all: then those of many bodies can be looked up at once.
+    in_body: bool = False
 
 
 @dataclass(frozen=True, slots=True)

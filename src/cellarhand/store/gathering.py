@@ -5,6 +5,7 @@ same: a look-up by key sees the rows that wait, any other read of their tables s
 that repeat themselves, and keys that were asked about beforehand (`foresee`), are answered from memory.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -181,6 +182,7 @@ class GatheringUnit(WriteUnit):
 
     async def count_up(self, name: str, delta: int = 1) -> None:
         self._counts[name] = self._counts.get(name, 0) + delta
+        self._repeated.pop(COUNTER, None)
 
     async def update(self, table: Table, where: Where, values: Mapping[str, Value]) -> int:
         await self._before_change(table)
@@ -225,6 +227,8 @@ class GatheringUnit(WriteUnit):
                 # Neighbours meet on the same pages, and all writers take keys in one order.
                 rows.sort(key=itemgetter(*(names.index(name) for name in table.key)))
                 await super().insert_many(table, names, rows)
+                # Others have a turn between two tables.
+                await asyncio.sleep(0)
         for name, count in counts.items():
             if count:
                 await super().count_up(name, count)
@@ -250,12 +254,12 @@ class GatheringUnit(WriteUnit):
             await self._connection.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}", ())
             await self._connection.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}", ())
             self._waiting, self._counts = {}, {}
-            self._known, self._repeated = {}, {}
+            self._known = {}
         else:
             for each, rows in self._waiting.items():
                 del rows[mark.lengths.get(each, 0) :]
             self._counts = dict(mark.counts)
-        self._keyed = {}
+        self._keyed, self._repeated = {}, {}
         self._mark, self._saved = None, False
 
     async def _save(self) -> None:
@@ -299,7 +303,7 @@ def _keys_of(table: Table, where: Where) -> list[Key] | None:
         else:
             return None
     sought = [values.get(name) for name in table.key]
-    return None if None in sought else list(product(*cast(list[tuple[Value, ...]], sought)))
+    return None if None in sought else list(dict.fromkeys(product(*cast(list[tuple[Value, ...]], sought))))
 
 
 def _tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
