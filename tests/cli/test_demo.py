@@ -50,7 +50,7 @@ def _walk(demo: Program, path: str, auth: tuple[str, str] = APP, headers: dict[s
     while cursor:
         query = {"cursor": cursor, "limit": "50"}
         answer = demo.client.get(f"/v1{path}", params=query, auth=auth, headers=headers)
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == 200, (answer.text, demo.stderr[-3000:])
         pages += answer.content
         cursor = answer.json().get("cursor", "")
     return pages

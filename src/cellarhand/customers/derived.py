@@ -124,22 +124,23 @@ async def _of_orders(
 ) -> dict[str, Part]:
     facts = await order_facts(unit, [each["id"] for each in customers])
     if not any(facts.values()):
-        return {each["id"]: _orders_part(each, [], [], [], UTC) for each in customers}
+        return {each["id"]: orders_part(each, [], [], [], UTC) for each in customers}
     counted = {id: counted_newest_first(orders) for id, orders in facts.items()}
     bought, zone = await purchases_of(unit, counted, known_wines), await zone_of(unit)
     return {
-        each["id"]: _orders_part(each, facts[each["id"]], counted[each["id"]], bought[each["id"]], zone)
+        each["id"]: orders_part(each, facts[each["id"]], counted[each["id"]], bought[each["id"]], zone)
         for each in customers
     }
 
 
-def _orders_part(
+def orders_part(
     customer: Record,
     orders: list[OrderFacts],
     counted: list[OrderFacts],
     bought: list[Record],
     zone: ZoneInfo,
 ) -> Part:
+    """What these orders add; `counted` are the counted ones, `bought` their lines, the newest first. Pure."""
     before = customer["orderInformation"]
     return Part(
         members={"products": bought},
@@ -157,12 +158,13 @@ async def _of_memberships(unit: ReadUnit, customers: Sequence[Record]) -> dict[s
         of[membership["customerId"]].append(membership)
     every = [membership for memberships in of.values() for membership in memberships]
     titles, expiries = await _titles(unit, every), await _expiries(unit, every)
-    return {id: _memberships_part(memberships, titles, expiries, now) for id, memberships in of.items()}
+    return {id: memberships_part(memberships, titles, expiries, now) for id, memberships in of.items()}
 
 
-def _memberships_part(
-    memberships: list[Record], titles: dict[str, str], expiries: dict[str, int], now: int
+def memberships_part(
+    memberships: list[Record], titles: Mapping[str, str], expiries: Mapping[str, int], now: int
 ) -> Part:
+    """What these memberships add, given the titles of clubs and when cards expire. Pure."""
     clubs = clubs_of(memberships, titles)
     return Part(
         members={"clubs": clubs},

@@ -14,16 +14,14 @@ from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.copies import IN_PLACE
 from cellarhand.clubs.course import SPAN, course
 from cellarhand.customers.address import ADDRESS, COMPANY_PART
-from cellarhand.customers.club_information import clubs_of, marked_standing, notifications_of
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
-from cellarhand.customers.derived import Part, put_together
+from cellarhand.customers.derived import Part, memberships_part, orders_part, put_together
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.order_information import (
+    MOST_PURCHASES,
     OrderFacts,
-    last_ordered,
-    order_information,
-    pickup_notifications,
+    counted_newest_first,
     purchases,
 )
 from cellarhand.demo.people import LAST_MOMENT, Household
@@ -37,7 +35,7 @@ from cellarhand.record.resource import Resource
 from cellarhand.record.search import terms
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import add_terms, insert_record
-from cellarhand.settings.time_zone import month_begins, year_of
+from cellarhand.settings.time_zone import month_begins
 from cellarhand.store.conditions import Value
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT
@@ -135,28 +133,19 @@ async def _write_customer(unit: WriteUnit, household: Household, known: Known) -
 
 
 def _parts(household: Household, customer: Record, known: Known) -> list[Part]:
-    """What orders and memberships add to the customer, as `customers.derived` finds it."""
+    """What orders and memberships add to the customer, by the functions that a write of theirs uses."""
     memberships = [_BLANK_MEMBERSHIP | each for each in household.memberships]
-    clubs = clubs_of(memberships, known.titles)
     expiries = {
         card["id"]: month_begins(card["expiryYr"], card["expiryMo"] + 1, known.zone)
         for card in household.cards
     }
     facts = [_facts(order) for order in household.orders]
-    information = customer["orderInformation"]
+    by_id = {order["id"]: order for order in household.orders}
+    counted = counted_newest_first(facts)
+    bought = purchases([by_id[each.id] for each in counted], known.wines)[:MOST_PURCHASES]
     return [
-        Part(
-            members={"products": purchases(reversed(household.orders), known.wines)},
-            order_information=order_information(information, facts, lambda at: year_of(at, known.zone)),
-            notifications=pickup_notifications(facts),
-            activity=[last_ordered(facts)],
-        ),
-        Part(
-            members={"clubs": clubs},
-            order_information=marked_standing(clubs, LAST_MOMENT),
-            notifications=notifications_of(memberships, expiries, LAST_MOMENT),
-            activity=[str(each["signupDate"]) for each in memberships],
-        ),
+        orders_part(customer, facts, counted, bought, known.zone),
+        memberships_part(memberships, known.titles, expiries, LAST_MOMENT),
     ]
 
 

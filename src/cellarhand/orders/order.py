@@ -157,9 +157,10 @@ ORDER = Resource(
         Index(("customer_id", "paid_at")),
         Index(("order_number",)),
         Index(("external_number",)),
-        Index(("submitted_at", "id")),
-        Index(("paid_at", "id")),
-        Index(("fulfilled_at", "id")),
+        # With what lists are ordered by: the newest of a month are found among its entries alone.
+        Index(("submitted_at", "-created_at", "id")),
+        Index(("paid_at", "-created_at", "id")),
+        Index(("fulfilled_at", "-created_at", "id")),
         Index(("payment_status", "-created_at", "id")),
         Index(("fulfillment_status", "-created_at", "id")),
         Index(("compliance_status", "-created_at", "id")),

@@ -7,6 +7,7 @@ look. A test holds what comes out equal to what the migrations make.
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+from cellarhand.store import planner
 from cellarhand.store.engine import StoreUnavailable
 from cellarhand.store.migrate import HEAD, make_folder
 from cellarhand.store.sqlite import connect, path_of
@@ -33,6 +34,7 @@ def make(url: str, tables: Iterable[Table]) -> bool:
             return False
         for statement in (*_statements(tables), *_BESIDE):
             connection.execute(statement)
+        planner.tell(connection)
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise StoreUnavailable(str(error)) from error
@@ -46,7 +48,8 @@ def _statements(tables: Iterable[Table]) -> Iterator[str]:
         tenant = () if table.shared else ("tenant_id BIGINT NOT NULL",)
         columns = [f"{c.name} {_TYPES[c.type]}{'' if c.null else ' NOT NULL'}" for c in table.columns]
         key = f"CONSTRAINT {table.name}_pkey PRIMARY KEY ({', '.join(table.full_key)})"
-        yield f"CREATE TABLE {table.name} ({', '.join((*tenant, *columns, key))}) WITHOUT ROWID"
+        clustered = " WITHOUT ROWID" if table.clustered else ""
+        yield f"CREATE TABLE {table.name} ({', '.join((*tenant, *columns, key))}){clustered}"
         for index in table.indexes:
             names = index.columns if table.shared else ("tenant_id", *index.columns)
             parts = [f"{name[1:]} DESC" if name.startswith("-") else name for name in names]

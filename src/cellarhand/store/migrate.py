@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from cellarhand.store import planner
 from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
 from cellarhand.store.sqlite import connect as connect_sqlite
 from cellarhand.store.sqlite import path_of
@@ -93,6 +94,11 @@ def _upgrade_sqlite(url: str) -> None:
     with engine.begin() as connection:
         _run(connection)
     engine.dispose()
+    connection = connect_sqlite(path)
+    try:
+        planner.tell(connection)
+    finally:
+        connection.close()
 
 
 async def _upgrade_postgres(url: str) -> None:

@@ -161,10 +161,14 @@ class Statement:
 
     def page(self, table: Table, where: Where, order: Order, limit: int, offset: int) -> str:
         """The bodies of a page joined into one value."""
-        if offset:
+        if offset or where:
+            # What is sorted, or skipped, are index entries; texts are fetched for this page alone.
             inner = self._deep(table, "body", where, order, limit, offset)
         else:
             inner = self._select(table, "body", where, order, limit)
+        return self._joined(inner)
+
+    def _joined(self, inner: str) -> str:
         return f"SELECT {self.dialect.joined} FROM ({inner}) AS page"
 
     def page_by_id(self, table: Table, where: Where, limit: int) -> str:
@@ -176,7 +180,7 @@ class Statement:
         return _plain_page_by_id(self.dialect, table, shape, limit)
 
     def _page_by_id(self, table: Table, where: Where, limit: int) -> str:
-        page = self.page(table, where, BY_ID, limit, 0)
+        page = self._joined(self._select(table, "body", where, BY_ID, limit))
         following = f"SELECT id FROM {table.name}{self.where(table, where)}{ordering(BY_ID)}"
         return f"SELECT ({page}), ({following} LIMIT 1 OFFSET {limit})"
 
