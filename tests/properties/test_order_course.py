@@ -1,4 +1,4 @@
-"""Whatever happens to an order: it balances, hands over no more than it sold, and its stock is accounted for."""
+"""Whatever happens to an order: it balances, hands over what it sold, and its stock is accounted for."""
 
 import itertools
 from collections.abc import Callable
