@@ -6,6 +6,8 @@ from cellarhand.ids import new_id
 from cellarhand.store.conditions import (
     Among,
     AnyOf,
+    By,
+    Checked,
     Compare,
     Comparison,
     Condition,
@@ -14,6 +16,7 @@ from cellarhand.store.conditions import (
     Linked,
     StartsWith,
     equal,
+    gathered,
 )
 from cellarhand.store.engine import Store
 from cellarhand.store.unit import WriteUnit
@@ -138,6 +141,27 @@ async def test_a_link_is_followed_inside_the_tenant_alone(rows: Rows, other: int
     assert await rows.met(linked, Compare("name", "<>", "z")) == {"zz"}
     assert await rows.met(Linked("id", PROBE, "id", equal("name", "not there"))) == set()
     assert list(await rows.store.reading(other).rows(PROBE, ("id",), (linked,))) == []
+
+
+async def test_any_of_several_links_finds_what_either_does(rows: Rows, other: int) -> None:
+    either = AnyOf(tuple(Linked("id", PROBE, "id", equal("name", name)) for name in ("z", "山", "山")))
+    assert await rows.met(either) == {"z", "山"}
+    assert await rows.met(either, Compare("name", "<>", "z")) == {"山"}
+    mixed = AnyOf((Linked("id", PROBE, "id", equal("name", "z")), equal("name", "a")[0]))
+    assert await rows.met(mixed) == {"a", "z"}
+    assert list(await rows.store.reading(other).rows(PROBE, ("id",), (either,))) == []
+
+
+async def test_what_is_only_checked_or_gathered_is_the_same(rows: Rows) -> None:
+    low = Compare("number", "<", 3)
+    assert await rows.met(Checked(low)) == await rows.met(low) == set(NAMES[:3])
+    order = (By("number", descending=True), By("id"))
+    unit = rows.store.reading(rows.tenant)
+    for offset in (0, 4):
+        plain, found = [
+            await unit.rows(PROBE, ("name",), (), way, 5, offset) for way in (order, gathered(order))
+        ]
+        assert [row[0] for row in plain] == [row[0] for row in found]
 
 
 async def test_ids_are_compared_and_listed_as_ids(rows: Rows) -> None:

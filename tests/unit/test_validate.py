@@ -160,3 +160,21 @@ def test_ids_of_elements_belong_to_the_record() -> None:
     assert check({"parts": [{"id": OTHER, "name": "p"}]}, STORED, data_role=True)[1] == []
     twice = [{"id": ID, "name": "p"}, {"id": ID, "name": "q"}]
     assert check({"parts": twice}, STORED)[1] == [("parts[1].id", "must be unique")]
+
+
+def test_a_value_of_any_form_holds_no_text_that_begins_as_marks_do() -> None:
+    """A mark asks for what reading puts in (docs/decisions/0009); one from outside must not."""
+
+    class Open(TypedDict, total=False):
+        data: dict[str, Any]
+
+    def said(data: Any) -> list[str]:
+        faults = Faults()
+        check_body(Shape.of(Open), {"data": data}, Turn(faults))
+        return [fault.message for fault in faults.in_order()]
+
+    mark = "\x01inventory"
+    for data in ({"a": mark}, {mark: 1}, {"a": [{"b": [mark]}]}, {"a": {mark: None}}):
+        assert said(data) == ["contains invalid string"]
+    for data in ({"a": "x\x01"}, {"a": "\\u0001"}, {"a": [1, None, {"b": True}]}, {}):
+        assert said(data) == []

@@ -6,7 +6,8 @@ import pytest
 
 from cellarhand.http.routes import Endpoint
 from tests.callers import Caller, House
-from tests.wire.samples import Made, all_of
+from tests.wire.samples import NAMES, Made, all_of
+from tests.wire.shop import handover, line, order
 
 # A body that each creating or changing call would take.
 _CHANGES: dict[str, dict[str, Any]] = {
@@ -17,6 +18,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "tag": {"title": "Stolen"},
     "meta-data-config": {"title": "Stolen"},
     "web-hook": {"url": "https://stolen.example/hook"},
+    "order": {"flags": [{"content": "Stolen"}]},
+    "create-fulfillment": handover(items=[{"sku": "CAB", "quantityFulfilled": 1}]),
+    "fulfill-order": handover(),
 }
 _KINDS = {
     "customer": "customer",
@@ -26,6 +30,10 @@ _KINDS = {
     "tag": "manual tag",
     "meta-data-config": "definition",
     "web-hook": "web hook",
+    "order": "order",
+    "create-fulfillment": "order",
+    "fulfill-order": "order",
+    "delete-fulfillment": "order",
 }
 
 
@@ -33,7 +41,10 @@ _KINDS = {
 def theirs(house: House) -> tuple[Caller, dict[str, Made]]:
     """Another tenant with one record of every resource, and a caller who may see them."""
     api = house.open().app()
-    return api, {made.name: made for made in all_of(api)}
+    made = {made.name: made for made in all_of(api)}
+    sent = order(line(quantity=2, quantityFulfilled=1), customerId=made["customer"].record["id"])
+    made["order"] = Made("order", "/order", sent, api.made("/order", sent))
+    return api, made
 
 
 def _all_ids(value: object) -> set[str]:
@@ -51,9 +62,10 @@ def _all_ids(value: object) -> set[str]:
 
 def _paths(endpoint: Endpoint, their: dict[str, Made]) -> list[str]:
     """The path of an endpoint with ids of the other tenant."""
-    names = endpoint.resource.name if endpoint.resource else ""
-    record = their.get(_KINDS.get(names, ""), their["customer"]).record["id"]
+    name = endpoint.resource.name if endpoint.resource else endpoint.name
+    record = their.get(_KINDS.get(name, ""), their["customer"]).record["id"]
     ids = {
+        "fulfillmentId": their["order"].record["fulfillments"][0]["id"],
         "id": record,
         "customerId": their["customer"].record["id"],
         "tagId": their["manual tag"].record["id"],
@@ -144,6 +156,9 @@ def test_filters_with_ids_of_another_tenant_find_nothing(
         f"/note?customerId={customer}",
         f"/customer-address?customerId={customer}",
         f"/trash?objectId={customer}",
+        f"/order?customerId={customer}",
+        f"/order?id={their['order'].record['id']}",
+        "/order?q=jane",
         f"/customer?cursor={customer}",
         "/customer?q=jane",
     ):
@@ -154,4 +169,4 @@ def test_filters_with_ids_of_another_tenant_find_nothing(
 def test_unique_values_of_one_tenant_are_free_in_another(
     house: House, theirs: tuple[Caller, dict[str, Made]]
 ) -> None:
-    assert len(list(all_of(house.open().app()))) == 8
+    assert len(list(all_of(house.open().app()))) == len(NAMES)

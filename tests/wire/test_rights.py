@@ -29,6 +29,7 @@ TABLE = {
     "setting": "W-----",
     "web-hook": "W-----",
     "trash": "RR----",
+    "order": "WWCCRR",
 }
 # Calls of each object: method, path, and what it needs. None of them finds anything.
 CALLS = {
@@ -91,6 +92,17 @@ CALLS = {
         ("DELETE", f"/web-hook/{NIL}", "W"),
     ],
     "trash": [("GET", "/trash", "R")],
+    "order": [
+        ("GET", "/order", "R"),
+        ("GET", f"/order/{NIL}", "R"),
+        ("POST", "/order", "C"),
+        ("PUT", f"/order/{NIL}", "C"),
+        ("PUT", "/order/upsert", "C"),
+        ("PUT", "/order-number", "C"),
+        ("POST", f"/order/{NIL}/fulfillment", "C"),
+        ("POST", f"/order/{NIL}/fulfillment/all", "C"),
+        ("DELETE", f"/order/{NIL}/fulfillment/{NIL}", "W"),
+    ],
 }
 # The permission that an app needs for the calls of each object.
 GRANTS = {
@@ -104,6 +116,7 @@ GRANTS = {
     "meta-data-config": "MetaData Config",
     "setting": "Setting",
     "web-hook": "WebHook",
+    "order": "Order",
 }
 
 

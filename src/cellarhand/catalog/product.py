@@ -270,12 +270,16 @@ async def _drop_parts(draft: Draft) -> None:
     await _drop_inventory(draft, [variant["id"] for variant in draft.before["variants"]])
     await draft.unit.delete(VARIANT, equal("product_id", draft.id))
     await draft.unit.delete(PRODUCT_X_COLLECTION, equal("product_id", draft.id))
-    # Lines of orders know their product, and so their module imports this one.
+    for collection in draft.before["collections"]:
+        await recount(draft.unit, collection["id"])
+
+
+async def _leave_orders(draft: Draft) -> None:
+    # Lines of orders know their product, and so their module imports this one. The last step: until then it
+    # can be told which orders name the product.
     from cellarhand.orders.uses import forget_product
 
     await forget_product(draft)
-    for collection in draft.before["collections"]:
-        await recount(draft.unit, collection["id"])
 
 
 async def _show_in_customers(draft: Draft) -> None:
@@ -342,5 +346,5 @@ PRODUCT = Resource(
     follow=(_keep_variants, _keep_inventory, _keep_collections, _show_in_customers),
     refuse_delete=(_refuse_while_in_bundle,),
     # Customers before orders: they are found by the links of their orders.
-    follow_delete=(_leave_customers, _drop_parts, into_trash),
+    follow_delete=(_leave_customers, _drop_parts, into_trash, _leave_orders),
 )

@@ -40,7 +40,7 @@ def status_of(items: Sequence[Item], delivery: str) -> str:
 
 def tracked(fulfillments: Sequence[Record]) -> bool:
     """Whether some parcel has a tracking number."""
-    return any((each.get("shipped") or {}).get("trackingNumbers") for each in fulfillments)
+    return any("shipped" in each and each["shipped"]["trackingNumbers"] for each in fulfillments)
 
 
 def standing(order: Record, items: Sequence[Item], fulfillments: Sequence[Record]) -> Record:

@@ -5,7 +5,7 @@ from cellarhand.record.text import encode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import equal
 from cellarhand.store.tables import UNIQUE_KEY, Column, Index, Table
-from cellarhand.store.unit import ReadUnit
+from cellarhand.store.unit import ReadUnit, WriteUnit
 
 ORDER_PRODUCT = Table(
     "order_product",
@@ -31,16 +31,16 @@ async def keep_order_links(draft: Draft) -> None:
     stored, unit = draft.stored, draft.unit
     if stored is not None and stored["items"] == draft.record["items"]:
         return
-    before = products_of(stored) if stored is not None else set()
-    after = products_of(draft.record)
+    before = products_of(stored["items"] if stored is not None else [])
+    after = products_of(draft.record["items"])
     for product_id, item_id in before - after:
         where = (*equal("product_id", product_id), *equal("order_id", draft.id), *equal("item_id", item_id))
         await unit.delete(ORDER_PRODUCT, where)
     if after - before:
         rows = [(product_id, draft.id, item_id) for product_id, item_id in sorted(after - before)]
         await unit.insert_many(ORDER_PRODUCT, ("product_id", "order_id", "item_id"), rows)
-    granted_before = allocations_of(stored) if stored is not None else set()
-    granted_after = allocations_of(draft.record)
+    granted_before = allocations_of(stored["items"] if stored is not None else [])
+    granted_after = allocations_of(draft.record["items"])
     for allocation_id in granted_before - granted_after:
         where = (*equal("allocation_id", allocation_id), *equal("order_id", draft.id))
         await unit.delete(ORDER_ALLOCATION, where)
@@ -49,19 +49,19 @@ async def keep_order_links(draft: Draft) -> None:
         await unit.insert_many(ORDER_ALLOCATION, ("allocation_id", "order_id"), granted)
 
 
-def products_of(order: Record) -> set[tuple[str, str]]:
-    """The products that its lines name, each with the line's id."""
+def products_of(items: list[Record]) -> set[tuple[str, str]]:
+    """The products of lines and components, each with the line's id."""
     found: set[tuple[str, str]] = set()
-    for item in order["items"]:
+    for item in items:
         for each in (item, *(item["bundleItems"] or ())):
             if each["productId"] is not None:
                 found.add((each["productId"], each["id"]))
     return found
 
 
-def allocations_of(order: Record) -> set[str]:
-    """The allocations that its lines were taken from."""
-    return {item["allocationId"] for item in order["items"]} - {None}
+def allocations_of(items: list[Record]) -> set[str]:
+    """The allocations that these lines were taken from."""
+    return {item["allocationId"] for item in items if item["allocationId"] is not None}
 
 
 def external_key(number: str, vendor: str | None) -> str:
@@ -76,8 +76,12 @@ async def keep_external_number(draft: Draft) -> None:
         return
     key = external_key(number, draft.record.get("externalOrderVendor"))
     if await order_of(draft.unit, key) is None:
-        row = {"kind": EXTERNAL, "value": key, "object_id": draft.id}
-        await draft.unit.insert(UNIQUE_KEY, row)
+        await claim(draft.unit, key, draft.id)
+
+
+async def claim(unit: WriteUnit, key: str, order_id: str) -> None:
+    """Have an old number stand for an order; of two at once the second is run again, and finds the first."""
+    await unit.insert(UNIQUE_KEY, {"kind": EXTERNAL, "value": key, "object_id": order_id})
 
 
 async def order_of(unit: ReadUnit, key: str) -> str | None:

@@ -21,7 +21,7 @@ from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, U
 from cellarhand.record.search import by_words
 from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
-from cellarhand.store.conditions import AnyOf, Compare, Condition, Linked, Where, equal
+from cellarhand.store.conditions import AnyOf, Condition, Linked, Where, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
 
@@ -56,10 +56,10 @@ def _entries(order: Record) -> Iterable[str]:
 def _find(text: str) -> Where:
     """Digits are a number, the order's own or the old one; each word begins an entry (reference A11)."""
     if text.isascii() and text.isdecimal():
-        numbered: tuple[Condition, ...] = equal("external_number", text)
+        numbered = [equal("external_number", text)]
         if len(text) <= _LONGEST_NUMBER:
-            numbered += (Compare("order_number", "=", int(text)),)
-        return (AnyOf(numbered),)
+            numbered.append(equal("order_number", int(text)))
+        return (AnyOf(tuple(Linked("id", ORDER.table, "id", each) for each in numbered)),)
     own, of_customer = by_words(ORDER.name, text), by_words(CUSTOMER.name, text)
     return tuple(
         AnyOf((mine, Linked("id", ORDER.table, "id", (_through_customer(theirs),))))
@@ -158,9 +158,9 @@ ORDER = Resource(
         Index(("order_number",)),
         Index(("external_number",)),
         # With what lists are ordered by: the newest of a month are found among its entries alone.
-        Index(("submitted_at", "-created_at", "id")),
-        Index(("paid_at", "-created_at", "id")),
-        Index(("fulfilled_at", "-created_at", "id")),
+        Index(("submitted_at", "created_at", "id")),
+        Index(("paid_at", "created_at", "id")),
+        Index(("fulfilled_at", "created_at", "id")),
         Index(("payment_status", "-created_at", "id")),
         Index(("fulfillment_status", "-created_at", "id")),
         Index(("compliance_status", "-created_at", "id")),

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from cellarhand.ids import new_id
 from cellarhand.orders.import_shapes import OrderUpsertWrite
-from cellarhand.orders.links import external_key, order_of
+from cellarhand.orders.links import claim, external_key, order_of
 from cellarhand.orders.order import ORDER
 from cellarhand.orders.shapes import Order
 from cellarhand.orders.stock import give_back
@@ -29,6 +30,8 @@ async def upsert_order(call: Call) -> bytes:
         id = await order_of(unit, key)
         row = await unit.lock(ORDER.table, ("body",), equal("id", id)) if id is not None else None
         if row is None:
+            # Before anything is looked up that another upsert of the same number may be about to change.
+            await claim(unit, key, draft.sent.setdefault("id", new_id()))
             await store_new(draft)
             return await answer_of(draft)
         stored: Record = decode(row[0])

@@ -8,12 +8,14 @@ from cellarhand.record.query import ListQuery
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import encode, marked, page, split
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import Among, Compare, Where, equal
+from cellarhand.store.conditions import Among, Checked, Compare, Where, equal, gathered
 from cellarhand.store.unit import ReadUnit
 
 Params = Mapping[str, str]
 """The ids and words of the path, by parameter name."""
 FEW = 1000
+GATHERED = 20_000
+"""How many records of a filtered list are gathered and sorted for a page, rather than walked along."""
 
 
 async def list_records(
@@ -23,23 +25,44 @@ async def list_records(
     if resource.parent is not None:
         await refuse_lost_parent(resource, unit, params)
     within = place_of(resource, params) + resource.visible(actor)
-    where = await _narrowed(resource, unit, (*within, *query.where)) if query.where else within
-    wide = bool(query.where)
+    where, wide = within + query.where, bool(query.where)
     if query.cursor is not None:
+        where = await _narrowed(resource, unit, where) if wide else where
         if query.cursor != "start":
             where += (Compare("id", ">=", query.cursor),)
         joined, following = await unit.page_by_id(resource.table, where, query.limit, wide=wide)
         tail = b"]}" if following is None else b'],"cursor":"%b"}' % following.encode()
         return page(resource.key, await _present_joined(resource, unit, joined), tail)
-    offset = (query.page - 1) * query.limit
-    joined = await unit.page(
-        resource.table, where, resource.order, query.limit, min(offset, 2**62), wide=wide
-    )
-    if where:
-        total = await unit.count(resource.table, where, wide=wide)
-    else:
-        total = await unit.counter(resource.name)
+    order, offset = resource.order, min((query.page - 1) * query.limit, 2**62)
+    total = await _total(resource, unit, where, wide=wide)
+    if wide:
+        # Found first, so that texts are read of this page alone.
+        ids, offset = await _ids(resource, unit, where, total, query.limit, offset)
+        where, order = (Among("id", ids),), gathered(order)
+    joined = await unit.page(resource.table, where, order, query.limit, offset, wide=wide)
     return page(resource.key, await _present_joined(resource, unit, joined), b'],"total":%d}' % total)
+
+
+async def _total(resource: Resource, unit: ReadUnit, where: Where, *, wide: bool) -> int:
+    """How many records the whole list has."""
+    if where:
+        return await unit.count(resource.table, where, wide=wide)
+    return await unit.counter(resource.name)
+
+
+async def _ids(
+    resource: Resource, unit: ReadUnit, where: Where, total: int, limit: int, offset: int
+) -> tuple[tuple[str, ...], int]:
+    """The ids of a page of a filtered list, or few more and where the page begins (docs/decisions/0008)."""
+    order = gathered(resource.order)
+    if total <= FEW and not all(isinstance(each, Compare) for each in where):
+        # What is found by other tables: asked for its order too, SQLite would read all rows for it.
+        found = await unit.rows(resource.table, ("id",), where, limit=FEW, wide=True)
+        return tuple(row[0] for row in found), offset
+    if total > GATHERED:
+        where, order = _checked(where), resource.order
+    rows = await unit.rows(resource.table, ("id",), where, order, limit, offset, wide=True)
+    return tuple(row[0] for row in rows), 0
 
 
 async def present(resource: Resource, unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
@@ -70,7 +93,12 @@ async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
     if not any(isinstance(condition, Compare | Among) for condition in where):
         return where
     few = await unit.rows(resource.table, ("id",), where, limit=FEW + 1, wide=True)
-    return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else where
+    return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else _checked(where)
+
+
+def _checked(where: Where) -> Where:
+    """The same conditions, for rows that are walked along in the order of the list."""
+    return tuple(Checked(each) if isinstance(each, Compare) else each for each in where)
 
 
 async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:

@@ -223,7 +223,7 @@ class Resource:
         if self.dated:
             lead = (self.scope.column,) if self.scope else (self.parent.column,) if self.parent else ()
             indexes.append(Index((*lead, "-created_at", "id")))
-            indexes.append(Index(("updated_at", "id") if self.large else ("updated_at",)))
+            indexes.append(Index(("updated_at", "created_at", "id") if self.large else ("updated_at",)))
         name = self.table_name or self.name.replace("-", "_")
         return Table(name, tuple(columns), ("id",), tuple(indexes), clustered=not self.large)
 

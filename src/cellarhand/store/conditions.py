@@ -48,6 +48,13 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A comparison that each row is held against, and that no index is asked for."""
+
+    condition: Compare
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """The column's value stands in `table.select` where `where` holds: a tag's holders, a word's finds."""
 
@@ -57,7 +64,7 @@ class Linked:
     where: "Where"
 
 
-Condition = Compare | IsNull | Among | Contains | StartsWith | AnyOf | Linked
+Condition = Compare | Checked | IsNull | Among | Contains | StartsWith | AnyOf | Linked
 Where = tuple[Condition, ...]
 
 
@@ -66,10 +73,20 @@ def equal(column: str, value: str | int) -> Where:
 
 
 class By(NamedTuple):
+    """A column to order by; `gathered` when the rows are found first and sorted then."""
+
     column: str
     descending: bool = False
+    gathered: bool = False
 
 
 Order = tuple[By, ...]
+
+
+def gathered(order: Order) -> Order:
+    """The same order for rows that are found by their conditions, not by walking along the order."""
+    return (order[0]._replace(gathered=True), *order[1:])
+
+
 BY_ID: Order = (By("id"),)
 NEWEST_FIRST: Order = (By("created_at", descending=True), By("id"))

@@ -8,6 +8,7 @@ from cellarhand.store.conditions import (
     BY_ID,
     Among,
     AnyOf,
+    Checked,
     Compare,
     Comparison,
     Condition,
@@ -80,9 +81,8 @@ class Statement:
                 if not values:
                     return "1 = 0"
                 return f"{known(table, column)} IN ({', '.join([self.bind(value) for value in values])})"
-            case Linked(column, linked, select, where):
-                inner = self.where(linked, where)
-                return f"{known(table, column)} IN (SELECT {known(linked, select)} FROM {linked.name}{inner})"
+            case Linked(column):
+                return f"{known(table, column)} IN ({self._values(condition)})"
             case StartsWith(column, text):
                 column, beyond = known(table, column), _beyond(text)
                 lower = f"{column} >= {self.bind(text)}"
@@ -92,8 +92,20 @@ class Statement:
                 return f"{known(table, column)} LIKE {self.bind(f'%{escaped}%')} ESCAPE '\\'"
             case IsNull(column):
                 return f"{known(table, column)} IS NULL"
+            case Checked(Compare(column, op, value)):
+                return f"{_computed(known(table, column))} {op} {self.bind(value)}"
             case AnyOf(conditions):
+                links = [each for each in conditions if isinstance(each, Linked)]
+                if len(links) == len(conditions) and len({link.column for link in links}) == 1:
+                    # One list of values is looked up once; alternatives would be tried on every row.
+                    values = " UNION ALL ".join(map(self._values, links))
+                    return f"{known(table, links[0].column)} IN ({values})"
                 return f"({' OR '.join(self._condition(table, each) for each in conditions)})"
+
+    def _values(self, link: Linked) -> str:
+        """The values that a link finds."""
+        inner = self.where(link.table, link.where)
+        return f"SELECT {known(link.table, link.select)} FROM {link.table.name}{inner}"
 
     def columns(self, table: Table, names: Sequence[str]) -> str:
         return _columns(table, tuple(names), self.dialect)
@@ -161,8 +173,7 @@ class Statement:
 
     def page(self, table: Table, where: Where, order: Order, limit: int, offset: int) -> str:
         """The bodies of a page joined into one value."""
-        if offset or where:
-            # What is sorted, or skipped, are index entries; texts are fetched for this page alone.
+        if offset:
             inner = self._deep(table, "body", where, order, limit, offset)
         else:
             inner = self._select(table, "body", where, order, limit)
@@ -296,4 +307,12 @@ def _columns(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
 def ordering(order: Order) -> str:
     if not order:
         return ""
-    return " ORDER BY " + ", ".join(f"{by.column} DESC" if by.descending else by.column for by in order)
+    return " ORDER BY " + ", ".join(
+        (_computed(by.column) if by.gathered else by.column) + (" DESC" if by.descending else "")
+        for by in order
+    )
+
+
+def _computed(column: str) -> str:
+    """A column's value in a form that neither engine looks for in an index."""
+    return f"COALESCE({column}, {column})"

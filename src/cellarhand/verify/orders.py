@@ -14,11 +14,11 @@ from cellarhand.verify.check import Check, Difference, Judging, RecordCheck, Row
 
 
 def _product_links(order: Record) -> Iterable[Row]:
-    return [(product_id, order["id"], item_id) for product_id, item_id in products_of(order)]
+    return [(product_id, order["id"], item_id) for product_id, item_id in products_of(order["items"])]
 
 
 def _allocation_links(order: Record) -> Iterable[Row]:
-    return [(allocation_id, order["id"]) for allocation_id in allocations_of(order)]
+    return [(allocation_id, order["id"]) for allocation_id in allocations_of(order["items"])]
 
 
 async def _without_mark(unit: ReadUnit, orders: Sequence[Record]) -> list[Record]:
