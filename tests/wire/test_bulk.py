@@ -5,13 +5,15 @@ import json
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from cellarhand.config import Settings
 from cellarhand.record.bulk import MOST_CHUNK, NOT_STORED
-from tests.callers import Caller, Site
+from tests.callers import Caller, House, Site
 from tests.catalogue import (
     BAD_ID,
     ID_EXISTS,
@@ -21,6 +23,7 @@ from tests.catalogue import (
     NOT_ONE_OF,
     REQUIRED,
     TOO_LARGE,
+    UNAVAILABLE,
     UNIQUE,
     UNKNOWN,
     invalid,
@@ -29,6 +32,7 @@ from tests.catalogue import (
     lost,
     query_param,
 )
+from tests.servers import LiveServer, migrated, sqlite_url
 from tests.wire.samples import ADDRESS, CARD, CONFIG, CUSTOMER, MANUAL, NOTE
 
 CREATED, UPDATED = "2015-03-01T10:00:00.000Z", "2016-04-02T11:30:00.500Z"
@@ -398,3 +402,34 @@ def test_two_imports_of_one_file_at_once_make_each_record_once(site: Site, data:
     assert sum(summary["created"] for _, summary in answers) == 60
     assert total(data) == 60
     assert len(site.events()) == 60
+
+
+def test_an_import_that_meets_a_full_disk_says_from_where_to_send_again(tmp_path: Path) -> None:
+    settings = Settings(migrated(sqlite_url(tmp_path)), rate_limit=0, access_log="off")
+    with (
+        LiveServer(settings) as server,
+        httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client,
+    ):
+        data = House(server, client).open().person("Data")
+
+        def room(pages: int) -> None:
+            """Let the file grow by so many pages and no more."""
+
+            async def work() -> None:
+                sqlite = server.store._writer._sqlite  # type: ignore[attr-defined]
+                now = sqlite.execute("PRAGMA page_count").fetchone()[0]
+                sqlite.execute(f"PRAGMA max_page_count = {now + pages}")
+
+            server.run(work())
+
+        lines = [{**line, "city": "x" * 200} for line in customers(400)]
+        room(30)
+        results, summary = sent(data, "customer?chunk=20", lines)
+        assert 0 < len(results) < len(lines)
+        assert said(results) == ["created"] * len(results)
+        assert summary["stoppedAt"] == len(results) + 1
+        assert summary["error"] == json.loads(UNAVAILABLE)
+        assert total(data) == len(results)
+        room(10_000)
+        _, summary = sent(data, "customer", lines)
+        assert (summary["unchanged"], summary["created"]) == (len(results), len(lines) - len(results))
