@@ -24,6 +24,8 @@ from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 T = TypeVar("T")
 PAGE_SIZE = 8192
 MOST_UNITS_A_COMMIT = 256
+# Turns of the event loop without a new unit after which a commit begins: reading a request takes two.
+QUIET_TURNS = 3
 SECONDS_FOR_LOCK = 15.0
 READER_CACHE_KB = 32_768
 # A new record touches a page of each index at random: with a cache for those pages, and a log long enough
@@ -164,6 +166,7 @@ class _Writer:
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
+            await self._let_join()
             batch, self._waiting = self._waiting[:MOST_UNITS_A_COMMIT], self._waiting[MOST_UNITS_A_COMMIT:]
             if batch:
                 await self._commit_together(batch)
@@ -171,6 +174,17 @@ class _Writer:
                 return
             else:
                 self._wake.clear()
+
+    async def _let_join(self) -> None:
+        """Wait while the event loop brings further units: a commit of one costs nearly what one of all costs.
+
+        Of clients that wait for each other's commit the first to come back would get one of its own.
+        """
+        quiet = 0
+        while quiet < QUIET_TURNS and len(self._waiting) < MOST_UNITS_A_COMMIT:
+            before = len(self._waiting)
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._waiting) == before else 0
 
     async def _commit_together(self, batch: list[_Waiting]) -> None:
         finished: list[tuple[_Waiting, Any]] = []
