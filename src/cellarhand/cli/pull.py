@@ -172,7 +172,10 @@ def _progress(as_json: bool) -> "Generator[Callable[[Outcome], None]]":
     if as_json or not sys.stderr.isatty():
         yield lambda _: None
         return
+    import logging
+
     from rich.console import Console
+    from rich.logging import RichHandler
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -183,6 +186,7 @@ def _progress(as_json: bool) -> "Generator[Callable[[Outcome], None]]":
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        logging.getLogger("cellarhand.client").addHandler(RichHandler(console=bar.console, show_path=False))
         tasks: dict[str, TaskID] = {}
 
         def show(outcome: "Outcome") -> None:
@@ -222,4 +226,4 @@ def _summary(archive: "Archive", outcomes: "Sequence[Outcome]") -> str:
         rows.append((each.name, f"{each.records:,}", gone, size, seconds, each.note or each.kind))
     read = sum(each.records for each in outcomes)
     head = ("LIST", "RECORDS", "DELETED", "SIZE", "TIME", "")
-    return f"{table(head, rows)}\n\n{read:,} records are in {archive.folder}"
+    return f"{table(head, rows)}\n\n{read:,} records were read into {archive.folder}"

@@ -21,6 +21,7 @@ from cellarhand.client.limiter import Limiter, Slot
 
 T = TypeVar("T")
 _LOG = logging.getLogger("cellarhand.client")
+_LOG.addHandler(logging.NullHandler())
 _SAFE = ("GET", "HEAD", "PUT", "DELETE")
 DEEP_PAGE = 100
 

@@ -21,6 +21,7 @@ import msgspec
 FORMAT = "cellarhand-archive"
 VERSION = 1
 MANIFEST = "manifest.json"
+_PART = f"{MANIFEST}.part"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _SEGMENT = re.compile(r"\d{6}\.ndjson\.gz(\.part)?")
 
@@ -118,7 +119,8 @@ class Archive:
     def create(folder: Path, base_url: str, tenant: str) -> "Archive":
         """A new archive in a folder that is empty or not there yet."""
         folder.mkdir(parents=True, exist_ok=True)
-        if any(not each.name.startswith(".") for each in folder.iterdir()):
+        # A first manifest that was never finished is ours, and nothing else may be there.
+        if any(each.name not in (".lock", _PART) for each in folder.iterdir()):
             raise ArchiveFault(f"'{folder}' is no archive and not empty: name another folder")
         made = Archive(folder, Manifest(FORMAT, VERSION, Source(base_url, tenant)))
         made.save()
@@ -189,14 +191,15 @@ class Archive:
 
     def records(self, name: str) -> Iterator[Row]:
         """The present records of a list in the order of their ids; each file is checked by its hash."""
-        streams = [
-            ((id, -age, row) for id, row in self._rows(walk)) for age, walk in enumerate(self.current(name))
-        ]
+        streams = [self._aged(walk, -age) for age, walk in enumerate(self.current(name))]
         last = None
         for id, _, row in heapq.merge(*streams, key=lambda each: each[:2]):
             if id != last and row is not None:
                 yield id, row
             last = id
+
+    def _aged(self, walk: Walk, age: int) -> Iterator[tuple[str, int, bytes | None]]:
+        return ((id, age, row) for id, row in self._rows(walk))
 
     def _rows(self, walk: Walk) -> Iterator[tuple[str, bytes | None]]:
         rows = (row for segment in walk.segments for row in self.rows_of(segment))
@@ -243,6 +246,7 @@ class Archive:
     def sweep(self) -> None:
         """Remove files that no manifest names: what an interrupted or an older walk left."""
         named = {segment.file for segment in self._named()}
+        (self.folder / _PART).unlink(missing_ok=True)
         for name in self.manifest.resources:
             folder = self.folder / name
             for path in folder.iterdir() if folder.is_dir() else ():

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from cellarhand import clock
 from cellarhand.client import Answer, ApiError, AsyncClient, Unreadable
 from cellarhand.client.conditions import Value, gte
+from cellarhand.client.exchange import request_of
 from cellarhand.client.walk import Listing, next_rows
 from cellarhand.client.walk import Walk as Steps
 from cellarhand.transfer.archive import Archive, Kind, Row, Run, Walk, id_of
@@ -158,7 +160,7 @@ class Pull:
         if since is not None:
             query["updatedAt"] = gte(since)
         try:
-            answer = await self.client.request("GET", target.path, query)
+            total = (await self._ask(target, query)).total
         except ApiError as refused:
             if refused.status == 422 and since is not None:
                 # It can't be narrowed by date after all.
@@ -170,9 +172,13 @@ class Pull:
                 raise
             outcome.left_out = refused.message
             return
-        total = read_rows(answer, target.key).total
         outcome.total = total if isinstance(total, int) else None
         self.progress(outcome)
+
+    async def _ask(self, target: Target, query: dict[str, Value | None]) -> Listing:
+        """One answer, asked for again when it can't be read."""
+        request = request_of("GET", target.path, query)
+        return await self.client.run(self.client.call(request, partial(read_rows, key=target.key)))
 
     async def _read(self, target: Target) -> None:
         """One list, from where an interrupted walk of this run stands."""
@@ -262,8 +268,8 @@ class _Reader:
     async def run(self) -> None:
         target, walk = self._target, self._walk
         if not target.paged:
-            answer = await self._pull.client.request("GET", target.path)
-            self._take(self._read(answer).rows)
+            request = request_of("GET", target.path)
+            self._take((await self._pull.client.run(self._pull.client.call(request, self._read))).rows)
             await self._finish()
             return
         query: dict[str, Value | None] = {} if walk.since is None else {"updatedAt": gte(walk.since)}
