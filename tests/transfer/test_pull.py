@@ -262,7 +262,8 @@ def test_since_a_day_reads_what_was_changed_from_then_on(
 ) -> None:
     with cellarhand_tenant.client("Data") as data:
         dates: Any = {"createdAt": "2020-01-01T00:00:00.000Z", "updatedAt": "2020-01-01T00:00:00.000Z"}
-        data.customers.create({**dates, "emails": [{"email": "old@mail.example"}]})
+        dates["emails"] = [{"email": "old@mail.example"}]
+        data.customers.create(dates)
     people(cellarhand_client, 2)
     assert pulled(cellarhand_tenant, archive, "--since", "2024-01-01")["customer"]["records"] == 2
     manifest = json.loads((archive / "manifest.json").read_text())

@@ -121,7 +121,7 @@ class FaultyApp:
             await asyncio.sleep(fault.seconds)
             await self._app(scope, receive, send)
         elif fault.kind == "broken":
-            scope[ABORT]()
+            await _abort(scope, receive)
         else:
             await self._spoilt(fault, scope, receive, send)
 
@@ -133,12 +133,19 @@ class FaultyApp:
 
         await self._app(scope, receive, keep)
         if fault.kind == "lost":
-            scope[ABORT]()
+            await _abort(scope, receive)
             return
         body = b"".join(each.get("body", b"") for each in messages[1:])
         start = messages[0]
         headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
         await _send(send, start["status"], headers, body[: len(body) // 2])
+
+
+async def _abort(scope: Scope, receive: Receive) -> None:
+    """Drop the connection, and be gone only when it is."""
+    scope[ABORT]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _refuse(fault: _Fault, send: Send) -> None:

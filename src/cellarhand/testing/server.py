@@ -99,7 +99,8 @@ class TestServer:
     def __init__(self, folder: Path, **options: Any) -> None:
         limits: dict[str, Any] = {"rate_limit": 0, "web_rate_limit": 0, "deep_page_limit": 0}
         database = f"sqlite:///{folder / 'cellarhand.db'}"
-        self._settings = Settings(database, **{"access_log": "off", **limits, **options})
+        given: dict[str, Any] = {"access_log": "off", **limits, **options}
+        self._settings = Settings(database, **given)
         self._accounts: dict[str, str] = {}
         self._numbers = itertools.count(1)
         self._started = threading.Event()
