@@ -58,6 +58,9 @@ def test_what_the_server_tells_is_taken_over() -> None:
     assert limiter.take(Slot(counted=False), 1.0) == 0
     limiter.learn({"ratelimit-policy": "nonsense"}, 0.0)
     assert limiter.most == 3
+    chosen = Limiter(2, chosen=True)
+    chosen.learn({"ratelimit-policy": '"tenant";q=100;w=60'}, 0.0)
+    assert chosen.most == 2
 
 
 def test_a_tenant_has_one_limiter_for_all() -> None:

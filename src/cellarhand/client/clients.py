@@ -50,7 +50,7 @@ class _Core:
             self._headers["authorization"] = given[0] if isinstance(given[0], str) else _basic(*given[0])
         self._retries = retries
         shared = rate_limit is None
-        self._limiter = limiter_of(self.base_url, tenant) if shared else Limiter(rate_limit)
+        self._limiter = limiter_of(self.base_url, tenant) if shared else Limiter(rate_limit, chosen=True)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of '{self.tenant}' at {self.base_url}>"

@@ -29,10 +29,14 @@ class Slot:
 
 @dataclass(eq=False)
 class Limiter:
-    """The limits of one tenant. `most` 0 switches its own counting off; what a server says still holds."""
+    """The limits of one tenant. `most` 0 switches its own counting off; what a server says still holds.
+
+    A server's policy is taken over, unless the limit was `chosen` by the caller.
+    """
 
     most: int = MOST
     window: float = WINDOW
+    chosen: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _slots: list[Slot] = field(default_factory=list[Slot], repr=False)
     _deep: list[Slot] = field(default_factory=list[Slot], repr=False)
@@ -83,7 +87,7 @@ class Limiter:
         if policy is None:
             return
         with self._lock:
-            if self.most:
+            if not self.chosen:
                 self.most, self.window = int(policy[1]), float(policy[2])
             spent = _LEFT.fullmatch(headers.get("ratelimit", ""))
             if spent is not None:
