@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellarhand import clock
 from cellarhand.client import AsyncClient, Unreadable
 from cellarhand.client._resources import DESCRIBED
 from cellarhand.transfer.archive import Archive, Walk
@@ -16,6 +17,8 @@ from cellarhand.transfer.pull import Pull, Wish
 from cellarhand.transfer.targets import Target, targets
 
 VENDOR = Target("vendor", "/vendor", "vendors", dated=True, trash="Vendor")
+TRASH = Target("trash", "/trash", "trashes", dated=True)
+EVERYTHING = Wish()
 ids = st.sampled_from([f"0000000{n}-0000-4000-8000-000000000000" for n in range(8)])
 walks = st.lists(
     st.tuples(st.sampled_from(["full", "changes", "deletions"]), st.lists(ids, max_size=6)), max_size=6
@@ -62,15 +65,17 @@ def test_every_list_that_the_client_knows_is_a_target() -> None:
             assert any(each.key == target.key for target in found), each.name
 
 
-def pulled(folder: Path, answer: Any) -> Archive:
-    """A pull of the vendors from a stub."""
+def pulled(
+    folder: Path, answer: Any, wish: Wish = EVERYTHING, lists: tuple[Target, ...] = (VENDOR,)
+) -> Archive:
+    """A pull of some lists, the vendors, from a stub."""
 
     async def work() -> Archive:
         http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
         archive = Archive.open(folder) if Archive.exists(folder) else Archive.create(folder, "s", "t")
         async with http, AsyncClient("https://stub.example/v1", "t", http=http) as client:
-            outcomes = await Pull(client, archive, Wish(), lambda _: None).run([VENDOR])
-        assert [each.left_out for each in outcomes] == [""]
+            outcomes = await Pull(client, archive, wish, lambda _: None).run(list(lists))
+        assert {each.left_out for each in outcomes} == {""}
         return archive
 
     return asyncio.run(work())
@@ -132,6 +137,53 @@ def test_the_next_walk_goes_back_to_the_source_s_own_clock(tmp_path: Path) -> No
     pulled(tmp_path / "a", answer)
     # An hour back from half past midnight is the day before.
     assert asked == [None, None, "gte:2026-11-02", "gte:2026-11-02"]
+
+
+class Days:
+    """A source whose clock the test sets; it tells each change and each deletion on its own day alone."""
+
+    def __init__(self) -> None:
+        self.day = 3
+        self.gone: dict[int, str] = {}
+        self.asked: list[str | None] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        since = request.url.params.get("updatedAt")
+        first = int(since[-2:]) if since else 0
+        if request.url.path.endswith("/trash"):
+            rows = [
+                {"id": f"t{day}", "objectType": "Vendor", "objectId": id}
+                for day, id in self.gone.items()
+                if first <= day <= self.day
+            ]
+            body = {"trashes": rows}
+        else:
+            self.asked.append(since)
+            body = {"vendors": [] if since else [{"id": "a"}, {"id": "b"}]}
+        return httpx.Response(200, json=body, headers={"date": f"Tue, {self.day:02} Nov 2026 12:00:00 GMT"})
+
+
+def test_a_list_that_was_left_out_when_the_trash_was_read_learns_of_it_later(tmp_path: Path) -> None:
+    source, both = Days(), (VENDOR, TRASH)
+    pulled(tmp_path / "a", source, lists=both)
+    source.day, source.gone = 10, {9: "a"}
+    pulled(tmp_path / "a", source, lists=(TRASH,))
+    source.day = 20
+    pulled(tmp_path / "a", source, lists=both)
+    archive = pulled(tmp_path / "a", source, lists=both)
+    assert [id for id, _ in archive.records("vendor")] == ["b"]
+    # Noted once.
+    kinds = [walk.kind for walk in archive.manifest.resources["vendor"].walks]
+    assert kinds.count("deletions") == 1
+
+
+def test_a_chosen_day_is_nothing_to_go_on_from(tmp_path: Path) -> None:
+    source = Days()
+    pulled(tmp_path / "a", source)
+    source.day = 20
+    pulled(tmp_path / "a", source, Wish(since=clock.from_wire("2026-11-15")))
+    pulled(tmp_path / "a", source)
+    assert source.asked[::2] == [None, "gte:2026-11-15", "gte:2026-11-03"]
 
 
 def test_a_walk_that_does_not_move_on_is_given_up(tmp_path: Path) -> None:

@@ -207,7 +207,10 @@ class Pull:
                 return walk.since
         if self._run.since is not None:
             return self._run.since[:10]
-        known = [clock.from_wire(walk.read_at) for walk in walks if walk.done and walk.kind != "deletions"]
+        # A day that somebody chose leaves a gap before it, so such a run is nothing to go on from.
+        chosen = {run.number for run in self.archive.manifest.runs if run.since is not None}
+        whole = [each for each in walks if each.done and each.kind != "deletions" and each.run not in chosen]
+        known = [clock.from_wire(walk.read_at) for walk in whole]
         newest = max((each for each in known if each is not None), default=None)
         if newest is None or (target.trash and newest < clock.now() - TRASH_MS):
             return None
@@ -230,7 +233,10 @@ class Pull:
         self.progress(outcome)
 
     def _note_deletions(self, targets: list[Target]) -> None:
-        """What the trash has told in this run leaves the lists that it was in."""
+        """What the trash has told leaves the lists that it was in; a deleted id never comes back.
+
+        All that it ever told: a list may have been left out when the trash was read.
+        """
         if not any(target.name == "trash" for target in targets):
             for outcome in self.outcomes.values():
                 if outcome.kind == "changes":
@@ -238,14 +244,16 @@ class Pull:
             return
         gone: dict[str, list[str]] = {}
         for walk in self.archive.manifest.resources["trash"].walks:
-            for segment in walk.segments if walk.run == self._run.number else ():
+            for segment in walk.segments:
                 for _, row in self.archive.rows_of(segment):
                     found = msgspec.json.decode(row, type=dict[str, object])
                     gone.setdefault(str(found.get("objectType")), []).append(str(found.get("objectId")))
         for target in targets:
             stored = self.archive.manifest.resources[target.name]
             mine = [each for each in stored.walks if each.run == self._run.number]
-            ids = sorted(set(gone.get(target.trash, ()))) if target.trash else []
+            past = [each for each in self.archive.current(target.name) if each.kind == "deletions"]
+            noted = {id for walk in past for part in walk.segments for id, _ in self.archive.rows_of(part)}
+            ids = sorted(set(gone.get(target.trash, ())) - noted) if target.trash else []
             if not ids or any(each.kind != "changes" for each in mine):
                 continue
             rows = [(id, msgspec.json.encode({"id": id})) for id in ids]
