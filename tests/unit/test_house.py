@@ -17,8 +17,10 @@ FLOORS = (
     ("accounts", "catalog", "clubs", "customers", "events", "orders", "settings", "tags"),
     ("resources",),
     ("verify",),
-    ("http", "cli", "demo"),
+    ("http", "cli", "demo", "testing", "transfer"),
 )
+# What the client may use of the house: programs that call a server load nothing of one.
+APART = ("cellarhand.client", "cellarhand.clock", "cellarhand.__version__")
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}
 
 
@@ -47,10 +49,24 @@ def test_arrows_go_down_only(path: Path) -> None:
         assert other is None or other <= own, f"{path.name} imports {module} from a floor above"
 
 
+def test_the_client_stands_apart() -> None:
+    for path in FILES:
+        if path.parent.name == "client" and path.name != "generate.py":
+            own = [module for module in imports(path) if module.startswith("cellarhand")]
+            assert [module for module in own if not module.startswith(APART)] == []
+
+
+def test_what_moves_tenants_knows_them_by_the_client_alone() -> None:
+    for path in FILES:
+        if path.parent.name == "transfer":
+            own = [module for module in imports(path) if module.startswith("cellarhand")]
+            assert [module for module in own if not module.startswith((*APART, "cellarhand.transfer"))] == []
+
+
 def test_only_the_edge_knows_http() -> None:
     for path in FILES:
         room = path.relative_to(SOURCE).parts[0]
-        if room not in ("http", "cli"):
+        if room not in ("http", "cli", "testing"):
             foreign = [m for m in imports(path) if m.split(".")[0] in ("starlette", "uvicorn", "httptools")]
             assert not foreign, f"{path} knows HTTP: {foreign}"
 

@@ -1,0 +1,1266 @@
+"""Made from the declarations by `python -m cellarhand.client.generate`; not to be edited."""
+
+from builtins import list as List
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Literal
+
+from cellarhand.accounts.account_user import (
+    AccountUser,
+)
+from cellarhand.catalog.collection_shapes import (
+    Collection,
+    CollectionWrite,
+)
+from cellarhand.catalog.department import (
+    Department,
+    DepartmentWrite,
+)
+from cellarhand.catalog.inventory import (
+    Inventory,
+    InventoryTransaction,
+)
+from cellarhand.catalog.inventory_actions import (
+    InventoryWrite,
+    TransactionWrite,
+)
+from cellarhand.catalog.inventory_location import (
+    InventoryLocation,
+    LocationWrite,
+)
+from cellarhand.catalog.product_shapes import (
+    Product,
+    ProductWrite,
+)
+from cellarhand.catalog.vendor import (
+    Vendor,
+    VendorWrite,
+)
+from cellarhand.catalog.wine_list import (
+    WineAppellation,
+    WineVarietal,
+)
+from cellarhand.client.conditions import (
+    Condition,
+    DateFilter,
+    IdFilter,
+    NumberFilter,
+)
+from cellarhand.client.endpoints import (
+    Called,
+    Described,
+)
+from cellarhand.client.walk import (
+    Page,
+)
+from cellarhand.clubs.shapes import (
+    Club,
+    ClubMembership,
+    ClubMembershipWrite,
+    ClubWrite,
+)
+from cellarhand.customers.address import (
+    Address,
+    AddressWrite,
+)
+from cellarhand.customers.credit_card import (
+    CreditCard,
+    CreditCardWrite,
+)
+from cellarhand.customers.note import (
+    Note,
+    NoteWrite,
+)
+from cellarhand.customers.shapes import (
+    Customer,
+    CustomerWrite,
+)
+from cellarhand.customers.with_address import (
+    CustomerWithAddressWrite,
+)
+from cellarhand.events.trash import (
+    Trash,
+)
+from cellarhand.events.web_hook import (
+    WebHook,
+    WebHookWrite,
+)
+from cellarhand.resources import (
+    Root,
+)
+from cellarhand.settings.meta_data_config import (
+    IsUnique,
+    MetaDataConfig,
+    MetaDataConfigWrite,
+)
+from cellarhand.settings.setting import (
+    Setting,
+)
+from cellarhand.tags.shapes import (
+    Tag,
+    TagWrite,
+    TagXObject,
+    TagXObjectWrite,
+)
+
+DESCRIBED: tuple[Described, ...]
+CALLED: tuple[Called, ...]
+
+class Customers:
+    def get(self, id: str) -> Customer: ...
+    def create(self, body: CustomerWrite, *, is_send_transaction_email: bool | None = ...) -> Customer: ...
+    def update(
+        self, id: str, body: Mapping[str, object], *, is_send_transaction_email: bool | None = ...
+    ) -> Customer: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        lifetime_value: NumberFilter | None = ...,
+        order_count: NumberFilter | None = ...,
+        tag_id: IdFilter | None = ...,
+        group_id: IdFilter | None = ...,
+        last_name: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Customer]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        lifetime_value: NumberFilter | None = ...,
+        order_count: NumberFilter | None = ...,
+        tag_id: IdFilter | None = ...,
+        group_id: IdFilter | None = ...,
+        last_name: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Customer]: ...
+
+class CustomerAddressesOf:
+    def get(self, id: str) -> Address: ...
+    def create(self, body: AddressWrite, *, is_send_transaction_email: bool | None = ...) -> Address: ...
+    def update(
+        self, id: str, body: Mapping[str, object], *, is_send_transaction_email: bool | None = ...
+    ) -> Address: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Address]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Address]: ...
+
+class CustomerAddresses:
+    def __call__(self, customer_id: str) -> CustomerAddressesOf: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Address]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Address]: ...
+
+class CustomerCreditCardsOf:
+    def get(self, id: str) -> CreditCard: ...
+    def create(self, body: CreditCardWrite) -> CreditCard: ...
+    def update(self, id: str, body: Mapping[str, object]) -> CreditCard: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[CreditCard]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[CreditCard]: ...
+
+class CustomerCreditCards:
+    def __call__(self, customer_id: str) -> CustomerCreditCardsOf: ...
+
+class Notes:
+    def get(self, id: str) -> Note: ...
+    def create(self, body: NoteWrite) -> Note: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Note: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        order_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Note]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        order_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Note]: ...
+
+class Clubs:
+    def get(self, id: str) -> Club: ...
+    def create(self, body: ClubWrite) -> Club: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Club: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Club]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Club]: ...
+
+class ClubMemberships:
+    def get(self, id: str) -> ClubMembership: ...
+    def create(
+        self,
+        body: ClubMembershipWrite,
+        *,
+        is_send_email_confirmation: bool | None = ...,
+        is_send_transaction_email: bool | None = ...,
+    ) -> ClubMembership: ...
+    def update(
+        self,
+        id: str,
+        body: Mapping[str, object],
+        *,
+        is_send_email_confirmation: bool | None = ...,
+        is_send_transaction_email: bool | None = ...,
+    ) -> ClubMembership: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        club_id: IdFilter | None = ...,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        signup_date: DateFilter | None = ...,
+        cancel_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[ClubMembership]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        club_id: IdFilter | None = ...,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        signup_date: DateFilter | None = ...,
+        cancel_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[ClubMembership]: ...
+
+class TagsOf:
+    def get(self, id: str) -> Tag: ...
+    def create(self, body: TagWrite) -> Tag: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Tag: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        type: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Tag]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        type: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Tag]: ...
+
+class Tags:
+    def __call__(
+        self, object_type: Literal["customer", "club-membership", "order", "reservation"]
+    ) -> TagsOf: ...
+
+class MetaDataConfigsOf:
+    def get(self, id: str) -> MetaDataConfig: ...
+    def create(self, body: MetaDataConfigWrite) -> MetaDataConfig: ...
+    def update(self, id: str, body: Mapping[str, object]) -> MetaDataConfig: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[MetaDataConfig]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[MetaDataConfig]: ...
+
+class MetaDataConfigs:
+    def __call__(
+        self,
+        object_type: Literal[
+            "allocation",
+            "club-membership",
+            "collection",
+            "customer",
+            "customer-address",
+            "order",
+            "product",
+            "reservation",
+            "experience",
+        ],
+    ) -> MetaDataConfigsOf: ...
+
+class Products:
+    def get(self, id: str) -> Product: ...
+    def create(self, body: ProductWrite) -> Product: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Product: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        web_status: str | Condition | None = ...,
+        admin_status: str | Condition | None = ...,
+        collection_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Product]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        web_status: str | Condition | None = ...,
+        admin_status: str | Condition | None = ...,
+        collection_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Product]: ...
+
+class Collections:
+    def get(self, id: str) -> Collection: ...
+    def create(self, body: CollectionWrite) -> Collection: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Collection: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        web_status: str | Condition | None = ...,
+        type: str | Condition | None = ...,
+        is_published: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Collection]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        web_status: str | Condition | None = ...,
+        type: str | Condition | None = ...,
+        is_published: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Collection]: ...
+
+class Departments:
+    def get(self, id: str) -> Department: ...
+    def create(self, body: DepartmentWrite) -> Department: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Department: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Department]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Department]: ...
+
+class Vendors:
+    def get(self, id: str) -> Vendor: ...
+    def create(self, body: VendorWrite) -> Vendor: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Vendor: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Vendor]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Vendor]: ...
+
+class Inventories:
+    def get(self, id: str) -> Inventory: ...
+    def list(
+        self,
+        *,
+        product_id: IdFilter | None = ...,
+        product_variant_id: IdFilter | None = ...,
+        inventory_location_id: IdFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Inventory]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        product_id: IdFilter | None = ...,
+        product_variant_id: IdFilter | None = ...,
+        inventory_location_id: IdFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Inventory]: ...
+
+class InventoryLocations:
+    def get(self, id: str) -> InventoryLocation: ...
+    def create(self, body: LocationWrite) -> InventoryLocation: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[InventoryLocation]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[InventoryLocation]: ...
+
+class WebHooks:
+    def get(self, id: str) -> WebHook: ...
+    def create(self, body: WebHookWrite) -> WebHook: ...
+    def update(self, id: str, body: Mapping[str, object]) -> WebHook: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        object: str | Condition | None = ...,
+        action: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[WebHook]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        object: str | Condition | None = ...,
+        action: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[WebHook]: ...
+
+class Trashes:
+    def list(
+        self,
+        *,
+        object_type: str | Condition | None = ...,
+        object_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Trash]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        object_type: str | Condition | None = ...,
+        object_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Trash]: ...
+
+class WineVarietals:
+    def list(
+        self,
+        *,
+        type: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[WineVarietal]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        type: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[WineVarietal]: ...
+
+class WineAppellations:
+    def list(
+        self,
+        *,
+        country_code: str | Condition | None = ...,
+        region: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[WineAppellation]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        country_code: str | Condition | None = ...,
+        region: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[WineAppellation]: ...
+
+class SyncActions:
+    def root(self) -> Root: ...
+    def read_account_user(self) -> AccountUser: ...
+    def create_customer_with_address(
+        self, body: CustomerWithAddressWrite, *, is_send_transaction_email: str | bool | None = ...
+    ) -> Customer: ...
+    def attach_tag(
+        self,
+        object_type: Literal["customer", "club-membership", "order", "reservation"],
+        body: TagXObjectWrite,
+    ) -> TagXObject: ...
+    def detach_tag(
+        self,
+        object_type: Literal["customer", "club-membership", "order", "reservation"],
+        tag_id: str,
+        object_id: str,
+    ) -> None: ...
+    def is_unique_code(
+        self,
+        object_type: Literal[
+            "allocation",
+            "club-membership",
+            "collection",
+            "customer",
+            "customer-address",
+            "order",
+            "product",
+            "reservation",
+            "experience",
+        ],
+        *,
+        code: str | bool,
+    ) -> IsUnique: ...
+    def read_setting(self) -> List[Setting]: ...
+    def create_inventory(self, body: InventoryWrite) -> List[Inventory]: ...
+    def create_inventory_transaction(self, body: TransactionWrite) -> InventoryTransaction: ...
+
+class SyncResources:
+    customers: Customers
+    customer_addresses: CustomerAddresses
+    customer_credit_cards: CustomerCreditCards
+    notes: Notes
+    clubs: Clubs
+    club_memberships: ClubMemberships
+    tags: Tags
+    meta_data_configs: MetaDataConfigs
+    products: Products
+    collections: Collections
+    departments: Departments
+    vendors: Vendors
+    inventories: Inventories
+    inventory_locations: InventoryLocations
+    web_hooks: WebHooks
+    trashes: Trashes
+    wine_varietals: WineVarietals
+    wine_appellations: WineAppellations
+    actions: SyncActions
+
+class AsyncCustomers:
+    async def get(self, id: str) -> Customer: ...
+    async def create(
+        self, body: CustomerWrite, *, is_send_transaction_email: bool | None = ...
+    ) -> Customer: ...
+    async def update(
+        self, id: str, body: Mapping[str, object], *, is_send_transaction_email: bool | None = ...
+    ) -> Customer: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        lifetime_value: NumberFilter | None = ...,
+        order_count: NumberFilter | None = ...,
+        tag_id: IdFilter | None = ...,
+        group_id: IdFilter | None = ...,
+        last_name: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Customer]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        lifetime_value: NumberFilter | None = ...,
+        order_count: NumberFilter | None = ...,
+        tag_id: IdFilter | None = ...,
+        group_id: IdFilter | None = ...,
+        last_name: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Customer]: ...
+
+class AsyncCustomerAddressesOf:
+    async def get(self, id: str) -> Address: ...
+    async def create(
+        self, body: AddressWrite, *, is_send_transaction_email: bool | None = ...
+    ) -> Address: ...
+    async def update(
+        self, id: str, body: Mapping[str, object], *, is_send_transaction_email: bool | None = ...
+    ) -> Address: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Address]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Address]: ...
+
+class AsyncCustomerAddresses:
+    def __call__(self, customer_id: str) -> AsyncCustomerAddressesOf: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Address]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Address]: ...
+
+class AsyncCustomerCreditCardsOf:
+    async def get(self, id: str) -> CreditCard: ...
+    async def create(self, body: CreditCardWrite) -> CreditCard: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> CreditCard: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[CreditCard]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        search_text: str | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[CreditCard]: ...
+
+class AsyncCustomerCreditCards:
+    def __call__(self, customer_id: str) -> AsyncCustomerCreditCardsOf: ...
+
+class AsyncNotes:
+    async def get(self, id: str) -> Note: ...
+    async def create(self, body: NoteWrite) -> Note: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Note: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        order_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Note]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        order_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Note]: ...
+
+class AsyncClubs:
+    async def get(self, id: str) -> Club: ...
+    async def create(self, body: ClubWrite) -> Club: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Club: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Club]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Club]: ...
+
+class AsyncClubMemberships:
+    async def get(self, id: str) -> ClubMembership: ...
+    async def create(
+        self,
+        body: ClubMembershipWrite,
+        *,
+        is_send_email_confirmation: bool | None = ...,
+        is_send_transaction_email: bool | None = ...,
+    ) -> ClubMembership: ...
+    async def update(
+        self,
+        id: str,
+        body: Mapping[str, object],
+        *,
+        is_send_email_confirmation: bool | None = ...,
+        is_send_transaction_email: bool | None = ...,
+    ) -> ClubMembership: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        club_id: IdFilter | None = ...,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        signup_date: DateFilter | None = ...,
+        cancel_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[ClubMembership]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        club_id: IdFilter | None = ...,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        signup_date: DateFilter | None = ...,
+        cancel_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[ClubMembership]: ...
+
+class AsyncTagsOf:
+    async def get(self, id: str) -> Tag: ...
+    async def create(self, body: TagWrite) -> Tag: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Tag: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        type: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Tag]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        type: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Tag]: ...
+
+class AsyncTags:
+    def __call__(
+        self, object_type: Literal["customer", "club-membership", "order", "reservation"]
+    ) -> AsyncTagsOf: ...
+
+class AsyncMetaDataConfigsOf:
+    async def get(self, id: str) -> MetaDataConfig: ...
+    async def create(self, body: MetaDataConfigWrite) -> MetaDataConfig: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> MetaDataConfig: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[MetaDataConfig]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[MetaDataConfig]: ...
+
+class AsyncMetaDataConfigs:
+    def __call__(
+        self,
+        object_type: Literal[
+            "allocation",
+            "club-membership",
+            "collection",
+            "customer",
+            "customer-address",
+            "order",
+            "product",
+            "reservation",
+            "experience",
+        ],
+    ) -> AsyncMetaDataConfigsOf: ...
+
+class AsyncProducts:
+    async def get(self, id: str) -> Product: ...
+    async def create(self, body: ProductWrite) -> Product: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Product: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        web_status: str | Condition | None = ...,
+        admin_status: str | Condition | None = ...,
+        collection_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Product]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        web_status: str | Condition | None = ...,
+        admin_status: str | Condition | None = ...,
+        collection_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Product]: ...
+
+class AsyncCollections:
+    async def get(self, id: str) -> Collection: ...
+    async def create(self, body: CollectionWrite) -> Collection: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Collection: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        web_status: str | Condition | None = ...,
+        type: str | Condition | None = ...,
+        is_published: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Collection]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        web_status: str | Condition | None = ...,
+        type: str | Condition | None = ...,
+        is_published: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Collection]: ...
+
+class AsyncDepartments:
+    async def get(self, id: str) -> Department: ...
+    async def create(self, body: DepartmentWrite) -> Department: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Department: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Department]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Department]: ...
+
+class AsyncVendors:
+    async def get(self, id: str) -> Vendor: ...
+    async def create(self, body: VendorWrite) -> Vendor: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Vendor: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Vendor]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Vendor]: ...
+
+class AsyncInventories:
+    async def get(self, id: str) -> Inventory: ...
+    def list(
+        self,
+        *,
+        product_id: IdFilter | None = ...,
+        product_variant_id: IdFilter | None = ...,
+        inventory_location_id: IdFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Inventory]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        product_id: IdFilter | None = ...,
+        product_variant_id: IdFilter | None = ...,
+        inventory_location_id: IdFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Inventory]: ...
+
+class AsyncInventoryLocations:
+    async def get(self, id: str) -> InventoryLocation: ...
+    async def create(self, body: LocationWrite) -> InventoryLocation: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[InventoryLocation]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[InventoryLocation]: ...
+
+class AsyncWebHooks:
+    async def get(self, id: str) -> WebHook: ...
+    async def create(self, body: WebHookWrite) -> WebHook: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> WebHook: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        object: str | Condition | None = ...,
+        action: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[WebHook]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        object: str | Condition | None = ...,
+        action: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[WebHook]: ...
+
+class AsyncTrashes:
+    def list(
+        self,
+        *,
+        object_type: str | Condition | None = ...,
+        object_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Trash]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        object_type: str | Condition | None = ...,
+        object_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Trash]: ...
+
+class AsyncWineVarietals:
+    def list(
+        self,
+        *,
+        type: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[WineVarietal]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        type: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[WineVarietal]: ...
+
+class AsyncWineAppellations:
+    def list(
+        self,
+        *,
+        country_code: str | Condition | None = ...,
+        region: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[WineAppellation]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        country_code: str | Condition | None = ...,
+        region: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[WineAppellation]: ...
+
+class AsyncActions:
+    async def root(self) -> Root: ...
+    async def read_account_user(self) -> AccountUser: ...
+    async def create_customer_with_address(
+        self, body: CustomerWithAddressWrite, *, is_send_transaction_email: str | bool | None = ...
+    ) -> Customer: ...
+    async def attach_tag(
+        self,
+        object_type: Literal["customer", "club-membership", "order", "reservation"],
+        body: TagXObjectWrite,
+    ) -> TagXObject: ...
+    async def detach_tag(
+        self,
+        object_type: Literal["customer", "club-membership", "order", "reservation"],
+        tag_id: str,
+        object_id: str,
+    ) -> None: ...
+    async def is_unique_code(
+        self,
+        object_type: Literal[
+            "allocation",
+            "club-membership",
+            "collection",
+            "customer",
+            "customer-address",
+            "order",
+            "product",
+            "reservation",
+            "experience",
+        ],
+        *,
+        code: str | bool,
+    ) -> IsUnique: ...
+    async def read_setting(self) -> List[Setting]: ...
+    async def create_inventory(self, body: InventoryWrite) -> List[Inventory]: ...
+    async def create_inventory_transaction(self, body: TransactionWrite) -> InventoryTransaction: ...
+
+class AsyncResources:
+    customers: AsyncCustomers
+    customer_addresses: AsyncCustomerAddresses
+    customer_credit_cards: AsyncCustomerCreditCards
+    notes: AsyncNotes
+    clubs: AsyncClubs
+    club_memberships: AsyncClubMemberships
+    tags: AsyncTags
+    meta_data_configs: AsyncMetaDataConfigs
+    products: AsyncProducts
+    collections: AsyncCollections
+    departments: AsyncDepartments
+    vendors: AsyncVendors
+    inventories: AsyncInventories
+    inventory_locations: AsyncInventoryLocations
+    web_hooks: AsyncWebHooks
+    trashes: AsyncTrashes
+    wine_varietals: AsyncWineVarietals
+    wine_appellations: AsyncWineAppellations
+    actions: AsyncActions

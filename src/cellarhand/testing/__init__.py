@@ -1,0 +1,1 @@
+"""For the tests of integrations: a real server, fresh tenants, and faults on demand (a pytest plugin)."""
