@@ -16,17 +16,7 @@ from cellarhand.http.routes import Endpoint, Routes
 from cellarhand.record.shapes import Array, Kind, Object, Shape
 
 _FOLDER = Path(__file__).parent
-_ORDERS = "orders are being built"
 NOT_YET: dict[str, str] = {
-    "GET /order": _ORDERS,
-    "POST /order": _ORDERS,
-    "GET /order/:id": _ORDERS,
-    "PUT /order/:id": _ORDERS,
-    "PUT /order/upsert": _ORDERS,
-    "PUT /order-number": _ORDERS,
-    "POST /order/:id/fulfillment": _ORDERS,
-    "POST /order/:id/fulfillment/all": _ORDERS,
-    "DELETE /order/:id/fulfillment/:fulfillmentId": _ORDERS,
     "GET /web-hook-log": "deliveries are being built",
 }
 """Core operations that are not there, and why. An entry goes with the work that brings its operation."""

@@ -1,6 +1,6 @@
 """The only source of record ids: UUIDs in the form of version 4, lower case (reference A15).
 
-They begin with the moment in milliseconds and go on with 74 random bits (docs/decisions/0010). `seeded`
+They begin with the moment in milliseconds and go on with 74 random bits (docs/decisions/0013). `seeded`
 makes them repeatable, so that the same seed gives the same demo tenant.
 """
 

@@ -51,6 +51,7 @@ DESCRIBED: tuple[Described, ...] = (
         dated=True,
         trash="Club Membership",
     ),
+    Described("orders", "/order", "orders", ("list", "create", "read", "update"), dated=True),
     Described(
         "tags",
         "/tag/:objectType",
@@ -141,4 +142,10 @@ CALLED: tuple[Called, ...] = (
     Called("read_setting", "GET", "/setting", key="settings", answers=True),
     Called("create_inventory", "POST", "/inventory", key="inventories", takes=True, answers=True),
     Called("create_inventory_transaction", "POST", "/inventory-transaction", takes=True, answers=True),
+    Called("upsert_order", "PUT", "/order/upsert", takes=True, answers=True),
+    Called("set_order_number", "PUT", "/order-number", takes=True, answers=True),
+    Called("create_fulfillment", "POST", "/order/:id/fulfillment", takes=True, answers=True),
+    Called("fulfill_order", "POST", "/order/:id/fulfillment/all", takes=True, answers=True),
+    Called("delete_fulfillment", "DELETE", "/order/:id/fulfillment/:fulfillmentId", answers=True),
+    Called("bulk_import", "POST", "/bulk/:resource", takes=True),
 )

@@ -84,6 +84,18 @@ from cellarhand.events.web_hook import (
     WebHook,
     WebHookWrite,
 )
+from cellarhand.orders.fulfillment_shapes import (
+    FulfillmentAllWrite,
+    FulfillmentWrite,
+)
+from cellarhand.orders.import_shapes import (
+    OrderNumber,
+    OrderUpsertWrite,
+    OrderWrite,
+)
+from cellarhand.orders.shapes import (
+    Order,
+)
 from cellarhand.resources import (
     Root,
 )
@@ -314,6 +326,58 @@ class ClubMemberships:
         q: str | None = ...,
         limit: int | None = ...,
     ) -> Page[ClubMembership]: ...
+
+class Orders:
+    def get(self, id: str) -> Order: ...
+    def create(self, body: OrderWrite, *, is_send_transaction_email: bool | None = ...) -> Order: ...
+    def update(
+        self, id: str, body: Mapping[str, object], *, is_send_transaction_email: bool | None = ...
+    ) -> Order: ...
+    def list(
+        self,
+        *,
+        id: IdFilter | None = ...,
+        customer_id: IdFilter | None = ...,
+        order_tag_id: IdFilter | None = ...,
+        tag_id: IdFilter | None = ...,
+        pos_profile_id: IdFilter | None = ...,
+        allocation_id: IdFilter | None = ...,
+        order_paid_date: DateFilter | None = ...,
+        order_submitted_date: DateFilter | None = ...,
+        order_fulfilled_date: DateFilter | None = ...,
+        payment_status: str | Condition | None = ...,
+        fulfillment_status: str | Condition | None = ...,
+        compliance_status: str | Condition | None = ...,
+        channel: str | Condition | None = ...,
+        order_delivery_method: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Order]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        id: IdFilter | None = ...,
+        customer_id: IdFilter | None = ...,
+        order_tag_id: IdFilter | None = ...,
+        tag_id: IdFilter | None = ...,
+        pos_profile_id: IdFilter | None = ...,
+        allocation_id: IdFilter | None = ...,
+        order_paid_date: DateFilter | None = ...,
+        order_submitted_date: DateFilter | None = ...,
+        order_fulfilled_date: DateFilter | None = ...,
+        payment_status: str | Condition | None = ...,
+        fulfillment_status: str | Condition | None = ...,
+        compliance_status: str | Condition | None = ...,
+        channel: str | Condition | None = ...,
+        order_delivery_method: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Order]: ...
 
 class TagsOf:
     def get(self, id: str) -> Tag: ...
@@ -661,6 +725,24 @@ class SyncActions:
     def read_setting(self) -> List[Setting]: ...
     def create_inventory(self, body: InventoryWrite) -> List[Inventory]: ...
     def create_inventory_transaction(self, body: TransactionWrite) -> InventoryTransaction: ...
+    def upsert_order(
+        self, body: OrderUpsertWrite, *, is_send_transaction_email: str | bool | None = ...
+    ) -> Order: ...
+    def set_order_number(self, body: OrderNumber) -> OrderNumber: ...
+    def create_fulfillment(self, id: str, body: FulfillmentWrite) -> Order: ...
+    def fulfill_order(self, id: str, body: FulfillmentAllWrite) -> Order: ...
+    def delete_fulfillment(self, id: str, fulfillment_id: str) -> Order: ...
+    def bulk_import(
+        self,
+        resource: str,
+        body: CustomerWrite,
+        *,
+        atomic: str | bool | None = ...,
+        mode: str | bool | None = ...,
+        chunk: str | bool | None = ...,
+        is_send_transaction_email: str | bool | None = ...,
+        is_send_email_confirmation: str | bool | None = ...,
+    ) -> None: ...
 
 class SyncResources:
     customers: Customers
@@ -669,6 +751,7 @@ class SyncResources:
     notes: Notes
     clubs: Clubs
     club_memberships: ClubMemberships
+    orders: Orders
     tags: Tags
     meta_data_configs: MetaDataConfigs
     products: Products
@@ -896,6 +979,58 @@ class AsyncClubMemberships:
         q: str | None = ...,
         limit: int | None = ...,
     ) -> Page[ClubMembership]: ...
+
+class AsyncOrders:
+    async def get(self, id: str) -> Order: ...
+    async def create(self, body: OrderWrite, *, is_send_transaction_email: bool | None = ...) -> Order: ...
+    async def update(
+        self, id: str, body: Mapping[str, object], *, is_send_transaction_email: bool | None = ...
+    ) -> Order: ...
+    def list(
+        self,
+        *,
+        id: IdFilter | None = ...,
+        customer_id: IdFilter | None = ...,
+        order_tag_id: IdFilter | None = ...,
+        tag_id: IdFilter | None = ...,
+        pos_profile_id: IdFilter | None = ...,
+        allocation_id: IdFilter | None = ...,
+        order_paid_date: DateFilter | None = ...,
+        order_submitted_date: DateFilter | None = ...,
+        order_fulfilled_date: DateFilter | None = ...,
+        payment_status: str | Condition | None = ...,
+        fulfillment_status: str | Condition | None = ...,
+        compliance_status: str | Condition | None = ...,
+        channel: str | Condition | None = ...,
+        order_delivery_method: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Order]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        id: IdFilter | None = ...,
+        customer_id: IdFilter | None = ...,
+        order_tag_id: IdFilter | None = ...,
+        tag_id: IdFilter | None = ...,
+        pos_profile_id: IdFilter | None = ...,
+        allocation_id: IdFilter | None = ...,
+        order_paid_date: DateFilter | None = ...,
+        order_submitted_date: DateFilter | None = ...,
+        order_fulfilled_date: DateFilter | None = ...,
+        payment_status: str | Condition | None = ...,
+        fulfillment_status: str | Condition | None = ...,
+        compliance_status: str | Condition | None = ...,
+        channel: str | Condition | None = ...,
+        order_delivery_method: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Order]: ...
 
 class AsyncTagsOf:
     async def get(self, id: str) -> Tag: ...
@@ -1243,6 +1378,24 @@ class AsyncActions:
     async def read_setting(self) -> List[Setting]: ...
     async def create_inventory(self, body: InventoryWrite) -> List[Inventory]: ...
     async def create_inventory_transaction(self, body: TransactionWrite) -> InventoryTransaction: ...
+    async def upsert_order(
+        self, body: OrderUpsertWrite, *, is_send_transaction_email: str | bool | None = ...
+    ) -> Order: ...
+    async def set_order_number(self, body: OrderNumber) -> OrderNumber: ...
+    async def create_fulfillment(self, id: str, body: FulfillmentWrite) -> Order: ...
+    async def fulfill_order(self, id: str, body: FulfillmentAllWrite) -> Order: ...
+    async def delete_fulfillment(self, id: str, fulfillment_id: str) -> Order: ...
+    async def bulk_import(
+        self,
+        resource: str,
+        body: CustomerWrite,
+        *,
+        atomic: str | bool | None = ...,
+        mode: str | bool | None = ...,
+        chunk: str | bool | None = ...,
+        is_send_transaction_email: str | bool | None = ...,
+        is_send_email_confirmation: str | bool | None = ...,
+    ) -> None: ...
 
 class AsyncResources:
     customers: AsyncCustomers
@@ -1251,6 +1404,7 @@ class AsyncResources:
     notes: AsyncNotes
     clubs: AsyncClubs
     club_memberships: AsyncClubMemberships
+    orders: AsyncOrders
     tags: AsyncTags
     meta_data_configs: AsyncMetaDataConfigs
     products: AsyncProducts

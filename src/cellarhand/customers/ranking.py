@@ -1,6 +1,6 @@
 """The nightly run that gives every customer its rank (domain CUS-10, CUS-11).
 
-A rank is no change of the customer: `updatedAt` stays and no event is written (docs/decisions/0011).
+A rank is no change of the customer: `updatedAt` stays and no event is written (docs/decisions/0012).
 """
 
 from array import array
