@@ -211,6 +211,59 @@ def redo(number: int, members: Record) -> Step:
     return step
 
 
+def imported(number: int, other: int, days: int, members: Record) -> Step:
+    """An order of another system, sent for the first time or again, perhaps a refund of the one before."""
+
+    def step(winery: Winery) -> None:
+        price, quantity = 500 + 100 * other, -1 if members.get("purchaseType") == "Refund" else 1 + number
+        item = {"productTitle": "Wine", "type": "Wine", "sku": f"SKU-{other}", "price": price}
+        moment = clock.to_wire(PAID + days * clock.DAY_MS)
+        body = {
+            "orderSubmittedDate": moment,
+            "orderPaidDate": moment,
+            "channel": "Inbound",
+            "orderDeliveryMethod": "Ship",
+            "customerId": winery.pick("customer", other),
+            **dict.fromkeys(("subTotal", "total"), price * quantity),
+            **dict.fromkeys(("shipTotal", "taxTotal"), 0),
+            "items": [{**item, "quantity": quantity}],
+            **members,
+        }
+        if "purchaseType" in members:
+            body["previousOrderId"] = winery.any("order", number)
+        if number % 2:
+            winery.post("order", "/order", body)
+            return
+        numbered = {"orderNumber": 50 + number, "externalOrderNumber": f"old {number}"}
+        answer = winery.api.put("/order/upsert", body | numbered)
+        assert answer.status_code in (200, 422), answer.text
+        if answer.status_code == 200 and answer.json()["id"] not in winery.there.get("order", []):
+            winery.there.setdefault("order", []).append(answer.json()["id"])
+
+    return step
+
+
+def hand_over(number: int, whole: bool) -> Step:
+    def step(winery: Winery) -> None:
+        at = f"/order/{winery.any('order', number)}/fulfillment"
+        body = {"type": "Shipped", "fulfillmentDate": clock.to_wire(PAID), "packageCount": 1}
+        part = {"items": [{"sku": f"SKU-{number}", "quantityFulfilled": 1}]}
+        answer = winery.api.post(f"{at}/all", body) if whole else winery.api.post(at, body | part)
+        assert answer.status_code in (200, 404, 422), answer.text
+        if answer.status_code == 200 and number == 0:
+            winery.api.delete(f"{at}/{answer.json()['fulfillments'][-1]['id']}")
+
+    return step
+
+
+def withdraw(number: int) -> Step:
+    def step(winery: Winery) -> None:
+        if known := winery.pick("product", number):
+            winery.drop("product", "/product", known)
+
+    return step
+
+
 kinds = st.sampled_from(
     [
         {},
@@ -233,6 +286,10 @@ steps = st.one_of(
     st.builds(stock, numbers, amounts),
     st.builds(buy, numbers, st.integers(0, 900), st.sampled_from([1, 1, 12, 30]), kinds),
     st.builds(redo, numbers, kinds),
+    st.builds(imported, numbers, numbers, st.integers(0, 900), kinds),
+    st.builds(imported, numbers, numbers, st.integers(0, 900), kinds),
+    st.builds(hand_over, numbers, st.booleans()),
+    st.builds(withdraw, numbers),
 )
 
 
