@@ -6,23 +6,18 @@ resources, errors from the catalogue. Nothing is written twice, so nothing can d
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from cellarhand import __version__
 from cellarhand.http import parameters
 from cellarhand.http.examples import example, small_change
+from cellarhand.http.failures import ERROR, FAILURES, Document, described, errors_of, header_refs
 from cellarhand.http.lines import ANSWERED, NDJSON, SENT
 from cellarhand.http.routes import Endpoint, Routes
 from cellarhand.http.schemas import Schema, Schemas
-from cellarhand.record import errors
-from cellarhand.record.errors import Fault, HouseError
 from cellarhand.record.shapes import Shape
 from cellarhand.record.validate import Record
-
-Document = dict[str, Any]
 
 _ABOUT = """\
 Cellarhand is a self-hosted commerce server for wineries. It speaks the Commerce7 v1 REST API.
@@ -77,118 +72,6 @@ _HEADERS: dict[str, Schema] = {
     "Allow": {"description": "The methods of the path.", "required": True, "schema": {"type": "string"}},
 }
 _COUNTED = ("X-Request-Id", "RateLimit-Policy", "RateLimit")
-_ERROR: Schema = {
-    "type": "object",
-    "description": "Every error has this form; `errors` is absent where there is nothing to list.",
-    "required": ["statusCode", "type", "message"],
-    "additionalProperties": False,
-    "properties": {
-        "statusCode": {"type": "integer", "description": "The HTTP status"},
-        "type": {"type": "string"},
-        "message": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "additionalProperties": False,
-                "properties": {
-                    "field": {"type": "string", "description": "A path such as `emails[0].email`"},
-                    "message": {"type": "string"},
-                },
-            },
-        },
-    },
-}
-_Examples = dict[str, HouseError]
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """One error answer: the headers it brings besides the request's id, and an example of each body."""
-
-    status: int
-    says: str
-    examples: Callable[[], _Examples]
-    headers: tuple[str, ...] = ()
-
-
-def _of_any_call() -> _Examples:
-    return {
-        "tenant": errors.invalid(Fault("tenant", errors.REQUIRED)),
-        "queryParameter": errors.invalid_query_param("sort"),
-        "id": errors.invalid(Fault("id", 'must match format "uuid"')),
-    }
-
-
-_FAILURES = {
-    "NotJson": _Failure(400, "The body is no JSON.", lambda: {"notJson": errors.not_json()}),
-    "Unauthorized": _Failure(
-        401,
-        "The credentials are missing or wrong, give no access to the tenant, or do not cover the call.",
-        lambda: {
-            "unauthenticated": errors.unauthenticated(),
-            "unauthorized": errors.unauthorized(),
-            "unauthorizedForRoute": errors.unauthorized_for_route(),
-        },
-        ("WWW-Authenticate",),
-    ),
-    "UnknownTenant": _Failure(
-        401,
-        "There is no such tenant.",
-        lambda: {"unauthorized": errors.unauthorized()},
-        ("WWW-Authenticate",),
-    ),
-    "MethodNotAllowed": _Failure(
-        405,
-        "The path exists, the method does not.",
-        lambda: {"methodNotAllowed": errors.method_not_allowed(())},
-        ("Allow",),
-    ),
-    "TooLarge": _Failure(413, "The body is too large.", lambda: {"tooLarge": errors.too_large()}),
-    "NotJsonType": _Failure(
-        415, "The body is of another type.", lambda: {"type": errors.wrong_content_type()}
-    ),
-    "NotLines": _Failure(
-        415, "The body is of another type.", lambda: {"type": errors.wrong_content_type(NDJSON)}
-    ),
-    "Invalid": _Failure(422, "Something is missing or invalid.", _of_any_call),
-    "InvalidList": _Failure(
-        422,
-        "Something is missing or invalid.",
-        lambda: {
-            **_of_any_call(),
-            "limit": errors.invalid(Fault("limit", "must be <= 50")),
-            "operator": errors.invalid_operator("like"),
-            "pageAndCursor": errors.page_and_cursor(),
-        },
-    ),
-    "InvalidBody": _Failure(
-        422,
-        "Something is missing or invalid, or the state of things forbids the call.",
-        lambda: {
-            **_of_any_call(),
-            "body": errors.invalid(
-                Fault("emails", errors.REQUIRED), Fault("favouriteColour", errors.UNKNOWN_MEMBER)
-            ),
-            "notUnique": errors.invalid(Fault("emails[0].email", errors.UNIQUE)),
-            "usedId": errors.id_exists(),
-        },
-    ),
-    "TooManyRequests": _Failure(
-        429,
-        "A rate limit is reached.",
-        lambda: {"tooManyRequests": errors.too_many_requests(1)},
-        ("Retry-After", "RateLimit-Policy", "RateLimit"),
-    ),
-    "Unexpected": _Failure(500, "Something went wrong.", lambda: {"unexpected": errors.unexpected()}),
-    "Unavailable": _Failure(
-        503,
-        "The database can not be reached, or the server is shutting down.",
-        lambda: {"unavailable": errors.unavailable()},
-        ("Retry-After",),
-    ),
-}
 _VERBS = {
     "create": "Create {}",
     "read": "Read {}",
@@ -224,10 +107,10 @@ def describe(routes: Routes) -> Document:
         "tags": [{"name": name} for name in dict.fromkeys(map(tag_of, routes.endpoints))],
         "paths": paths,
         "components": {
-            "schemas": {"Error": _ERROR, **parameters.FILTERS, **named},
+            "schemas": {"Error": ERROR, **parameters.FILTERS, **named},
             "parameters": parameters.SHARED,
             "headers": _HEADERS,
-            "responses": {name: _failure(failure) for name, failure in _FAILURES.items()},
+            "responses": {name: described(failure) for name, failure in FAILURES.items()},
             "securitySchemes": _SECURITY,
         },
     }
@@ -268,7 +151,9 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> Document:
         required = bool(schemas.named[body["$ref"].rpartition("/")[2]].get("required"))
         content = {"schema": body, "example": example_of(endpoint, lambda _: _NO_ID)}
         found["requestBody"] = {"required": required, "content": {"application/json": content}}
-    found["responses"] = {str(endpoint.status): _success(endpoint, schemas)} | _errors(endpoint)
+    found["responses"] = {str(endpoint.status): _success(endpoint, schemas)} | errors_of(
+        endpoint, tag_of(endpoint)
+    )
     if endpoint.public:
         found["security"] = []
     return found
@@ -314,7 +199,7 @@ def _success(endpoint: Endpoint, schemas: Schemas) -> Document:
     answer = None if endpoint.streams else _answer(endpoint, schemas)
     found: Document = {
         "description": "Done." if answer is None else "The answer.",
-        "headers": _headers(_COUNTED),
+        "headers": header_refs(_COUNTED),
     }
     if answer is not None:
         found["content"] = {"application/json": {"schema": answer}}
@@ -364,59 +249,3 @@ def _closed(properties: dict[str, Schema]) -> Schema:
         "additionalProperties": False,
         "properties": properties,
     }
-
-
-def _errors(endpoint: Endpoint) -> Document:
-    """Every error that the operation may answer, by status."""
-    names = ["UnknownTenant" if endpoint.public else "Unauthorized", "TooManyRequests", "Unexpected"]
-    names.append("Unavailable")
-    if endpoint.streams:
-        names.append("NotLines")
-    elif endpoint.takes_body:
-        names += ["NotJson", "TooLarge", "NotJsonType"]
-    names.append("InvalidList" if endpoint.paged else "InvalidBody" if endpoint.takes_body else "Invalid")
-    found: Document = {
-        str(_FAILURES[name].status): {"$ref": f"#/components/responses/{name}"} for name in names
-    }
-    if parameters.path_names(endpoint):
-        found["404"] = _not_found(endpoint)
-    if endpoint.action is not None and endpoint.action.refusal:
-        refused = {"notProcessed": errors.could_not_process(endpoint.action.refusal)}
-        says = "Something is missing or invalid, or the step can not be carried out."
-        found["422"] = _failure(_Failure(422, says, lambda: {**_of_any_call(), **refused}))
-    return dict(sorted(found.items()))
-
-
-def _not_found(endpoint: Endpoint) -> Document:
-    """What an id or a word of the path may miss."""
-    resource, ids = endpoint.resource, endpoint.id_names
-    things = [tag_of(endpoint)] if ids and (ids[-1] == "id" or resource is None) else []
-    if resource is not None and resource.parent is not None:
-        things.insert(0, resource.parent.resource.thing)
-    examples = {thing[:1].lower() + thing[1:].replace(" ", ""): errors.not_found(thing) for thing in things}
-    if parameters.words_of(endpoint):
-        examples["unknownRoute"] = errors.unknown_route()
-        things.append("path")
-    return _failure(_Failure(404, f"There is no such {' or '.join(things).lower()}.", lambda: examples))
-
-
-def _failure(failure: _Failure) -> Document:
-    examples = failure.examples()
-    types = sorted({error.type for error in examples.values()})
-    schema = {
-        "$ref": "#/components/schemas/Error",
-        "properties": {
-            "statusCode": {"const": failure.status},
-            "type": {"const": types[0]} if len(types) == 1 else {"enum": types},
-        },
-    }
-    shown = {name: {"value": msgspec.json.decode(error.body())} for name, error in examples.items()}
-    return {
-        "description": failure.says,
-        "headers": _headers(("X-Request-Id", *failure.headers)),
-        "content": {"application/json": {"schema": schema, "examples": shown}},
-    }
-
-
-def _headers(names: tuple[str, ...]) -> Document:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
