@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -29,6 +30,9 @@ class Settings:
     metrics: str = "on"
     docs: bool = True
     trash_days: int = 90
+    web_hooks: bool = True
+    # Where web hooks may go: public (https only), loopback, or private networks too.
+    web_hook_reach: Literal["public", "loopback", "private"] = "public"
 
     def to_environment(self) -> None:
         """Leave the settings where `from_environment` of a worker process finds them."""

@@ -20,8 +20,10 @@ from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
+from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.events.web_hook_log import WEB_HOOK_LOG
 from cellarhand.record.action import Action, Call
 from cellarhand.record.query import only
 from cellarhand.record.resource import Resource
@@ -63,6 +65,7 @@ RESOURCES: tuple[Resource, ...] = (
     LOCATION,
     SETTING,
     WEB_HOOK,
+    WEB_HOOK_LOG,
     TRASH,
 )
 ACTIONS: tuple[Action, ...] = (
@@ -82,6 +85,7 @@ TABLES: tuple[Table, ...] = (
     VARIANT,
     PRODUCT_X_COLLECTION,
     SPAN,
+    DELIVERY,
     *(resource.table for resource in RESOURCES),
 )
 """Every table of the schema; the migrations make exactly these."""

@@ -9,6 +9,7 @@ from cellarhand.cli.database import db
 from cellarhand.cli.demo import demo
 from cellarhand.cli.serve import serve
 from cellarhand.cli.tenant import tenant
+from cellarhand.cli.web_hook import web_hook
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,5 +28,5 @@ def program() -> None:
     """
 
 
-for command in (serve, demo, tenant, account, app, db):
+for command in (serve, demo, tenant, account, app, web_hook, db):
     program.add_command(command)

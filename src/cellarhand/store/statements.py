@@ -203,6 +203,16 @@ def _insert(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
 
 
 @cache
+def tenants_with(table: Table) -> str:
+    """The tenants that have rows there, by one step through the key for each: as fast as they are few."""
+    least = f"SELECT min(tenant_id) FROM {table.name}"
+    return (
+        f"WITH RECURSIVE busy(id) AS ({least} UNION ALL SELECT ({least} WHERE tenant_id > busy.id)"
+        " FROM busy WHERE busy.id IS NOT NULL) SELECT id FROM busy WHERE id IS NOT NULL"
+    )
+
+
+@cache
 def _columns(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
     types = {column.name: column.type for column in table.columns}
     return ", ".join(
