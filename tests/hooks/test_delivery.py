@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import secrets
 import threading
 
 import pytest
@@ -195,8 +196,9 @@ def test_48_hours_without_success_disable_a_hook_for_good(hooked: Hooked) -> Non
     assert list(shown) == ["id", "object", "action", "url", "disabledAt", "createdAt", "updatedAt"]
     asked = len(hooked.receiver.received)
     hooked.receiver.answer = lambda _: Reply()
-    again = hooked.hook()
-    hooked.customer("Fourth")
+    with clock.frozen(ends + 1):
+        again = hooked.hook()
+        hooked.customer("Fourth")
     received = hooked.receiver.wait_for(asked + 1)
     assert (received[-1].body["webHookId"], names(received[-1:])) == (again["id"], ["Fourth"])
 
@@ -293,17 +295,28 @@ def test_a_flood_arrives_whole_and_in_order(hooked: Hooked) -> None:
 
 
 def test_metrics_tell_attempts_and_what_waits(hooked: Hooked) -> None:
+    app = hooked.site.server.app
+
     def value(name: str, **labels: str) -> float:
-        return hooked.site.server.app.registry.get_sample_value(f"cellarhand_{name}", labels) or 0.0
+        return app.registry.get_sample_value(f"cellarhand_{name}", labels) or 0.0
 
     delivered = value("web_hook_attempts_total", result="delivered")
     failed = value("web_hook_attempts_total", result="failed")
     hooked.receiver.answer = lambda got: Reply(500 if got.payload["firstName"] == "Bad" else 200)
     hook = hooked.hook()
-    with clock.frozen(clock.now() - 60 * MINUTE):
+    now = clock.now()
+    with clock.frozen(now):
         hooked.customer("Bad")
         hooked.customer("Good")
         hooked.log(2)
         hooked.until(hook["id"], 1)
     assert value("web_hook_attempts_total", result="delivered") == delivered + 1
     assert value("web_hook_attempts_total", result="failed") == failed + 1
+    with clock.frozen(now + MINUTE - 1):
+        for _ in range(200):
+            app.courier._count_due = 0.0
+            hooked.customer(secrets.token_hex(4))
+            if value("web_hooks_oldest_seconds") >= 59:
+                break
+    assert value("web_hooks_waiting") >= 1
+    assert value("web_hooks_oldest_seconds") >= 59

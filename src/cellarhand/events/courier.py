@@ -160,13 +160,15 @@ class Courier:
                 return
             began = clock.now()
             outcome = await self.post(write_letter(delivery, tenant, began))
+            self._watcher.attempted(delivered=outcome.delivered)
             result = await deliveries.finish(self._store, tenant_id, delivery, outcome, began)
-        self._watcher.attempted(delivered=outcome.delivered)
         self._tell(tenant, hook.id, delivery.attempts + 1, outcome.delivered, result)
 
     def _tell(self, tenant: str, hook_id: str, attempts: int, delivered: bool, result: str) -> None:
         """Count failures in a row, and log what changes. Ids only: an address may hold a secret."""
         before = self._failures.pop(hook_id, 0)
+        if result == "gone":
+            return
         if delivered:
             self._rests_until.pop(hook_id, None)
             if before:
