@@ -113,6 +113,8 @@ def receiving(*, tls: bool = False) -> Iterator[Receiver]:
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        # The usual 5 are fewer than may call at once on a busy machine.
+        request_queue_size = 128
 
         def handle_error(self, *_: object) -> None:
             """A handshake that the sender broke off."""

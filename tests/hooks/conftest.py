@@ -1,14 +1,17 @@
 """A server that sends web hooks, over a database of its own, and a receiver on this machine."""
 
-import asyncio
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
 
 from cellarhand.config import Settings
+from cellarhand.events import courier
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.store.conditions import By, equal
@@ -16,13 +19,10 @@ from tests.callers import Caller, House, Site
 from tests.receivers import SECONDS, Received, Receiver, receiving
 from tests.servers import LiveServer, PostgresDatabase, migrated, sqlite_url
 
-TRIES = SECONDS * 50
 
-
-@pytest.fixture(scope="module")
-def own_database(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _database(engine: str, folder: Path) -> Iterator[str]:
     if engine == "sqlite":
-        yield migrated(sqlite_url(tmp_path_factory.mktemp("hooks")))
+        yield migrated(sqlite_url(folder))
         return
     made = PostgresDatabase()
     made.create()
@@ -33,14 +33,27 @@ def own_database(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
+def own_database(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    yield from _database(engine, tmp_path_factory.mktemp("hooks"))
+
+
+@pytest.fixture(scope="module")
 def house(own_database: str) -> Iterator[House]:
     """A server that sends hooks to this machine too."""
     settings = Settings(own_database, rate_limit=0, access_log="off", web_hook_reach="loopback")
     with (
+        # What tests would spend their time on.
+        patch.object(courier, "SECONDS_BETWEEN_LOOKS", 0.03),
         LiveServer(settings) as server,
         httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client,
     ):
         yield House(server, client)
+
+
+@pytest.fixture
+def empty(engine: str, tmp_path: Path) -> Iterator[str]:
+    """A migrated database without tenants, for one test."""
+    yield from _database(engine, tmp_path)
 
 
 @pytest.fixture
@@ -77,26 +90,26 @@ class Hooked:
 
         return self.site.server.run(work())
 
+    def wait_until(self, true: Callable[[], bool]) -> None:
+        """Wait for what the server does by itself."""
+        ends = time.monotonic() + SECONDS
+        while not true():
+            assert time.monotonic() < ends, "it never came to that"
+            time.sleep(0.01)
+
     def until(self, hook_id: str, *attempts: int) -> list[int]:
         """Due times, once so many attempts were made for each delivery of the hook that waits."""
+        self.wait_until(lambda: [made for made, _ in self.waiting(hook_id)] == list(attempts))
+        return [due for _, due in self.waiting(hook_id)]
 
-        async def pause() -> None:
-            await asyncio.sleep(0.02)
-
-        for _ in range(TRIES):
-            found = self.waiting(hook_id)
-            if [made for made, _ in found] == list(attempts):
-                return [due for _, due in found]
-            self.site.server.run(pause())
-        raise AssertionError(f"{self.waiting(hook_id)}")
-
-    def log(self, count: int, query: str = "") -> list[Any]:
+    def log(self, count: int) -> list[Any]:
         """The log's rows, newest first, once there are so many."""
-        for _ in range(TRIES):
-            rows = self.api.seen(f"/web-hook-log?limit=50{query}")["webHookLogs"]
-            if len(rows) >= count:
-                return rows
-        raise AssertionError(f"{rows}")
+
+        def rows() -> list[Any]:
+            return self.api.seen("/web-hook-log")["webHookLogs"]
+
+        self.wait_until(lambda: len(rows()) >= count)
+        return rows()
 
     def set_waiting(self, hook_id: str, **values: int) -> None:
         """Age what waits for a hook."""

@@ -18,7 +18,6 @@ from cellarhand.demo import words
 from cellarhand.demo.dice import Dice
 from cellarhand.demo.people import FOUNDED, People, Staff, millis
 from cellarhand.demo.rows import Chunk, chunk_of, write_chunk
-from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.record.assemble import assemble
 from cellarhand.record.resource import Resource
 from cellarhand.record.validate import Record
@@ -158,10 +157,6 @@ async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
             sortOrder=place,
         )
         chunk.put_record(META_DATA_CONFIG, config)
-    hidden = {"owner": "account", "password": None, "signing_secret": None}
-    for n, (hook_object, action, url) in enumerate(words.WEB_HOOKS):
-        hook = _definition(WEB_HOOK, n, object=hook_object, action=action, url=url)
-        chunk.put_record(WEB_HOOK, hook, hidden)
     await store.write(tenant.tenant_id, lambda unit: write_chunk(unit, chunk))
     return {tag["id"]: dict(tag_ref(tag)) for tag in tags}
 

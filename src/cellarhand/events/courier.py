@@ -115,7 +115,13 @@ class Courier:
                 await self._send_due(tenant_id, hook_id, under_way)
                 if not under_way:
                     return
-                done, _ = await asyncio.wait(under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+                # One that is slow does not keep the others from setting out as they come.
+                room = len(under_way) < AT_ONCE_A_HOOK
+                done, _ = await asyncio.wait(
+                    under_way.values(),
+                    timeout=SECONDS_BETWEEN_LOOKS if room else None,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
                 for id in [id for id, task in under_way.items() if task in done]:
                     await under_way.pop(id)
         except (StoreUnavailable, UnfitDatabase) as error:
