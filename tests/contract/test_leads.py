@@ -37,8 +37,10 @@ def _lead_and_wait(url: str, said: Any) -> None:
     async def work() -> None:
         opened = open_store(url)
         await opened.open()
-        said.put(await opened.take_lead("probing") is not None)
+        lead = await opened.take_lead("probing")
+        said.put(lead is not None and lead.held())
         await asyncio.sleep(60)
+        assert lead is not None
 
     asyncio.run(work())
 
@@ -49,7 +51,7 @@ async def test_the_lead_of_a_process_that_is_killed_is_free_again(store: Store, 
     process = spawn.Process(target=_lead_and_wait, args=(probed, said))
     process.start()
     try:
-        assert await asyncio.to_thread(said.get, True, 30)
+        assert await asyncio.to_thread(said.get, True, 60)
         assert await store.take_lead("probing") is None
     finally:
         process.kill()
