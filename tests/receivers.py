@@ -108,7 +108,7 @@ def receiving(*, tls: bool = False) -> Iterator[Receiver]:
                 # The sender has had enough.
                 pass
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     class Server(ThreadingHTTPServer):
@@ -116,7 +116,7 @@ def receiving(*, tls: bool = False) -> Iterator[Receiver]:
         # The usual 5 are fewer than may call at once on a busy machine.
         request_queue_size = 128
 
-        def handle_error(self, *_: object) -> None:
+        def handle_error(self, request: object, client_address: object) -> None:
             """A handshake that the sender broke off."""
 
     server = Server(("127.0.0.1", 0), Handler)
