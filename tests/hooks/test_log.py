@@ -8,9 +8,13 @@ import pytest
 
 from cellarhand import clock
 from cellarhand.events.housekeeping import LOG_DAYS, tidy
+from cellarhand.http.openapi import describe
+from cellarhand.http.routes import Routes
+from cellarhand.resources import ACTIONS, RESOURCES
 from cellarhand.store.tables import OUTBOX
 from tests.catalogue import NOT_ONE_OF, is_invalid
 from tests.hooks.conftest import Hooked
+from tests.openapi.conformance import CheckedCaller, Spec
 from tests.receivers import Reply
 
 MINUTE = 60_000
@@ -122,6 +126,17 @@ def test_an_app_sees_the_log_of_its_own_hooks_and_people_see_all(hooked: Hooked)
     assert hooked.site.person("Admin Owner").seen("/web-hook-log")["total"] == 2
     for caller in (hooked.site.app_with({"Customer": "Full"}), hooked.site.person("Admin User")):
         assert caller.get("/web-hook-log").status_code == 401
+
+
+def test_rows_are_what_the_document_promises(hooked: Hooked) -> None:
+    hooked.receiver.answer = lambda got: Reply(500 if got.payload["firstName"] == "Bad" else 200, b"[1]")
+    hooked.hook()
+    hooked.customer("Good")
+    hooked.customer("Bad")
+    hooked.log(2)
+    routes = Routes(RESOURCES, ACTIONS)
+    checked = CheckedCaller.of(hooked.api, Spec(routes, describe(routes)))
+    assert len(checked.seen("/web-hook-log")["webHookLogs"]) == 2
 
 
 def test_it_is_read_only(hooked: Hooked) -> None:
