@@ -16,9 +16,7 @@ from cellarhand.http.routes import Endpoint, Routes
 from cellarhand.record.shapes import Array, Kind, Object, Shape
 
 _FOLDER = Path(__file__).parent
-NOT_YET: dict[str, str] = {
-    "GET /web-hook-log": "deliveries are being built",
-}
+NOT_YET: dict[str, str] = {}
 """Core operations that are not there, and why. An entry goes with the work that brings its operation."""
 OURS: dict[str, str] = {"POST /bulk/:resource": "bulk import, docs/bulk-import.md"}
 """Operations that the documented interface does not have."""

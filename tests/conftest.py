@@ -72,7 +72,12 @@ def _house(settings: Settings) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def house(database: str) -> Iterator[House]:
     """The server of most tests: its rate limiter is off."""
-    yield from _house(Settings(database, rate_limit=0, web_rate_limit=0, deep_page_limit=0, access_log="off"))
+    # Events stay in the outbox, where tests look at them.
+    yield from _house(
+        Settings(
+            database, rate_limit=0, web_rate_limit=0, deep_page_limit=0, access_log="off", web_hooks=False
+        )
+    )
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -31,6 +32,9 @@ class Settings:
     trash_days: int = 90
     # A folder whose files are shown below /images; empty for none.
     images: str = ""
+    web_hooks: bool = True
+    # Where web hooks may go: public (https only), loopback, or private networks too.
+    web_hook_reach: Literal["public", "loopback", "private"] = "public"
 
     def to_environment(self) -> None:
         """Leave the settings where `from_environment` of a worker process finds them."""

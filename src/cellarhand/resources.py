@@ -21,9 +21,11 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import CUSTOMER_RANK
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
+from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.nightly import NIGHTLY_RUN
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.events.web_hook_log import WEB_HOOK_LOG
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
 from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.number import SEQUENCE, SET_NEXT_NUMBER
@@ -72,6 +74,7 @@ RESOURCES: tuple[Resource, ...] = (
     LOCATION,
     SETTING,
     WEB_HOOK,
+    WEB_HOOK_LOG,
     TRASH,
 )
 ACTIONS: tuple[Action, ...] = (
@@ -100,6 +103,7 @@ TABLES: tuple[Table, ...] = (
     SEQUENCE,
     CUSTOMER_RANK,
     NIGHTLY_RUN,
+    DELIVERY,
     *(resource.table for resource in RESOURCES),
 )
 """Every table of the schema; the migrations make exactly these."""

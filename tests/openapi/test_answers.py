@@ -60,6 +60,7 @@ def test_successes_are_as_promised(checked: CheckedCaller, shop: dict[str, Any],
         checked.gone(path)
         assert checked.get(path).status_code == 404
     checked.seen("/trash")
+    checked.seen("/web-hook-log?isSuccess=false&cursor=start")
     CheckedCaller.of(site.person("Admin Owner"), checked.judge).seen("/account/user")
 
 

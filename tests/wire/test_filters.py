@@ -219,6 +219,7 @@ def test_dates_are_filters_of_every_list_whose_rows_have_them(api: Caller) -> No
         "/tag/customer",
         "/meta-data-config/customer",
         "/web-hook",
+        "/web-hook-log",
         "/trash",
         "/wine-varietal",
         "/wine-appellation",

@@ -90,6 +90,7 @@ CALLS = {
         ("POST", "/web-hook", "C"),
         ("PUT", f"/web-hook/{NIL}", "C"),
         ("DELETE", f"/web-hook/{NIL}", "W"),
+        ("GET", "/web-hook-log", "R"),
     ],
     "trash": [("GET", "/trash", "R")],
     "order": [

@@ -45,7 +45,7 @@ from cellarhand.cli.options import running_of, server_options, settings_of
     allow_from_autoenv=False,
     help=f"Where to keep it: {DATABASE_HELP} [default: a temporary file, gone at the end]",
 )
-@server_options("text")
+@server_options("text", web_hook_reach="loopback")
 def demo(database: str | None, size: str, customers: int | None, seed: int, **options: Any) -> None:
     """Serve a sample winery, `spectrawinery`: wines, stock, three clubs, customers and what they bought.
 

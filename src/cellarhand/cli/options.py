@@ -53,8 +53,8 @@ def _limit_store(_: click.Context, __: click.Parameter, value: str) -> str:
     return value
 
 
-def server_options(access_log: str) -> Callable[[F], F]:
-    """The options of a server; `access_log` is the default of that one."""
+def server_options(access_log: str, web_hook_reach: str = "public") -> Callable[[F], F]:
+    """The options of a server, with what of their defaults is that one's own."""
     options = (
         click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
         click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True),
@@ -106,6 +106,19 @@ def server_options(access_log: str) -> Callable[[F], F]:
             default=90,
             show_default=True,
             help="Days for which deletions are listed.",
+        ),
+        click.option(
+            "--web-hooks/--no-web-hooks",
+            default=True,
+            show_default=True,
+            help="Send web hooks. Without, their events wait, for at most 30 days.",
+        ),
+        click.option(
+            "--web-hook-reach",
+            type=click.Choice(("public", "loopback", "private")),
+            default=web_hook_reach,
+            show_default=True,
+            help="Where web hooks may go besides public https: to this machine, or to private networks too.",
         ),
         click.option(
             "--access-log",
@@ -172,6 +185,8 @@ def settings_of(database: str, options: Mapping[str, Any]) -> "Settings":
         docs=options["docs"],
         trash_days=options["trash_days"],
         images=options["images"] or "",
+        web_hooks=options["web_hooks"],
+        web_hook_reach=options["web_hook_reach"],
     )
 
 

@@ -11,6 +11,7 @@ from cellarhand.cli.pull import pull
 from cellarhand.cli.serve import serve
 from cellarhand.cli.tenant import tenant
 from cellarhand.cli.verify import verify
+from cellarhand.cli.web_hook import web_hook
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -30,5 +31,5 @@ def program() -> None:
 
 
 db.add_command(verify)
-for command in (serve, demo, pull, tenant, account, app, db):
+for command in (serve, demo, pull, tenant, account, app, web_hook, db):
     program.add_command(command)

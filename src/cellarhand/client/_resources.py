@@ -128,6 +128,7 @@ DESCRIBED: tuple[Described, ...] = (
         dated=True,
         trash="Web Hook",
     ),
+    Described("web_hook_logs", "/web-hook-log", "webHookLogs", ("list",), dated=True),
     Described("trashes", "/trash", "trashes", ("list",), dated=True),
     Described("wine_varietals", "/wine-varietal", "wineVarietals", ("list",), dated=True),
     Described("wine_appellations", "/wine-appellation", "wineAppellations", ("list",), dated=True),

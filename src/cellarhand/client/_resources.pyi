@@ -84,6 +84,9 @@ from cellarhand.events.web_hook import (
     WebHook,
     WebHookWrite,
 )
+from cellarhand.events.web_hook_log import (
+    WebHookLog,
+)
 from cellarhand.orders.fulfillment_shapes import (
     FulfillmentAllWrite,
     FulfillmentWrite,
@@ -622,6 +625,31 @@ class WebHooks:
         limit: int | None = ...,
     ) -> Page[WebHook]: ...
 
+class WebHookLogs:
+    def list(
+        self,
+        *,
+        object: str | Condition | None = ...,
+        action: str | Condition | None = ...,
+        is_success: bool | None = ...,
+        web_hook_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[WebHookLog]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        object: str | Condition | None = ...,
+        action: str | Condition | None = ...,
+        is_success: bool | None = ...,
+        web_hook_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Page[WebHookLog]: ...
+
 class Trashes:
     def list(
         self,
@@ -761,6 +789,7 @@ class SyncResources:
     inventories: Inventories
     inventory_locations: InventoryLocations
     web_hooks: WebHooks
+    web_hook_logs: WebHookLogs
     trashes: Trashes
     wine_varietals: WineVarietals
     wine_appellations: WineAppellations
@@ -1275,6 +1304,31 @@ class AsyncWebHooks:
         limit: int | None = ...,
     ) -> Page[WebHook]: ...
 
+class AsyncWebHookLogs:
+    def list(
+        self,
+        *,
+        object: str | Condition | None = ...,
+        action: str | Condition | None = ...,
+        is_success: bool | None = ...,
+        web_hook_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[WebHookLog]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        object: str | Condition | None = ...,
+        action: str | Condition | None = ...,
+        is_success: bool | None = ...,
+        web_hook_id: IdFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Page[WebHookLog]: ...
+
 class AsyncTrashes:
     def list(
         self,
@@ -1414,6 +1468,7 @@ class AsyncResources:
     inventories: AsyncInventories
     inventory_locations: AsyncInventoryLocations
     web_hooks: AsyncWebHooks
+    web_hook_logs: AsyncWebHookLogs
     trashes: AsyncTrashes
     wine_varietals: AsyncWineVarietals
     wine_appellations: AsyncWineAppellations

@@ -21,7 +21,6 @@ from cellarhand.demo.people import FOUNDED, LAST_DAY, LAST_MOMENT, Staff, millis
 from cellarhand.demo.rows import Known
 from cellarhand.demo.shop import Shop, open_shop
 from cellarhand.events.nightly import HOUR, NIGHTLY_RUN
-from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.orders.number import FIRST, KIND, SEQUENCE
 from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
@@ -32,7 +31,7 @@ from cellarhand.resources import TABLES
 from cellarhand.settings.meta_data_config import META_DATA_CONFIG
 from cellarhand.settings.setting import setting_of
 from cellarhand.settings.time_zone import day_of
-from cellarhand.store.conditions import Among, Value, equal
+from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import Store, UnfitDatabase
 from cellarhand.store.tables import OUTBOX
 from cellarhand.store.unit import WriteUnit
@@ -47,8 +46,6 @@ DATA = "data@spectrawinery.example"
 OTHER_OWNER = "owner@otherwinery.example"
 APP_ID = "demo-app"
 APP_KEY = "demo-app-secret"
-_HIDDEN: dict[str, Value] = {"owner": "account", "password": None, "signing_secret": None}
-"""What stands beside the demo's web hooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +193,7 @@ async def _open_shop(store: Store, tenant: Tenant, writer: Staff, dice: Dice) ->
 
 
 async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
-    """Tags, meta data definitions and web hooks; returns the tags as customers carry them, by id."""
+    """Tags and meta data definitions; returns the tags as customers carry them, by id."""
     titles = [("Customer", title) for title, _ in words.TAGS] + [("Order", t) for t in words.ORDER_TAGS]
     tags = [
         _definition(TAG, n, title=title, objectType=object_type, type="Manual", conditions=[])
@@ -217,12 +214,10 @@ async def _write_definitions(store: Store, tenant: Tenant) -> dict[str, Record]:
             sortOrder=place,
         )
         made.append((META_DATA_CONFIG, config))
-    for n, (hook_object, action, url) in enumerate(words.WEB_HOOKS):
-        made.append((WEB_HOOK, _definition(WEB_HOOK, n, object=hook_object, action=action, url=url)))
 
     async def job(unit: WriteUnit) -> None:
         for resource, record in made:
-            await insert_record(unit, resource, record, _HIDDEN if resource is WEB_HOOK else None)
+            await insert_record(unit, resource, record)
 
     await store.write(tenant.tenant_id, job)
     return {tag["id"]: dict(tag_ref(tag)) for tag in tags}

@@ -131,10 +131,3 @@ META_DATA = (
 """The definitions: object type, code, title, type and options."""
 
 DELIVERY_HINTS = ("Ring twice", "Leave with the porter", "Gate on the left side", "Beware of the geese")
-
-WEB_HOOKS = (
-    ("Customer", "Create", "https://hooks.example.com/crm/customer-created"),
-    ("Customer", "Update", "https://hooks.example.com/crm/customer-changed"),
-    ("Customer Address", "Create", "https://hooks.example.com/shipping/new-address"),
-    ("Tag", "Update", "https://hooks.example.com/newsletter/tag-changed"),
-)

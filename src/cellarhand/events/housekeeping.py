@@ -1,4 +1,7 @@
-"""What has had its time is taken away: trash rows after 90 days, told events after 30 (reference B36)."""
+"""What has had its time is taken away: trash rows after 90 days, rows of the web hooks' log after 30.
+
+Events that nobody took out of the outbox go after 30 days too: they wait where no server sends web hooks.
+"""
 
 import asyncio
 import logging
@@ -6,13 +9,16 @@ import logging
 from cellarhand import clock
 from cellarhand.accounts.tables import TENANT
 from cellarhand.events.trash import TRASH
-from cellarhand.store.conditions import By, Compare, Where
+from cellarhand.events.web_hook_log import WEB_HOOK_LOG
+from cellarhand.record.resource import Resource
+from cellarhand.store.conditions import Among, By, Compare, Where
 from cellarhand.store.engine import Store, StoreUnavailable
 from cellarhand.store.tables import OUTBOX
 from cellarhand.store.unit import WriteUnit
 
 _LOG = logging.getLogger("cellarhand.housekeeping")
 OUTBOX_DAYS = 30
+LOG_DAYS = 30
 SECONDS_BETWEEN = 6 * 3600
 _CHUNK = 500
 
@@ -26,25 +32,30 @@ async def tidy(store: Store, trash_days: int) -> int:
 
 
 async def _tidy_tenant(store: Store, tenant_id: int, trash_days: int) -> int:
-    async def job(unit: WriteUnit) -> int:
-        thrown = await unit.rows(TRASH.table, ("id",), _older_than(trash_days), limit=_CHUNK)
-        for row in thrown:
-            await unit.delete(TRASH.table, (Compare("id", "=", row[0]),))
-        if thrown:
-            await unit.count_up(TRASH.name, -len(thrown))
+    async def job(unit: WriteUnit) -> tuple[int, int]:
+        gone = [await _delete_old(unit, TRASH, trash_days), await _delete_old(unit, WEB_HOOK_LOG, LOG_DAYS)]
         oldest = (By("seq"),)
         told = await unit.rows(OUTBOX, ("seq", "created_at"), order=oldest, limit=_CHUNK)
         told = [row for row in told if row[1] < clock.now() - OUTBOX_DAYS * clock.DAY_MS]
         if told:
             await unit.delete(OUTBOX, (Compare("seq", "<=", told[-1][0]),))
-        return len(thrown) + len(told)
+        return max(*gone, len(told)), sum(gone) + len(told)
 
     gone = 0
     while True:
-        now_gone = await store.write(tenant_id, job)
+        most, now_gone = await store.write(tenant_id, job)
         gone += now_gone
-        if now_gone < _CHUNK:
+        if most < _CHUNK:
             return gone
+
+
+async def _delete_old(unit: WriteUnit, resource: Resource, days: int) -> int:
+    """Delete up to a chunk of the records that are older than that; how many."""
+    old = await unit.rows(resource.table, ("id",), _older_than(days), limit=_CHUNK)
+    if old:
+        await unit.delete(resource.table, (Among("id", tuple(row[0] for row in old)),))
+        await unit.count_up(resource.name, -len(old))
+    return len(old)
 
 
 def _older_than(days: int) -> Where:

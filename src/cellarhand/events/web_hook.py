@@ -1,12 +1,13 @@
-"""Registrations of web hooks (reference B34, A19); they are delivered from the outbox."""
+"""Registrations of web hooks (reference B34, A19). What they are sent is in `deliveries` and `courier`."""
 
+from dataclasses import replace
 from typing import Annotated, Literal, NotRequired, Required, TypedDict, cast, get_args
 
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors, formats
 from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
-from cellarhand.record.types import Default, Email, Format, Hint, HttpsUrl, Instant, Size, Text, Uuid
+from cellarhand.record.types import Default, Email, Format, Hint, HttpsUrl, Instant, Size, Text, Uuid, WebUrl
 from cellarhand.record.validate import Record
 from cellarhand.settings.setting import SETTING
 from cellarhand.store.conditions import Where, equal
@@ -48,6 +49,12 @@ class WebHookWrite(TypedDict, total=False):
     notes: Annotated[Annotated[Text, Size(0, 5000)] | None, Default(None)]
     notificationEmail: Annotated[Email | None, Default(None)]
     signingSecret: Annotated[Secret | None, Default(None), Hint("never returned")]
+
+
+class OpenWebHookWrite(WebHookWrite, total=False):
+    """Where a server may call its own machine or network, hooks may go by plain http."""
+
+    url: Required[Annotated[WebUrl, Hint("one hook per object, action and url")]]
 
 
 class WebHook(TypedDict):
@@ -99,8 +106,10 @@ async def _leave_out_unset(draft: Draft) -> None:
 
 
 async def _refuse_second(draft: Draft) -> None:
-    """One hook per owner, object, action and url (reference B34)."""
+    """One hook per owner, object, action and url (reference B34); disabled ones are out of the way."""
     record = draft.record
+    if "disabledAt" in record:
+        return
     # Registrations of a tenant take turns: of two at once, the second sees the first.
     await draft.unit.lock(SETTING.table, ("id",), ())
     owner = draft.hidden.get("owner")
@@ -108,14 +117,15 @@ async def _refuse_second(draft: Draft) -> None:
         row = await draft.unit.row(WEB_HOOK.table, ("owner",), equal("id", draft.id))
         owner = row[0] if row else "account"
     where = (*equal("url", record["url"]), *equal("owner", cast(str, owner)))
-    for row in await draft.unit.rows(WEB_HOOK.table, ("id", "object", "action"), where):
-        if row[0] != draft.id and (row[1], row[2]) == (record["object"], record["action"]):
+    for row in await draft.unit.rows(WEB_HOOK.table, ("id", "object", "action", "disabled_at"), where):
+        same = row[0] != draft.id and (row[1], row[2]) == (record["object"], record["action"])
+        if same and row[3] is None:
             draft.faults.add("url", errors.UNIQUE)
             return
 
 
-def _own(actor: Actor) -> Where:
-    """An app sees and changes its own hooks only; accounts with the right see all."""
+def own_hooks(actor: Actor) -> Where:
+    """An app sees and changes its own hooks and their log only; accounts with the right see all."""
     return equal("owner", actor.app_id) if actor.app_id is not None else ()
 
 
@@ -141,6 +151,9 @@ WEB_HOOK = Resource(
         Column("owner", "text"),
         Column("password", "text", null=True),
         Column("signing_secret", "text", null=True),
+        # When its attempts began to fail; null from the first success on.
+        Column("failing_since", "int", null=True),
+        Column("disabled_at", "int", null=True),
     ),
     indexes=(Index(("object", "action")), Index(("url",))),
     filters=(
@@ -148,10 +161,12 @@ WEB_HOOK = Resource(
         Filter("action", "E", "action", choices=ACTIONS),
     ),
     search=TextSearch(lambda hook: hook["url"]),
-    visible=_own,
+    visible=own_hooks,
     trash_title=_title,
     check=_check,
     prepare=(_put_secrets_aside,),
     settle=(_leave_out_unset, _refuse_second),
     follow_delete=(into_trash,),
 )
+OPEN_WEB_HOOK = replace(WEB_HOOK, write=OpenWebHookWrite)
+"""The same resource for servers whose hooks may stay within the house."""

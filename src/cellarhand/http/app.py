@@ -12,13 +12,17 @@ from starlette.staticfiles import StaticFiles
 
 from cellarhand.config import Settings
 from cellarhand.customers.ranking import rank_customers
+from cellarhand.events.courier import Courier
 from cellarhand.events.housekeeping import keep_tidy
 from cellarhand.events.nightly import keep_nightly
+from cellarhand.events.web_hook import OPEN_WEB_HOOK, WEB_HOOK
 from cellarhand.http.edge import Edge, Receive, Scope, Send
 from cellarhand.http.limits import open_limiter
-from cellarhand.http.observe import AccessLog, Metrics, of_all_processes
+from cellarhand.http.observe import AccessLog, Metrics, WebHookMetrics, of_all_processes
+from cellarhand.http.post import HttpPost
 from cellarhand.http.routes import Routes
 from cellarhand.record import errors
+from cellarhand.record.resource import Resource
 from cellarhand.resources import ACTIONS, RESOURCES
 from cellarhand.store.engine import StoreUnavailable, open_store
 
@@ -31,12 +35,14 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = open_store(settings.database)
-        self.routes = Routes(RESOURCES, ACTIONS)
+        self.routes = Routes(_offered(settings), ACTIONS)
         self.registry = CollectorRegistry()
         self._limiter = open_limiter(settings.rate_limit_store, settings.rate_window)
         self._log = AccessLog(settings.access_log)
         metrics = None if settings.metrics == "off" else Metrics(self.registry)
         self.edge = Edge(settings, self.store, self.routes, self._limiter, self._log, metrics)
+        # Made also where hooks are not sent from: it is idle until it runs.
+        self.courier = Courier(self.store, HttpPost(settings.web_hook_reach), WebHookMetrics(self.registry))
         self._documents: dict[str, bytes] = {}
         self._pages = Starlette(routes=self._page_routes())
 
@@ -56,16 +62,18 @@ class Server:
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
-        upkeep = (
+        tasks = [
             asyncio.create_task(keep_tidy(self.store, self.settings.trash_days)),
             asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
-        )
+        ]
+        if self.settings.web_hooks:
+            tasks.append(asyncio.create_task(self.courier.run()))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.edge.closing = True
-        for task in upkeep:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*upkeep, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._log.flush()
         await self._limiter.close()
         await self.store.close()
@@ -150,6 +158,12 @@ class _Images(StaticFiles):
         answer.headers["x-content-type-options"] = "nosniff"
         answer.headers["access-control-allow-origin"] = "*"
         return answer
+
+
+def _offered(settings: Settings) -> tuple[Resource, ...]:
+    """The resources of this server: where hooks may stay within the house, they may be plain http."""
+    hooks = WEB_HOOK if settings.web_hook_reach == "public" else OPEN_WEB_HOOK
+    return tuple(hooks if resource is WEB_HOOK else resource for resource in RESOURCES)
 
 
 def from_environment() -> Any:

@@ -9,7 +9,7 @@ import time
 from typing import Any, BinaryIO
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.\-]{1,64}")
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -114,6 +114,38 @@ class Metrics:
             known = self._known[key] = (counter, self._seconds.labels(method, route))
         known[0].inc()
         known[1].observe(seconds)
+
+
+class WebHookMetrics:
+    """Attempts to deliver web hooks, how many deliveries wait, and how long the oldest does."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._attempts = Counter(
+            "cellarhand_web_hook_attempts",
+            "Attempts to deliver a web hook",
+            ("result",),
+            registry=registry,
+        )
+        # One process sends for all: what it said last is true of all.
+        self._waiting = Gauge(
+            "cellarhand_web_hooks_waiting",
+            "Events and deliveries that wait",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._oldest = Gauge(
+            "cellarhand_web_hooks_oldest_seconds",
+            "Age of the oldest event that waits",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+
+    def attempted(self, *, delivered: bool) -> None:
+        self._attempts.labels("delivered" if delivered else "failed").inc()
+
+    def waiting(self, count: int, oldest_seconds: float) -> None:
+        self._waiting.set(count)
+        self._oldest.set(oldest_seconds)
 
 
 def of_all_processes(registry: CollectorRegistry) -> CollectorRegistry:

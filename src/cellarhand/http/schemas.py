@@ -71,6 +71,7 @@ FORMS: dict[Callable[[str], str], Form] = {
     formats.html: Form("may carry HTML", {"pattern": f"^{_PRINTABLE}*$"}),
     formats.secret: Form("kept exactly as sent", {"pattern": f"^{_PRINTABLE}*$"}),
     formats.https_url: Form("https only", {"format": "uri", "pattern": r'^https://[^\s/?#@<>"\\]'}),
+    formats.web_url: Form("https or http", {"format": "uri", "pattern": r'^https?://[^\s/?#@<>"\\]'}),
     formats.masked_card_number: Form(
         "asterisks and the last four digits", {"pattern": r"^\*{1,15}[0-9]{4}$"}
     ),

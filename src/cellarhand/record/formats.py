@@ -158,6 +158,15 @@ def https_url(value: str) -> str:
     return value
 
 
+def web_url(value: str) -> str:
+    """An https URL, or one of plain http, for where that is allowed."""
+    value = value.strip()
+    if value.lower().startswith("http://"):
+        https_url(f"https://{value[7:]}")
+        return value
+    return https_url(value)
+
+
 def phone(value: str) -> str:
     """E.164 of a number that begins with `+`; a national one is left for `national_phone`."""
     value = value.strip()

@@ -17,6 +17,16 @@ class UnfitDatabase(Exception):
     """The database can't be used as it is: not there, not ours, or from a newer version. Says what to do."""
 
 
+class Lead(Protocol):
+    """The lead of one task among all processes of a database, until it is released or its process ends."""
+
+    def held(self) -> bool:
+        """False once the database may have given it to another."""
+        ...
+
+    async def release(self) -> None: ...
+
+
 class Store(Protocol):
     """One database. Closed and opened from the event loop that uses it."""
 
@@ -35,6 +45,10 @@ class Store(Protocol):
         The job may be run again from its start when another writer came between, so all it does must
         go through its unit.
         """
+        ...
+
+    async def take_lead(self, task: str) -> Lead | None:
+        """The lead of `task` (a short word), for what one process does for all; None while another has it."""
         ...
 
     def credentials_epoch(self) -> int:

@@ -14,7 +14,7 @@ import asyncpg
 
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
-from cellarhand.store.engine import Job, StoreUnavailable, UnfitDatabase
+from cellarhand.store.engine import Job, Lead, StoreUnavailable, UnfitDatabase
 from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
 T = TypeVar("T")
@@ -24,6 +24,9 @@ TRIES = 5
 SECONDS_TO_CONNECT = 5.0
 SECONDS_A_STATEMENT = 60.0
 CHANNEL = "cellarhand_credentials"
+LEADS = 727_364
+"""The first of the two numbers that name our advisory locks; the second follows from the task."""
+_KEPT_ALIVE = {"tcp_keepalives_idle": "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 # The driver's own confusion too: a connection that the server ended while it was idle is left half-way.
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -41,14 +44,14 @@ _RACED = (
 Driver = Any
 
 
-async def connect(url: str) -> Driver:
+async def connect(url: str, **settings: str) -> Driver:
     """One connection whose ids read as text. Raises StoreUnavailable or UnfitDatabase."""
     try:
         connection: Driver = await asyncpg.connect(
             url,
             timeout=SECONDS_TO_CONNECT,
             command_timeout=SECONDS_A_STATEMENT,
-            server_settings={"application_name": "cellarhand", "timezone": "UTC"},
+            server_settings={"application_name": "cellarhand", "timezone": "UTC", **settings},
         )
     except (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError) as error:
         raise UnfitDatabase(f"PostgreSQL refuses the connection: {error}") from error
@@ -214,6 +217,20 @@ class _Listener:
             await self._connection.close()
 
 
+class _Lead:
+    """An advisory lock on a connection of its own: the server takes it back when that connection is gone."""
+
+    def __init__(self, held: Driver) -> None:
+        self._held = held
+
+    def held(self) -> bool:
+        return not self._held.is_closed()
+
+    async def release(self) -> None:
+        if not self._held.is_closed():
+            await self._held.close()
+
+
 class PostgresStore:
     """For shops that outgrow one file or have a database server already. See `store.engine.Store`."""
 
@@ -256,6 +273,18 @@ class PostgresStore:
                         raise StoreUnavailable(str(error)) from error
             await asyncio.sleep(0.002 * 2**attempt * random.random())  # noqa: S311
         raise AssertionError("not reached")
+
+    async def take_lead(self, task: str) -> Lead | None:
+        # A machine that vanishes must not keep the lead for the hours that a silent connection may last.
+        connection = await connect(self.url, **_KEPT_ALIVE)
+        try:
+            if await connection.fetchval("SELECT pg_try_advisory_lock($1, hashtext($2))", LEADS, task):
+                return _Lead(connection)
+        except (asyncpg.PostgresError, *_GONE) as error:
+            connection.terminate()
+            raise StoreUnavailable(str(error)) from error
+        await connection.close()
+        return None
 
     def credentials_epoch(self) -> int:
         listener = self._listener

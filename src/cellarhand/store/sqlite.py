@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
-from cellarhand.store.engine import Job, StoreUnavailable, UnfitDatabase
+from cellarhand.store.engine import Job, Lead, StoreUnavailable, UnfitDatabase
 from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
 T = TypeVar("T")
@@ -243,6 +243,21 @@ def _settle(waiting: _Waiting, result: Any = None, error: BaseException | None =
         waiting.done.set_exception(error)
 
 
+class _Lead:
+    """A lock on a small file beside the database. The system takes it back when the process ends, however."""
+
+    def __init__(self, held: sqlite3.Connection) -> None:
+        self._held: sqlite3.Connection | None = held
+
+    def held(self) -> bool:
+        return self._held is not None
+
+    async def release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+
 class SqliteStore:
     """The embedded default. See `store.engine.Store`."""
 
@@ -281,6 +296,23 @@ class SqliteStore:
         if self._writer is None:
             self._writer = _Writer(self._path)
         return await self._writer.submit(tenant_id, job)
+
+    async def take_lead(self, task: str) -> Lead | None:
+        path = self._path.with_name(f"{self._path.name}-{task}")
+        try:
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            lock = sqlite3.connect(path, isolation_level=None, timeout=0)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnavailable(str(error)) from error
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            lock.close()
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                return None
+            raise StoreUnavailable(str(error)) from error
+        return _Lead(lock)
 
     def credentials_epoch(self) -> int:
         if self._sqlite is None:

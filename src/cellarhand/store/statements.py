@@ -287,6 +287,16 @@ def _count_up(dialect: Dialect, table: Table) -> str:
     )
 
 
+@cache
+def tenants_with(table: Table) -> str:
+    """The tenants that have rows there, by one step through the key for each: as fast as they are few."""
+    least = f"SELECT min(tenant_id) FROM {table.name}"
+    return (
+        f"WITH RECURSIVE busy(id) AS ({least} UNION ALL SELECT ({least} WHERE tenant_id > busy.id)"
+        " FROM busy WHERE busy.id IS NOT NULL) SELECT id FROM busy WHERE id IS NOT NULL"
+    )
+
+
 def _update(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
     sets = [f"{known(table, name)} = {dialect.mark(place + 1)}" for place, name in enumerate(names)]
     return f"UPDATE {table.name} SET {', '.join(sets)}"

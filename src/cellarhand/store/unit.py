@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cellarhand.store.conditions import BY_ID, Order, Value, Where, equal
-from cellarhand.store.statements import Dialect, Statement
+from cellarhand.store.statements import Dialect, Statement, tenants_with
 from cellarhand.store.tables import COUNTER, Table
 
 if TYPE_CHECKING:
@@ -98,6 +98,12 @@ class ReadUnit:
         statement = self._statement(table)
         sql = statement.count(table, where)
         return (await self._connection.fetch(sql, statement.values, wide=wide))[0][0]
+
+    async def tenants_with(self, table: Table) -> list[int]:
+        """The tenants that have rows in `table`: all that the shared unit can learn of tenants' tables."""
+        if self._tenant_id is not None:
+            raise LookupError("what tenants there are is no tenant's business")
+        return [row[0] for row in await self._connection.fetch(tenants_with(table), ())]
 
     async def counter(self, name: str) -> int:
         """The maintained number of records called `name`."""
