@@ -16,6 +16,7 @@ FLOORS = (
     ("record",),
     ("accounts", "catalog", "clubs", "customers", "events", "settings", "tags"),
     ("resources",),
+    ("transfer",),
     ("http", "cli", "demo"),
 )
 FLOOR = {name: floor for floor, names in enumerate(FLOORS) for name in names}

@@ -1,9 +1,8 @@
 """`cellarhand demo`: a server with two wineries full of made-up customers, ready to be called."""
 
 import ipaddress
-import sys
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import click
 from cellarhand.cli.answers import Failure, with_store
 from cellarhand.cli.database import DATABASE_HELP, DatabaseUrl
 from cellarhand.cli.options import running_of, server_options, settings_of
+from cellarhand.cli.progress import progress
 
 
 @click.command(context_settings={"auto_envvar_prefix": "CELLARHAND"})
@@ -57,8 +57,13 @@ def demo(database: str | None, customers: int, seed: int, **options: Any) -> Non
         from cellarhand.demo import wineries
 
         upgrade.wait()
-        with _progress(customers) as progress:
-            made = with_store(url, lambda store: wineries.prepare(store, customers, seed, progress))
+        with progress("making customers") as advance:
+            made = with_store(
+                url,
+                lambda store: wineries.prepare(
+                    store, customers, seed, lambda count: advance(count, customers)
+                ),
+            )
         if made.started_over:
             click.echo("An earlier generation was interrupted; it was taken away and made anew.", err=True)
         token = with_store(url, lambda store: issue_token(store, wineries.SLUG, wineries.OWNER))
@@ -87,33 +92,6 @@ def _kept_or_temporary(database: str | None) -> Generator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="cellarhand-demo-") as folder:
         yield f"sqlite:///{Path(folder) / 'demo.db'}"
-
-
-@contextmanager
-def _progress(customers: int) -> Generator[Callable[[int], None]]:
-    """A bar with rate and remaining time, where a terminal looks and it is worth it."""
-    if customers < 5000 or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("making customers"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=customers, rate="")
-
-        def advance(count: int) -> None:
-            bar.advance(task, count)
-            speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield advance
 
 
 def _greeting(base: str, winery: str, token: str, options: dict[str, Any]) -> str:

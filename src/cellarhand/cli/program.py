@@ -5,6 +5,7 @@ import click
 from cellarhand import __version__
 from cellarhand.cli.account import account
 from cellarhand.cli.app import app
+from cellarhand.cli.backup import backup, restore
 from cellarhand.cli.database import db
 from cellarhand.cli.demo import demo
 from cellarhand.cli.serve import serve
@@ -27,5 +28,5 @@ def program() -> None:
     """
 
 
-for command in (serve, demo, tenant, account, app, db):
+for command in (serve, demo, tenant, account, app, db, backup, restore):
     program.add_command(command)

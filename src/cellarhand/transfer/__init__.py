@@ -1,0 +1,1 @@
+"""Whole tenants in and out: backup and restore, export of lists, comparing two copies."""
