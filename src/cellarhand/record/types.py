@@ -74,6 +74,8 @@ NUMERIC_STRING = Marker("numeric string")
 """An integer that may also come as a string of digits (reference A5.4)."""
 DATA_ROLE = Marker("data role")
 """May be sent by an account with role Data alone (reference A17)."""
+CENTS = Marker("cents")
+"""An integer that is money, in minor units of the tenant's currency (reference A1)."""
 
 Uuid = Annotated[str, Format("uuid", formats.uuid)]
 Instant = Annotated[str, Format("date-time", formats.date_time)]
@@ -89,4 +91,4 @@ HttpsUrl = Annotated[str, Format("uri", formats.https_url), Size(0, 2048)]
 CountryCode = Annotated[str, Format("country", formats.country), Size(2, 2)]
 StateCode = Annotated[str, Format("text", formats.trimmed), Size(0, 50)]
 ZipCode = Annotated[str, Format("text", formats.trimmed), Size(0, 20)]
-Cents = Annotated[int, Range()]
+Cents = Annotated[int, Range(), CENTS]
