@@ -49,16 +49,20 @@ async def export(
     store: Store, slug: str, resource: Resource, asked: ListQuery, form: Form, progress: Progress
 ) -> int:
     """Write the records into `form`, in the order of the list; how many there were."""
-    async with store.snapshot() as snapshot:
-        tenant = await known_tenant(snapshot.reading(None), slug)
-        unit = snapshot.reading(tenant.tenant_id)
-        actor = Actor("system", tenant.tenant_id, tenant.slug)
-        where = (*resource.visible(actor), *asked.where)
-        total = await unit.count(resource.table, where)
-        done = 0
-        async for rows in unit.stream(resource.table, ("body",), where, resource.order):
-            form.write(await present(resource, unit, [row[0] for row in rows]))
-            done += len(rows)
-            progress(len(rows), total)
-        form.finish()
-        return done
+    try:
+        async with store.snapshot() as snapshot:
+            tenant = await known_tenant(snapshot.reading(None), slug)
+            unit = snapshot.reading(tenant.tenant_id)
+            actor = Actor("system", tenant.tenant_id, tenant.slug)
+            where = (*resource.visible(actor), *asked.where)
+            total = await unit.count(resource.table, where)
+            done = 0
+            async for rows in unit.stream(resource.table, ("body",), where, resource.order):
+                form.write(await present(resource, unit, [row[0] for row in rows]))
+                done += len(rows)
+                progress(len(rows), total)
+            form.finish()
+            return done
+    except BaseException:
+        form.drop()
+        raise

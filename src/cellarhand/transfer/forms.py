@@ -25,6 +25,10 @@ class Form(Protocol):
     def write(self, bodies: Sequence[bytes]) -> None: ...
     def finish(self) -> None: ...
 
+    def drop(self) -> None:
+        """Leave the file as it is: what is in it will not be used."""
+        ...
+
 
 class Lines:
     """NDJSON: each record exactly as the API returns it, on a line."""
@@ -38,6 +42,9 @@ class Lines:
 
     def finish(self) -> None:
         self._file.flush()
+
+    def drop(self) -> None:
+        """Nothing is held back."""
 
 
 def _one_line(body: bytes) -> bytes:
@@ -98,6 +105,9 @@ class Csv:
         self._begin()
         self._file.flush()
 
+    def drop(self) -> None:
+        """Nothing is held back."""
+
 
 class _Amount(str):
     """A number that is written as it stands: its minus begins no formula."""
@@ -155,6 +165,10 @@ class Parquet:
         if self._rows:
             self._write_group()
         self._writer.close()
+
+    def drop(self) -> None:
+        # It would write the file's end when it is collected.
+        self._writer.is_open = False
 
 
 def _count(counted: dict[str, int], sheet: Sheet, record: dict[str, Any]) -> None:
