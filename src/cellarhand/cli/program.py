@@ -8,6 +8,7 @@ from cellarhand.cli.app import app
 from cellarhand.cli.backup import backup, restore
 from cellarhand.cli.database import db
 from cellarhand.cli.demo import demo
+from cellarhand.cli.diff import diff
 from cellarhand.cli.export import export
 from cellarhand.cli.serve import serve
 from cellarhand.cli.tenant import tenant
@@ -29,5 +30,5 @@ def program() -> None:
     """
 
 
-for command in (serve, demo, tenant, account, app, db, backup, restore, export):
+for command in (serve, demo, tenant, account, app, db, backup, restore, export, diff):
     program.add_command(command)
