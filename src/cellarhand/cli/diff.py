@@ -195,7 +195,10 @@ def _json(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any]
 def _text(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any], *, same: bool) -> str:
     lines = [f"A  {a}", f"B  {b}", ""]
     head = ("LIST", "IN A", "IN B", "SAME", "DIFFERENT", "ONLY IN A", "ONLY IN B")
-    lines.append(table(head, [_row(each) for each in found]))
+    filled = [each for each in found if each.a or each.b or not each.is_same]
+    lines.append(table(head, [_row(each) for each in filled]))
+    if len(filled) < len(found):
+        lines.append(f"(and {len(found) - len(filled)} lists that are empty in both)")
     money = [
         (
             each.name,
@@ -218,7 +221,7 @@ def _text(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any]
     if members:
         lines += ["", table(("LIST", "MEMBER", "DIFFERS IN", "TIMES"), members)]
     if shown:
-        rows = [(name, id, each.place, each.kind, _short(each.a), _short(each.b)) for name, id, each in shown]
+        rows = [(name, id, each.place, each.kind, *_both(each)) for name, id, each in shown]
         lines += [
             "",
             f"The first {len(shown)}:",
@@ -249,6 +252,13 @@ def _ignored(wish: "Wish", found: "list[Counted]") -> list[str]:
     if times:
         lines.append(table(("LIST", "IGNORED MEMBER", "DIFFERED IN", "TIMES"), times))
     return [*lines, ""] if lines else []
+
+
+def _both(found: "Difference") -> tuple[str, str]:
+    return (
+        "" if found.kind == "only in B" else _short(found.a),
+        "" if found.kind == "only in A" else _short(found.b),
+    )
 
 
 def _short(value: Any) -> str:

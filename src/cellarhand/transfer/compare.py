@@ -31,14 +31,21 @@ def differences(a: Any, b: Any, path: str = "", place: str = "") -> Iterator[Dif
         yield from _objects(cast(dict[str, Any], a), cast(dict[str, Any], b), path, place)
     elif isinstance(a, list) and isinstance(b, list):
         yield from _lists(cast(list[Any], a), cast(list[Any], b), path, place)
-    elif type(a) is not type(b):
-        both_numbers = type(a) in (int, float) and type(b) in (int, float)
+    elif _type(a) is not _type(b):
+        both_numbers = {_type(a), _type(b)} == {int, float}
         if both_numbers:
             yield Difference(path, place, "text" if a == b else "value", a, b)
         else:
             yield Difference(path, place, "type", a, b)
     elif a != b:
         yield Difference(path, place, "value", a, b)
+    elif _type(a) is float and str(a) != str(b):
+        # 0.0 and -0.0.
+        yield Difference(path, place, "text", a, b)
+
+
+def _type(value: object) -> type:
+    return type(value)
 
 
 def _objects(a: dict[str, Any], b: dict[str, Any], path: str, place: str) -> Iterator[Difference]:

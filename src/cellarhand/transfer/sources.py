@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cellarhand.accounts.tenants import known_tenant
+from cellarhand.catalog.wine_list import WINE_LISTS, texts_by_id
 from cellarhand.record.action import Action
 from cellarhand.record.actor import Actor
 from cellarhand.record.reading import present
@@ -53,6 +54,9 @@ class TenantSource:
 
     async def records(self, list_name: str) -> AsyncGenerator[Rows]:
         resource, within = LISTS[list_name]
+        if resource in WINE_LISTS:
+            yield texts_by_id(resource)
+            return
         where = (*within, *resource.visible(self._actor))
         async for rows in self._unit.stream(resource.table, ("id", "body"), where, BY_ID):
             bodies = await present(resource, self._unit, [row[1] for row in rows])
@@ -95,7 +99,7 @@ def _lists() -> dict[str, tuple[Resource, Where]]:
             found[f"{resource.parent.resource.name}.{last}"] = (resource, ())
         else:
             found[resource.name] = (resource, ())
-    return found
+    return found | {resource.name: (resource, ()) for resource in WINE_LISTS}
 
 
 def _listed_by_an_action(resource: Resource, actions: Sequence[Action]) -> bool:
