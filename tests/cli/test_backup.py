@@ -294,6 +294,23 @@ def test_killed_at_any_moment_there_is_no_half_tenant_and_the_next_run_brings_al
     assert _rows_of_nobody(target.url) == 0
 
 
+def test_interrupted_it_says_how_to_go_on(whole: Path, target: Shell) -> None:
+    started = subprocess.Popen(
+        command("restore", str(whole), "--tenant", WINERY, "--into", target.url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    _wait_for_rows(target.url, started, 1)
+    started.send_signal(signal.SIGINT)
+    _, told = started.communicate(timeout=60)
+    assert (started.returncode, told.count(b"\n")) == (130, 1), told
+    assert b"run the same command again" in told
+    assert set(states(target.url).values()) == {"Closed"}
+    target.ok("restore", str(whole), "--tenant", WINERY)
+    assert states(target.url) == {WINERY: "Live"}
+
+
 def _wait_for_rows(url: str, process: "subprocess.Popen[bytes]", rows: int) -> None:
     """Return when the restore has written so many."""
 

@@ -22,7 +22,7 @@ from cellarhand.transfer.faults import DamagedFile, TransferFault
 FORMAT = "cellarhand-backup"
 VERSION = 1
 MANIFEST = "manifest.json"
-# Level 1 packs records to a sixth of their size; level 6 takes three times as long for a fifth less.
+# Level 1 packs records to a sixth of their size; level 6 takes twice as long for a fifth less.
 LEVEL = 1
 _READ_BYTES = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)

@@ -27,25 +27,21 @@ class Difference(NamedTuple):
 
 def differences(a: Any, b: Any, path: str = "", place: str = "") -> Iterator[Difference]:
     """Every difference of two decoded values; a member's path is that of its record."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        yield from _objects(cast(dict[str, Any], a), cast(dict[str, Any], b), path, place)
-    elif isinstance(a, list) and isinstance(b, list):
-        yield from _lists(cast(list[Any], a), cast(list[Any], b), path, place)
-    elif _type(a) is not _type(b):
-        both_numbers = {_type(a), _type(b)} == {int, float}
-        if both_numbers:
+    kinds: tuple[type, type] = type(a), type(b)
+    if kinds == (dict, dict):
+        yield from _objects(a, b, path, place)
+    elif kinds == (list, list):
+        yield from _lists(a, b, path, place)
+    elif kinds[0] is not kinds[1]:
+        if set(kinds) == {int, float}:
             yield Difference(path, place, "text" if a == b else "value", a, b)
         else:
             yield Difference(path, place, "type", a, b)
     elif a != b:
         yield Difference(path, place, "value", a, b)
-    elif _type(a) is float and str(a) != str(b):
+    elif kinds[0] is float and str(a) != str(b):
         # 0.0 and -0.0.
         yield Difference(path, place, "text", a, b)
-
-
-def _type(value: object) -> type:
-    return type(value)
 
 
 def _objects(a: dict[str, Any], b: dict[str, Any], path: str, place: str) -> Iterator[Difference]:
