@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -271,22 +272,51 @@ def test_who_is_known_keeps_name_and_password_and_gets_the_role(whole: Path, tar
     assert people[f"OWNER@{WINERY}.example"]["firstName"] == "Another"
 
 
-@pytest.mark.parametrize("moment", range(4))
-def test_killed_at_any_moment_there_is_no_half_tenant_and_the_next_run_brings_all(
-    whole: Path, target: Shell, moment: int, tmp_path: Path
-) -> None:
-    started = subprocess.Popen(
-        command("restore", str(whole), "--tenant", WINERY, "--into", target.url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(),
+SIGNALLED = """
+import os, sys
+from contextlib import contextmanager
+import cellarhand.cli.backup as commands
+from cellarhand.cli import main
+
+number, percent = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+
+@contextmanager
+def progress(text, *, quiet=False):
+    done = 0
+    def advance(count, total):
+        nonlocal done
+        before, done = done, done + count
+        if "checking" not in text and before * 100 < percent * total <= done * 100:
+            os.kill(os.getpid(), number)
+    yield advance
+
+commands.progress = progress
+main()
+"""
+
+
+def _signalled(number: signal.Signals, percent: int, *arguments: str) -> "subprocess.Popen[str]":
+    """A command that sends itself a signal when so many hundredths of its rows are done."""
+    whole_command = command(*arguments)
+    whole_command[1:3] = ["-c", SIGNALLED, str(int(number)), str(percent)]
+    return subprocess.Popen(
+        whole_command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
     )
-    _wait_for_rows(target.url, started, 1 + moment * 1700)
-    started.send_signal(signal.SIGKILL)
-    started.communicate()
-    found = states(target.url)
-    assert WINERY not in found
-    assert set(found.values()) == {"Closed"}
+
+
+def _restoring(whole: Path, url: str) -> tuple[str, ...]:
+    return ("restore", str(whole), "--tenant", WINERY, "--into", url)
+
+
+@pytest.mark.parametrize("percent", [1, 40, 80, 100])
+def test_killed_at_any_moment_there_is_no_half_tenant_and_the_next_run_brings_all(
+    whole: Path, target: Shell, percent: int, tmp_path: Path
+) -> None:
+    started = _signalled(signal.SIGKILL, percent, *_restoring(whole, target.url))
+    started.communicate(timeout=60)
+    assert started.returncode == -signal.SIGKILL
+    assert list(states(target.url).values()) == ["Closed"]
+    assert WINERY not in states(target.url)
     target.ok("restore", str(whole), "--tenant", WINERY)
     assert states(target.url) == {WINERY: "Live"}
     target.ok("backup", "--tenant", WINERY, str(tmp_path / "again.zip"))
@@ -295,37 +325,26 @@ def test_killed_at_any_moment_there_is_no_half_tenant_and_the_next_run_brings_al
 
 
 def test_interrupted_it_says_how_to_go_on(whole: Path, target: Shell) -> None:
-    started = subprocess.Popen(
-        command("restore", str(whole), "--tenant", WINERY, "--into", target.url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(),
-    )
-    _wait_for_rows(target.url, started, 1)
-    started.send_signal(signal.SIGINT)
+    started = _signalled(signal.SIGINT, 50, *_restoring(whole, target.url))
     _, told = started.communicate(timeout=60)
-    assert (started.returncode, told.count(b"\n")) == (130, 1), told
-    assert b"run the same command again" in told
-    assert set(states(target.url).values()) == {"Closed"}
+    assert (started.returncode, told.count("\n")) == (130, 1), told
+    assert "run the same command again" in told
+    assert list(states(target.url).values()) == ["Closed"]
     target.ok("restore", str(whole), "--tenant", WINERY)
     assert states(target.url) == {WINERY: "Live"}
 
 
-def _wait_for_rows(url: str, process: "subprocess.Popen[bytes]", rows: int) -> None:
-    """Return when the restore has written so many."""
-
-    async def work(store: Store) -> None:
-        while process.poll() is None:
-            written = 0
-            for tenant in await list_tenants(store):
-                unit = store.reading(tenant.tenant_id)
-                written += sum([await unit.count(table, ()) for table in TABLES if not table.shared])
-            if written >= rows:
-                return
-            await asyncio.sleep(0.001)
-        raise AssertionError("it ended before it could be killed")
-
-    asked(url, work)
+def test_a_second_restore_of_a_name_ends_the_first(whole: Path, target: Shell) -> None:
+    started = _signalled(signal.SIGSTOP, 50, *_restoring(whole, target.url))
+    os.waitpid(started.pid, os.WUNTRACED)
+    target.ok("restore", str(whole), "--tenant", WINERY)
+    started.send_signal(signal.SIGCONT)
+    _, told = started.communicate(timeout=60)
+    assert started.returncode == 1
+    assert "another restore" in told
+    assert states(target.url) == {WINERY: "Live"}
+    assert _count(target.url, WINERY) == 1200
+    assert _rows_of_nobody(target.url) == 0
 
 
 def _rows_of_nobody(url: str) -> int:
@@ -348,11 +367,9 @@ def test_killed_while_it_writes_a_backup_is_not_there_and_an_older_one_is_whole(
     old = tmp_path / "old.zip"
     old.write_bytes(whole.read_bytes())
     arguments = ("backup", "--all", str(old), "--overwrite", "--database", source.url)
-    started = subprocess.Popen(command(*arguments), env=environment())
-    while not list(tmp_path.glob("old.zip.*.part")):
-        assert started.poll() is None
-    started.send_signal(signal.SIGKILL)
-    started.wait()
+    started = _signalled(signal.SIGKILL, 50, *arguments)
+    started.communicate(timeout=60)
+    assert started.returncode == -signal.SIGKILL
     assert old.read_bytes() == whole.read_bytes()
 
 
@@ -494,22 +511,6 @@ def test_names_are_checked_before_anything_happens(source: Shell, whole: Path, t
     named = ("restore", str(whole), "--tenant", WINERY, "--as", "No Name")
     assert "can not be a tenant id" in target.refused(*named)
     assert states(target.url) == {}
-
-
-def test_a_second_restore_of_a_name_ends_the_first(whole: Path, target: Shell) -> None:
-    started = subprocess.Popen(
-        command("restore", str(whole), "--tenant", WINERY, "--into", target.url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    )
-    _wait_for_rows(target.url, started, 1)  # type: ignore[arg-type]
-    target.ok("restore", str(whole), "--tenant", WINERY)
-    _, told = started.communicate(timeout=60)
-    assert "another restore" in told or "was created meanwhile" in told
-    assert states(target.url) == {WINERY: "Live"}
-    assert _count(target.url, WINERY) == 1200
 
 
 def test_texts_that_are_no_line_of_json_come_back_as_they_were(tmp_path: Path) -> None:

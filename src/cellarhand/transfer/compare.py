@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 
 def differences(a: Any, b: Any, path: str = "", place: str = "") -> Iterator[Difference]:
     """Every difference of two decoded values; a member's path is that of its record."""
-    kinds: tuple[type, type] = type(a), type(b)
+    kinds = (type(cast(object, a)), type(cast(object, b)))
     if kinds == (dict, dict):
         yield from _objects(a, b, path, place)
     elif kinds == (list, list):
