@@ -5,39 +5,11 @@ import secrets
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from cellarhand.accounts import tokens
-from cellarhand.cli.program import program
+from tests.cli.shell import Shell
 
 PASSWORD = "a password of twelve\n"
-
-
-class Shell:
-    """The commands over one database."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def run(self, *arguments: str, stdin: str = "") -> Result:
-        return CliRunner().invoke(program, [*arguments, "--database", self._url], input=stdin)
-
-    def ok(self, *arguments: str, stdin: str = "") -> str:
-        """What a command prints that succeeds."""
-        ended = self.run(*arguments, stdin=stdin)
-        assert ended.exit_code == 0, ended.stderr
-        return ended.stdout
-
-    def json(self, *arguments: str, stdin: str = "") -> Any:
-        return json.loads(self.ok(*arguments, "--json", stdin=stdin))
-
-    def refused(self, *arguments: str, stdin: str = "") -> str:
-        """The one line that says why a command did nothing."""
-        ended = self.run(*arguments, stdin=stdin)
-        assert ended.exit_code == 1, ended.output
-        assert ended.stderr.count("\n") == 1
-        assert not ended.stdout
-        return ended.stderr.removeprefix("Error: ").rstrip("\n")
 
 
 @pytest.fixture

@@ -268,3 +268,31 @@ async def test_a_closed_store_is_unavailable(probed: str) -> None:
 def test_an_url_of_no_engine_says_what_to_do(url: str) -> None:
     with pytest.raises(UnfitDatabase, match="use sqlite:///path"):
         open_store(url)
+
+
+async def test_a_snapshot_shows_one_moment_whatever_is_written(store: Store, tenant: int, other: int) -> None:
+    await _put(store, tenant, 1, 2)
+    async with store.snapshot() as snapshot:
+        await _put(store, tenant, 3)
+        await _put(store, other, 4)
+        assert sorted(row[0] for row in await snapshot.reading(tenant).rows(PROBE, ("number",))) == [1, 2]
+        assert await snapshot.reading(other).count(PROBE, ()) == 0
+    assert await store.reading(tenant).count(PROBE, ()) == 3
+
+
+async def test_a_stream_brings_the_rows_of_a_list_some_at_a_time(store: Store, tenant: int) -> None:
+    await _put(store, tenant, *range(1200))
+    async with store.snapshot() as snapshot:
+        unit = snapshot.reading(tenant)
+        where = (Compare("number", ">=", 100),)
+        chunks = [rows async for rows in unit.stream(PROBE, ("number", "body"), where, (By("number"),))]
+    assert [row[0] for rows in chunks for row in rows] == list(range(100, 1200))
+    assert {row[1] for rows in chunks for row in rows} == {TEXT.encode()}
+    assert len(chunks) > 1
+
+
+async def test_a_snapshot_can_not_write(store: Store, tenant: int) -> None:
+    async with store.snapshot() as snapshot:
+        assert not hasattr(snapshot.reading(tenant), "insert")
+        with pytest.raises(LookupError):
+            await snapshot.reading(None).count(PROBE, ())

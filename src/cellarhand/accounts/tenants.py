@@ -66,15 +66,13 @@ async def create_tenant(
     url: str | None = None,
 ) -> Tenant:
     """A new tenant with its base settings."""
-    _check_slug(slug)
+    check_slug(slug)
     _check_settings(time_zone, currency, country)
 
     async def job(unit: WriteUnit) -> Tenant:
         if await find_tenant(unit, slug) is not None:
             raise AdministrationFault(f"there is a tenant '{slug}' already")
-        newest = await unit.rows(TENANT, ("tenant_id",), order=(By("tenant_id", descending=True),), limit=1)
-        tenant = Tenant(newest[0][0] + 1 if newest else 1, slug, "Live", new_token(), clock.now())
-        await unit.insert(TENANT, dict(zip(_NAMES, _values(tenant), strict=True)))
+        tenant = await insert_tenant(unit, slug, "Live")
         await create_setting(
             unit.of(tenant.tenant_id),
             company_name=company_name,
@@ -92,11 +90,20 @@ async def create_tenant(
     return await store.write(None, job)
 
 
+async def insert_tenant(unit: WriteUnit, slug: str, state: str) -> Tenant:
+    """A row of the shared tables alone, with a secret of its own and nothing behind it yet."""
+    newest = await unit.rows(TENANT, ("tenant_id",), order=(By("tenant_id", descending=True),), limit=1)
+    tenant = Tenant(newest[0][0] + 1 if newest else 1, slug, state, new_token(), clock.now())
+    await unit.insert(TENANT, dict(zip(_NAMES, _values(tenant), strict=True)))
+    return tenant
+
+
 def _values(tenant: Tenant) -> tuple[int, str, str, str, int]:
     return (tenant.tenant_id, tenant.slug, tenant.state, tenant.token_secret, tenant.created_at)
 
 
-def _check_slug(slug: str) -> None:
+def check_slug(slug: str) -> None:
+    """Raises AdministrationFault for a name that no tenant can have."""
     if not SLUG.fullmatch(slug):
         raise AdministrationFault(
             f"'{slug}' can not be a tenant id: use 2 to 63 lower-case letters, digits and hyphens"
@@ -129,6 +136,8 @@ async def delete_tenant(store: Store, slug: str, tables: tuple[Table, ...]) -> N
 
     async def job(unit: WriteUnit) -> None:
         tenant = await known_tenant(unit, slug)
+        # Who fills a tenant holds its row: wait for what is on its way, or it would outlive the tenant.
+        await unit.lock(TENANT, ("tenant_id",), equal("tenant_id", tenant.tenant_id))
         inside = unit.of(tenant.tenant_id)
         for table in tables:
             if not table.shared:

@@ -153,7 +153,10 @@ def _action(resource: Resource, name: str) -> Action:
     )
 
 
-WINE_LIST_ACTIONS = (
-    _action(WINE_VARIETAL, "varietals.tsv"),
-    _action(WINE_APPELLATION, "appellations.tsv"),
-)
+WINE_LISTS = {WINE_VARIETAL: "varietals.tsv", WINE_APPELLATION: "appellations.tsv"}
+WINE_LIST_ACTIONS = tuple(_action(resource, name) for resource, name in WINE_LISTS.items())
+
+
+def texts_by_id(resource: Resource) -> list[tuple[str, bytes]]:
+    """Every row of a wine list with its id, in the order of ids."""
+    return sorted((row["id"], encode(row)) for row in _rows(WINE_LISTS[resource]))

@@ -28,14 +28,21 @@ class Failure(click.ClickException):
         click.echo(text, file=file or sys.stderr)
 
 
+class Interrupted(Failure):
+    """Ctrl-C, with what to do next; the exit code is that of shells."""
+
+    exit_code = 130
+
+
 def faults_as_failures(work: Callable[[], T]) -> T:
     """Run `work`; the faults of a house that is used wrongly become failures, mistakes of its own do not."""
     from cellarhand.accounts.faults import AdministrationFault
     from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
+    from cellarhand.transfer.faults import TransferFault
 
     try:
         return work()
-    except (AdministrationFault, UnfitDatabase) as fault:
+    except (AdministrationFault, TransferFault, UnfitDatabase) as fault:
         raise Failure(fault) from fault
     except StoreUnavailable as fault:
         raise Failure(f"{fault} (does the database run, and is --database right?)") from fault

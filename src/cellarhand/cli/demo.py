@@ -1,9 +1,8 @@
 """`cellarhand demo`: a server with two wineries full of made-up customers, ready to be called."""
 
 import ipaddress
-import sys
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 from cellarhand.cli.answers import Failure, with_store
 from cellarhand.cli.database import DATABASE_HELP, DatabaseUrl
 from cellarhand.cli.options import running_of, server_options, settings_of
+from cellarhand.cli.progress import progress
 
 
 @click.command(context_settings={"auto_envvar_prefix": "CELLARHAND"})
@@ -73,8 +73,12 @@ def demo(database: str | None, size: str, customers: int | None, seed: int, **op
 
         upgrade.wait()
         wanted = wineries.SIZES[size] if customers is None else wineries.Size.of_customers(customers)
-        with _progress(wanted.customers + wanted.orders) as progress:
-            made = with_store(url, lambda store: wineries.prepare(store, wanted, seed, progress))
+        records = wanted.customers + wanted.orders
+        with progress("making customers and orders") as advance:
+            made = with_store(
+                url,
+                lambda store: wineries.prepare(store, wanted, seed, lambda count: advance(count, records)),
+            )
         if made.started_over:
             click.echo("An earlier generation was interrupted; it was taken away and made anew.", err=True)
         token = with_store(url, lambda store: issue_token(store, wineries.SLUG, wineries.OWNER))
@@ -104,33 +108,6 @@ def _kept_or_temporary(database: str | None) -> Generator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="cellarhand-demo-") as folder:
         yield f"sqlite:///{Path(folder) / 'demo.db'}"
-
-
-@contextmanager
-def _progress(records: int) -> Generator[Callable[[int], None]]:
-    """A bar with rate and remaining time, where a terminal looks and it is worth it."""
-    if records < 20_000 or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("making customers and orders"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=records, rate="")
-
-        def advance(count: int) -> None:
-            bar.advance(task, count)
-            speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield advance
 
 
 def _greeting(base: str, winery: str, token: str, options: dict[str, Any]) -> str:

@@ -5,8 +5,11 @@ import click
 from cellarhand import __version__
 from cellarhand.cli.account import account
 from cellarhand.cli.app import app
+from cellarhand.cli.backup import backup, restore
 from cellarhand.cli.database import db
 from cellarhand.cli.demo import demo
+from cellarhand.cli.diff import diff
+from cellarhand.cli.export import export
 from cellarhand.cli.pull import pull
 from cellarhand.cli.serve import serve
 from cellarhand.cli.tenant import tenant
@@ -31,5 +34,5 @@ def program() -> None:
 
 
 db.add_command(verify)
-for command in (serve, demo, pull, tenant, account, app, web_hook, db):
+for command in (serve, demo, tenant, account, app, web_hook, db, backup, restore, export, pull, diff):
     program.add_command(command)

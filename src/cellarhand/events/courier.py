@@ -16,7 +16,7 @@ from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.letter import Hook, Post, write_letter
 from cellarhand.store.conditions import By, equal
 from cellarhand.store.engine import Lead, Store, StoreUnavailable, UnfitDatabase
-from cellarhand.store.tables import OUTBOX
+from cellarhand.store.tables import OUTBOX, Table
 
 _LOG = logging.getLogger("cellarhand.web_hooks")
 TASK = "web-hooks"
@@ -81,16 +81,25 @@ class Courier:
     async def _spread(self) -> bool:
         """Move events out of the outbox; whether more wait there."""
         busy = False
-        for tenant_id in await self._store.reading(None).tenants_with(OUTBOX):
+        for tenant_id in await self._open_tenants(OUTBOX):
             try:
                 busy |= await deliveries.spread(self._store, tenant_id) == deliveries.EVENTS_AT_ONCE
             except deliveries.SpreadElsewhere:
                 continue
         return busy
 
+    async def _open_tenants(self, table: Table) -> list[int]:
+        """The tenants with rows there; one that is Closed (being restored, say) waits until it is opened."""
+        shared = self._store.reading(None)
+        found = await shared.tenants_with(table)
+        if not found:
+            return found
+        closed = {row[0] for row in await shared.rows(TENANT, ("tenant_id",), equal("state", "Closed"))}
+        return [tenant_id for tenant_id in found if tenant_id not in closed]
+
     async def _begin_rounds(self) -> None:
         """A round for each hook that something waits for, unless it has one or rests."""
-        for tenant_id in await self._store.reading(None).tenants_with(DELIVERY):
+        for tenant_id in await self._open_tenants(DELIVERY):
             for hook_id in await deliveries.hooks_that_wait(self._store.reading(tenant_id)):
                 key = (tenant_id, hook_id)
                 if key not in self._rounds and self._rests_until.get(hook_id, 0) <= clock.now():

@@ -21,6 +21,7 @@ from typing import (
 )
 
 from cellarhand.record.types import (
+    CENTS,
     CREATE_ONLY,
     DATA_ROLE,
     NUMERIC_STRING,
@@ -51,6 +52,8 @@ class Integer:
     range: Range = ANY_RANGE
     or_string: bool = False
     type_name: str = "integer"
+    # Minor units of the tenant's currency.
+    is_money: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,7 @@ def _kind(hint: Any, marks: list[Any]) -> Kind:
     if hint is bool:
         return Boolean()
     if hint is int:
-        return Integer(last(Range) or ANY_RANGE, NUMERIC_STRING in marks)
+        return Integer(last(Range) or ANY_RANGE, NUMERIC_STRING in marks, is_money=CENTS in marks)
     if hint is float:
         return Number(last(Range) or ANY_RANGE)
     if hint is Any or hint is object:

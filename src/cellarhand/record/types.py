@@ -76,6 +76,8 @@ DATA_ROLE = Marker("data role")
 """May be sent by an account with role Data alone (reference A17)."""
 REFERENCE = Marker("reference")
 """An optional `id` that is another record's, in elements that have none of their own."""
+CENTS = Marker("cents")
+"""An integer that is money, in minor units of the tenant's currency (reference A1)."""
 
 Uuid = Annotated[str, Format("uuid", formats.uuid)]
 Instant = Annotated[str, Format("date-time", formats.date_time)]
@@ -92,4 +94,4 @@ WebUrl = Annotated[str, Format("uri", formats.web_url), Size(0, 2048)]
 CountryCode = Annotated[str, Format("country", formats.country), Size(2, 2)]
 StateCode = Annotated[str, Format("text", formats.trimmed), Size(0, 50)]
 ZipCode = Annotated[str, Format("text", formats.trimmed), Size(0, 20)]
-Cents = Annotated[int, Range()]
+Cents = Annotated[int, Range(), CENTS]

@@ -1,8 +1,10 @@
 """What every engine offers, and the errors that can come out of one."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
+from cellarhand.store.snapshot import Snapshot
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
 T = TypeVar("T")
@@ -37,6 +39,10 @@ class Store(Protocol):
 
     def reading(self, tenant_id: int | None) -> ReadUnit:
         """Reads of one tenant; None reaches the shared tables."""
+        ...
+
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
+        """Reads of all tenants as of one moment. Writers go on meanwhile."""
         ...
 
     async def write(self, tenant_id: int | None, job: Job[T]) -> T:

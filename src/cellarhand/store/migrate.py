@@ -63,15 +63,15 @@ async def check(url: str) -> str | None:
     return version
 
 
-async def upgrade(url: str) -> bool:
-    """Bring the schema to HEAD. True when something had to be done."""
-    if await check(url) == HEAD:
+async def upgrade(url: str, revision: str = HEAD) -> bool:
+    """Bring the schema to `revision`. True when something had to be done."""
+    if await check(url) == revision:
         return False
     try:
         if url.startswith("sqlite"):
-            await asyncio.to_thread(_upgrade_sqlite, url)
+            await asyncio.to_thread(_upgrade_sqlite, url, revision)
         else:
-            await _upgrade_postgres(url)
+            await _upgrade_postgres(url, revision)
     except (OSError, sqlite3.Error) as error:
         raise StoreUnavailable(str(error)) from error
     return True
@@ -85,14 +85,14 @@ def make_folder(path: Path) -> None:
         raise UnfitDatabase(f"no database can be made at '{path}': {error.strerror}") from error
 
 
-def _upgrade_sqlite(url: str) -> None:
+def _upgrade_sqlite(url: str, revision: str) -> None:
     import sqlalchemy as sa
 
     path = path_of(url)
     make_folder(path)
     engine = sa.create_engine("sqlite://", creator=lambda: connect_sqlite(path))
     with engine.begin() as connection:
-        _run(connection)
+        _run(connection, revision)
     engine.dispose()
     connection = connect_sqlite(path)
     try:
@@ -101,7 +101,7 @@ def _upgrade_sqlite(url: str) -> None:
         connection.close()
 
 
-async def _upgrade_postgres(url: str) -> None:
+async def _upgrade_postgres(url: str, revision: str) -> None:
     import sqlalchemy as sa
     from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -110,15 +110,15 @@ async def _upgrade_postgres(url: str) -> None:
         # Of several servers that start together one migrates and the others wait; none waits for ever.
         await connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
         await connection.execute(sa.text("SELECT pg_advisory_xact_lock(727363)"))
-        await connection.run_sync(_run)
+        await connection.run_sync(_run, revision)
     await engine.dispose()
 
 
-def _run(connection: Any) -> None:
+def _run(connection: Any, revision: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(files("cellarhand.store").joinpath("migrations")))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -7,7 +7,8 @@ and the next ones connect anew.
 
 import asyncio
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
@@ -15,6 +16,7 @@ import asyncpg
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
 from cellarhand.store.engine import Job, Lead, StoreUnavailable, UnfitDatabase
+from cellarhand.store.snapshot import Snapshot
 from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
 T = TypeVar("T")
@@ -96,6 +98,15 @@ class _Connection:
 
     async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
         await self._writing.executemany(sql, values)
+
+    async def stream(
+        self, sql: str, values: Sequence[Value], rows_at_once: int
+    ) -> AsyncGenerator[Sequence[Row]]:
+        if self._held is None:
+            raise LookupError("a stream needs its transaction")
+        cursor = await self._held.cursor(sql, *values)
+        while rows := await cursor.fetch(rows_at_once):
+            yield rows
 
     def counter_slot(self) -> int:
         return random.randrange(COUNTER_SLOTS)  # noqa: S311 - spreads writers over rows
@@ -285,6 +296,17 @@ class PostgresStore:
             raise StoreUnavailable(str(error)) from error
         await connection.close()
         return None
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Snapshot]:
+        pool = self._open_pool
+        async with (
+            pool.connection() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            # The first statement fixes the moment.
+            await connection.fetchval("SELECT epoch FROM credentials_epoch")
+            yield Snapshot(_Connection(pool, connection))
 
     def credentials_epoch(self) -> int:
         listener = self._listener

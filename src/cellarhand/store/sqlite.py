@@ -9,8 +9,9 @@ import asyncio
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from urllib.parse import unquote
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
 from cellarhand.store.engine import Job, Lead, StoreUnavailable, UnfitDatabase
+from cellarhand.store.snapshot import Snapshot
 from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
 T = TypeVar("T")
@@ -92,6 +94,16 @@ class _Connection:
         try:
             self._connection.executemany(sql, values)
         except sqlite3.OperationalError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    async def stream(
+        self, sql: str, values: Sequence[Value], rows_at_once: int
+    ) -> AsyncGenerator[Sequence[Row]]:
+        try:
+            cursor = self._connection.execute(sql, values)
+            while rows := await asyncio.to_thread(cursor.fetchmany, rows_at_once):
+                yield rows
+        except sqlite3.DatabaseError as error:
             raise StoreUnavailable(str(error)) from error
 
     def counter_slot(self) -> int:
@@ -313,6 +325,17 @@ class SqliteStore:
                 return None
             raise StoreUnavailable(str(error)) from error
         return _Lead(lock)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Snapshot]:
+        connection = connect(self._path, reading=True)
+        try:
+            connection.execute("BEGIN")
+            # The first read fixes the moment.
+            connection.execute("SELECT epoch FROM credentials_epoch").fetchall()
+            yield Snapshot(_Connection(connection, None))
+        finally:
+            connection.close()
 
     def credentials_epoch(self) -> int:
         if self._sqlite is None:

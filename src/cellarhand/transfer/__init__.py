@@ -1,1 +1,1 @@
-"""Moving a whole tenant: out of any server into an archive of open files (docs/archive.md)."""
+"""Whole tenants in and out: archives, backup and restore, export of lists, comparing two copies."""
