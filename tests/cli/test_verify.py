@@ -135,7 +135,10 @@ def test_it_can_be_interrupted_at_any_time(tmp_path: Path) -> None:
 
 
 def test_customers_are_ranked_on_demand(demo: str) -> None:
+    # The demo's customers are ranked as of the last day of its history.
     found = run("tenant", "rank", "spectrawinery", "--json", "--database", demo)
-    assert (found.returncode, json.loads(found.stdout)) == (0, {"tenant": "spectrawinery", "changed": 0})
+    assert found.returncode == 0
+    told = json.loads(found.stdout)
+    assert (told["tenant"], told["changed"] > 0) == ("spectrawinery", True)
     again = run("tenant", "rank", "spectrawinery", "--database", demo)
     assert again.stdout == "0 customers show another rank\n"

@@ -198,7 +198,9 @@ def test_the_id_is_immutable(data: Caller, kind: str) -> None:
     made = data.made(path, body)
     at = f"{path}/{made['id']}"
     assert data.changed(at, {"id": made["id"]}) == made
-    assert data.changed(at, {"id": made["id"].upper()}) == made
+    if kind != "order":
+        # A PUT of an order has no member `id` (reference B10.5): there it is a repetition, as it was told.
+        assert data.changed(at, {"id": made["id"].upper()}) == made
     is_invalid(data.put(at, {"id": str(uuid.uuid4())}), ("id", FIXED))
     assert data.seen(at) == made
 
