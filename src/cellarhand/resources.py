@@ -22,6 +22,7 @@ from cellarhand.customers.note import NOTE
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.mail.outbox import MAIL
 from cellarhand.record.action import Action, Call
 from cellarhand.record.query import only
 from cellarhand.record.resource import Resource
@@ -78,6 +79,7 @@ ACTIONS: tuple[Action, ...] = (
 TABLES: tuple[Table, ...] = (
     *ACCOUNT_TABLES,
     *GROUND_TABLES,
+    MAIL,
     TAG_X_OBJECT,
     VARIANT,
     PRODUCT_X_COLLECTION,

@@ -69,6 +69,35 @@ INVITE = Table(
     shared=True,
 )
 
+SESSION = Table(
+    "session",
+    (
+        Column("id", "id"),
+        Column("token_hash", "text"),
+        Column("account_id", "id"),
+        Column("source", "text"),
+        Column("agent", "text"),
+        Column("seen_at", "int"),
+        Column("created_at", "int"),
+    ),
+    key=("id",),
+    indexes=(Index(("token_hash",)), Index(("account_id",)), Index(("seen_at",))),
+    shared=True,
+)
+"""Who is logged in to the admin site, from where and since when (ACC-6)."""
+
+PASSWORD_RESET = Table(
+    "password_reset",
+    (
+        Column("token_hash", "text"),
+        Column("account_id", "id"),
+        Column("expires_at", "int"),
+    ),
+    key=("token_hash",),
+    indexes=(Index(("account_id",)), Index(("expires_at",))),
+    shared=True,
+)
+
 APP = Table(
     "app",
     (
@@ -114,4 +143,15 @@ CREDENTIALS_EPOCH = Table(
 )
 """One row; its number moves whenever cached credentials must be looked up anew."""
 
-ACCOUNT_TABLES = (TENANT, ACCOUNT, ACCOUNT_ROLE, INVITE, APP, APP_SECRET, APP_INSTALL, CREDENTIALS_EPOCH)
+ACCOUNT_TABLES = (
+    TENANT,
+    ACCOUNT,
+    ACCOUNT_ROLE,
+    INVITE,
+    SESSION,
+    PASSWORD_RESET,
+    APP,
+    APP_SECRET,
+    APP_INSTALL,
+    CREDENTIALS_EPOCH,
+)

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def demo(database: str | None, customers: int, seed: int, **options: Any) -> Non
 
     running = running_of(options)
     with _kept_or_temporary(database) as url, listen(running.host, running.port) as door:
-        settings = settings_of(url, options)
+        settings = replace(settings_of(url, options, door.getsockname()[1]), mail_for_all=True)
         check_writable(url)
         upgrade = Upgrade(url)
         from cellarhand.cli import serving
@@ -139,6 +140,8 @@ def _greeting(base: str, winery: str, token: str, options: dict[str, Any]) -> st
     ]
     if options["docs"]:
         lines.append(f"  docs          {base}/docs")
+    if options["admin"]:
+        lines += [f"  admin site    {base}/admin", f"  its mail      {base}/admin/_/outbox"]
     lines += [
         f"  tenant        {SLUG}",
         f"  app           {APP_ID} with secret {APP_KEY}: Full on everything",

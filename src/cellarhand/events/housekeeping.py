@@ -1,4 +1,4 @@
-"""What has had its time is taken away: trash rows after 90 days, told events after 30 (reference B36)."""
+"""What has had its time is taken away: trash rows after 90 days, events and mails after 30 (reference B36)."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ import logging
 from cellarhand import clock
 from cellarhand.accounts.tables import TENANT
 from cellarhand.events.trash import TRASH
+from cellarhand.mail.outbox import drop_old
 from cellarhand.store.conditions import By, Compare, Where
 from cellarhand.store.engine import Store, StoreUnavailable
 from cellarhand.store.tables import OUTBOX
@@ -22,7 +23,7 @@ async def tidy(store: Store, trash_days: int) -> int:
     gone = 0
     for row in await store.reading(None).rows(TENANT, ("tenant_id",)):
         gone += await _tidy_tenant(store, row[0], trash_days)
-    return gone
+    return gone + await drop_old(store, OUTBOX_DAYS)
 
 
 async def _tidy_tenant(store: Store, tenant_id: int, trash_days: int) -> int:

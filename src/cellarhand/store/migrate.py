@@ -12,7 +12,7 @@ from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
 from cellarhand.store.sqlite import connect as connect_sqlite
 from cellarhand.store.sqlite import path_of
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`."""
 
 
