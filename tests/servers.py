@@ -80,11 +80,11 @@ class _Uvicorn(uvicorn.Server):
 
 
 class LiveServer:
-    """A running server. Use as a context manager."""
+    """A running server, on any free port unless one is named. Use as a context manager."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, port: int = 0) -> None:
         self.app = Server(settings)
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self._started = threading.Event()
         self._uvicorn = _Uvicorn(
