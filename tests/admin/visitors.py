@@ -99,9 +99,9 @@ class Page:
                 return each
         raise AssertionError(f"no form ends with {ends}: {[each.action for each in self.forms]}")
 
-    def follow(self, part: str) -> "Page":
-        """Go where the first link leads that has this in its address."""
-        link = next(each for each in self.links if part in each)
+    def follow(self, *parts: str) -> "Page":
+        """Go where the first link leads that has all of this in its address."""
+        link = next(each for each in self.links if all(part in each for part in parts))
         return self.visitor.open(urljoin(str(self.answer.url), link))
 
     def send(self, ends: str = "", /, **values: str) -> "Page":
