@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import shutil
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
@@ -22,6 +23,8 @@ from cellarhand.store.engine import Store
 T = TypeVar("T")
 POSTGRES = os.environ.get("CELLARHAND_TEST_POSTGRES", "postgresql://postgres@127.0.0.1/")
 REDIS = os.environ.get("CELLARHAND_TEST_REDIS", "redis://127.0.0.1:6379/0")
+# The browser of the system, as Debian and others call it; none is downloaded.
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SECONDS_TO_START = 20
 
 

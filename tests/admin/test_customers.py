@@ -300,9 +300,14 @@ def test_changes_on_the_site_are_events_like_any_other(winery: Winery, owner: Vi
 
 def test_text_of_others_is_never_markup(winery: Winery, owner: Visitor, api: Any) -> None:
     """Names and titles can't hold markup; what came from elsewhere and what is typed might."""
-    ann = _customer(api, metaData=None)
+    api.made(
+        "/meta-data-config/customer",
+        {"title": "Story", "code": "story", "dataType": "HTML", "isRequired": False},
+    )
+    ann = _customer(api, metaData={"story": HOSTILE})
     edit = owner.see(winery.slug, f"/customers/{ann['id']}/edit")
     for page in (
+        owner.see(winery.slug, f"/customers/{ann['id']}"),
         edit.send("", firstName=HOSTILE, city=HOSTILE, emails__0__email=HOSTILE, countryCode=HOSTILE),
         owner.see(winery.slug, f"/customers/{ann['id']}").send("/notes", content=HOSTILE),
         owner.see(winery.slug, "/customers", params={"q": HOSTILE, "lastName": HOSTILE, "column": HOSTILE}),

@@ -40,9 +40,12 @@ def _good(token: str) -> Where:
     return (*equal("token_hash", token_digest(token)), Compare("expires_at", ">", clock.now()))
 
 
-async def is_good(store: Store, token: str) -> bool:
-    """Whether a link may still be used."""
-    return await store.reading(None).row(PASSWORD_RESET, ("account_id",), _good(token)) is not None
+async def email_of(store: Store, token: str) -> str | None:
+    """Whose new password is behind a link; None when it is spent."""
+    unit = store.reading(None)
+    row = await unit.row(PASSWORD_RESET, ("account_id",), _good(token))
+    found = await unit.row(ACCOUNT, ("email",), equal("id", row[0])) if row is not None else None
+    return found[0] if found is not None else None
 
 
 async def reset(store: Store, token: str, password: str) -> None:

@@ -29,19 +29,24 @@ async def ask(visit: Visit) -> Response:
 
 
 async def show_reset(visit: Visit) -> Response:
-    if not await recovery.is_good(visit.store, visit.params["token"]):
+    return await _page(visit)
+
+
+async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
+    email = await recovery.email_of(visit.store, visit.params["token"])
+    if email is None:
         return visit.page("spent.html", 404, thing="link", again=True)
-    return visit.page("reset.html", fault="")
+    return visit.page("reset.html", status, email=email, fault=fault)
 
 
 async def reset(visit: Visit) -> Response:
     password = visit.secret("password")
     if password != visit.secret("again"):
-        return visit.page("reset.html", 422, fault="The two passwords are not the same.")
+        return await _page(visit, "The two passwords are not the same.", 422)
     try:
         await recovery.reset(visit.store, visit.params["token"], password)
     except AdministrationFault as fault:
-        return visit.page("reset.html", 422, fault=said(fault))
+        return await _page(visit, said(fault), 422)
     return visit.go("/login", "reset")
 
 

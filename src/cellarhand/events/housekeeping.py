@@ -1,4 +1,4 @@
-"""What has had its time is taken away: trash rows after 90 days, events and mails after 30 (reference B36)."""
+"""What has had its time goes: trash rows after 90 days, events and mails after 30 (reference B36)."""
 
 import asyncio
 import logging
