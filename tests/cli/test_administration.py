@@ -1,5 +1,6 @@
 """`cellarhand tenant`, `account`, `app` and `db`: setting a server up, on either engine."""
 
+import asyncio
 import json
 import secrets
 from typing import Any
@@ -9,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from cellarhand.accounts import tokens
 from cellarhand.cli.program import program
+from cellarhand.mail.outbox import Mail, newest_of_all
+from cellarhand.store.engine import open_store
 
 PASSWORD = "a password of twelve\n"
 
@@ -135,6 +138,39 @@ def test_a_new_person_accepts_an_invite_with_name_and_password(shell: Shell, slu
     named = (*accept, "--first-name", "Bo", "--last-name", "Berg", "--password-stdin")
     assert shell.ok(*named, stdin=PASSWORD) == f"{bo} is in\n"
     assert "was used" in shell.refused(*named, stdin=PASSWORD)
+
+
+def test_an_invite_goes_out_by_mail_with_the_link_that_is_shown(shell: Shell, slug: str, empty: str) -> None:
+    bo, where = f"bo@{slug}.example", ("--admin-domain", "shop.example", "--admin-https")
+    invited = shell.json("account", "invite", slug, bo, "--role", "Basic", *where)
+    assert invited["link"] == f"https://platform.shop.example/invite/{invited['token']}"
+    by_path = shell.json("account", "invite", slug, bo, "--role", "Basic", *where, "--admin-by-path")
+    assert by_path["link"] == f"https://shop.example/admin/_/invite/{by_path['token']}"
+    assert shell.json("account", "invite", slug, bo, "--role", "Basic")["link"].startswith(
+        "http://platform.localhost:8000/invite/"
+    )
+    mails = [mail for mail in _outbox(empty) if mail.recipient == bo]
+    assert [mail.kind for mail in mails] == ["invite"] * 3
+    assert any(invited["link"] in (mail.content or "") for mail in mails)
+
+
+def _outbox(url: str) -> list[Mail]:
+    async def work() -> list[Mail]:
+        store = open_store(url)
+        await store.open()
+        try:
+            return await newest_of_all(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(work())
+
+
+def test_a_deleted_tenant_takes_its_mail_along(shell: Shell, slug: str, empty: str) -> None:
+    bo = f"bo@{slug}.example"
+    shell.ok("account", "invite", slug, bo, "--role", "Basic")
+    shell.ok("tenant", "delete", slug, "--yes")
+    assert [mail for mail in _outbox(empty) if mail.recipient == bo] == []
 
 
 def test_a_known_person_accepts_an_invite_as_who_they_are(shell: Shell, slug: str) -> None:
