@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from cellarhand import clock
+from cellarhand.accounts import people, second_step, totp
 from cellarhand.accounts.tenants import create_tenant
 from cellarhand.config import Settings
 from cellarhand.store.engine import open_store
@@ -71,6 +73,19 @@ class Winery:
 
     def email(self, role: str) -> str:
         return f"{role.lower().replace(' ', '.')}@{self.slug}.example"
+
+    def switch_codes_on(self) -> str:
+        """The key of the owner's authenticator app, whose last used code is that of the step before."""
+        store, run, secret = self.site.server.store, self.site.server.run, totp.new_secret()
+        email = self.email("Admin Owner")
+        code = totp.code_at(secret, clock.now() // totp.STEP_MS - 1)
+
+        async def work() -> None:
+            account_id = await people.account_id_of(store.reading(None), email)
+            await second_step.switch_on(store, account_id, secret, code)
+
+        run(work())
+        return secret
 
     def staff(self, role: str = "Admin Owner", *, by_path: bool = False) -> Visitor:
         """A person of that role, logged in."""

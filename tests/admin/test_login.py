@@ -7,6 +7,7 @@ import pytest
 
 from cellarhand import clock
 from cellarhand.accounts import people, sessions
+from cellarhand.accounts.totp import STEP_MS, code_at
 from tests.admin.conftest import Winery
 from tests.admin.visitors import COOKIE, Page, Visitor
 from tests.callers import PASSWORD, basic
@@ -242,3 +243,63 @@ def test_another_tenant_and_none_at_all_are_the_same_to_a_stranger(winery: Winer
 def test_a_notice_is_one_of_ours(winery: Winery, owner: Visitor) -> None:
     query = urlencode({"notice": "You have won <b>"})
     assert "You have won" not in owner.see(winery.slug, f"/customers?{query}").text
+
+
+def _code(page: Page, off: int = 0) -> str:
+    """What the authenticator app shows, for the key on the profile."""
+    secret = dict(page.form("/codes/on").fields)["secret"]
+    return code_at(secret, clock.now() // STEP_MS + off)
+
+
+def _with_codes(owner: Visitor) -> str:
+    """The app's key, after codes were switched on with the code of the step before."""
+    page = owner.see(None, "/profile")
+    assert "From now on the log-in asks for a code" in page.send("/codes/on", code=_code(page, -1)).text
+    return dict(page.form("/codes/on").fields)["secret"]
+
+
+def test_who_uses_an_app_needs_its_code_too(winery: Winery, owner: Visitor) -> None:
+    secret = _with_codes(owner)
+    visitor = winery.visitor()
+    asked = visitor.log_in(winery.email("Admin Owner"), PASSWORD)
+    assert asked.path == "/login/code"
+    assert visitor.see(winery.slug, "/customers").path == "/login", "the password alone opens nothing"
+    before = visitor.cookie
+    wrong = asked.send("/login/code", code="000000")
+    assert wrong.status == 401
+    code = code_at(secret, clock.now() // STEP_MS)
+    assert asked.send("/login/code", code=code).path == "/customers"
+    assert visitor.cookie != before
+    again = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
+    assert again.send("/login/code", code=code).status == 401, "a code is good once"
+
+
+def test_codes_can_not_be_guessed(winery: Winery, owner: Visitor) -> None:
+    secret = _with_codes(owner)
+    asked = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
+    for _ in range(10):
+        assert asked.send("/login/code", code="000000").status == 401
+    assert asked.send("/login/code", code=code_at(secret, clock.now() // STEP_MS)).status == 429
+
+
+def test_the_second_step_waits_five_minutes(winery: Winery, owner: Visitor) -> None:
+    secret = _with_codes(owner)
+    asked = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
+    with clock.frozen(clock.now() + sessions.PENDING_MS + 1000):
+        late = asked.send("/login/code", code=code_at(secret, clock.now() // STEP_MS))
+    assert (late.status, late.path) == (200, "/login")
+
+
+def test_codes_are_switched_on_with_one_and_off_with_another(winery: Winery, owner: Visitor) -> None:
+    page = owner.see(None, "/profile")
+    refused = page.send("/codes/on", code="123")
+    assert refused.status == 422
+    assert dict(refused.form("/codes/on").fields)["secret"] == dict(page.form("/codes/on").fields)["secret"]
+    assert page.send("/codes/on", code="000000", secret="no key").status == 422
+    secret = _with_codes(owner)
+    profile = owner.see(None, "/profile")
+    assert secret not in profile.answer.text
+    assert profile.send("/codes/off", code="000000").status == 422
+    off = profile.send("/codes/off", code=code_at(secret, clock.now() // STEP_MS))
+    assert "asks for no code any more" in off.text
+    assert winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD).path == "/customers"

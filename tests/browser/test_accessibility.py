@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from cellarhand.admin.screens import TENANT_SCREENS
 from tests.browser.conftest import Desk
+from tests.callers import PASSWORD
 
 pytestmark = pytest.mark.browser
 OUTSIDE = ("/login", "/forgotten", "/reset/nothing", "/invite/nothing", "/nowhere")
@@ -62,6 +63,15 @@ def test_axe_finds_nothing(desk: Desk, scheme: str) -> None:
     for url in (invite, *map(desk.platform, OUTSIDE)):
         nobody.goto(url)
         faults += _found(nobody)
+    nobody.goto(desk.platform("/login"))
+    desk.winery.switch_codes_on()
+    nobody.get_by_label("E-mail").fill(desk.winery.email("Admin Owner"))
+    nobody.get_by_label("Password").fill(PASSWORD)
+    nobody.get_by_role("button", name="Log in").click()
+    nobody.wait_for_url(desk.platform("/login/code"))
+    faults += _found(nobody)
+    owner.goto(desk.platform("/profile"))
+    faults += _found(owner)
     # A page that is not there is a complaint of the browser, and meant to be one.
     desk.complaints[:] = [each for each in desk.complaints if "404" not in each and "422" not in each]
     assert faults == []

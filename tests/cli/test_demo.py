@@ -112,6 +112,7 @@ def test_the_site_and_its_mail_are_where_it_says(demo: Program) -> None:
     token = form.text.split('form_token" value="')[1].split('"')[0]
     sent = {"form_token": token, "email": OWNER[0]}
     assert demo.client.post(f"{site[1]}/_/forgotten", data=sent).status_code == 200
+    link = None
     for _ in range(100):
         link = re.search(r"http://platform\.localhost:\d+(/reset/[\w-]+)", demo.client.get(mail[1]).text)
         if link is not None:

@@ -30,12 +30,15 @@ ACCOUNT = Table(
         Column("valid_from", "int"),
         Column("last_login_at", "int", null=True),
         Column("created_at", "int"),
+        Column("totp_secret", "text", null=True),
+        Column("totp_step", "int", null=True),
     ),
     key=("id",),
     indexes=(Index(("email_key",)),),
     shared=True,
 )
-"""`valid_from` moves with the password: staff tokens issued before it are dead (ACC-4)."""
+"""`valid_from` moves with the password: staff tokens issued before it are dead (ACC-4). `totp_step` is
+that of the last one-time code: none is good twice."""
 
 ACCOUNT_ROLE = Table(
     "account_role",
@@ -77,6 +80,7 @@ SESSION = Table(
         Column("account_id", "id"),
         Column("source", "text"),
         Column("agent", "text"),
+        Column("proven", "int"),
         Column("seen_at", "int"),
         Column("created_at", "int"),
     ),
@@ -84,7 +88,7 @@ SESSION = Table(
     indexes=(Index(("token_hash",)), Index(("account_id",)), Index(("seen_at",))),
     shared=True,
 )
-"""Who is logged in to the admin site, from where and since when (ACC-6)."""
+"""Who is logged in to the admin site, from where and since when (ACC-6). Not `proven`: a code is missing."""
 
 PASSWORD_RESET = Table(
     "password_reset",

@@ -1,6 +1,6 @@
-"""One-time codes of an authenticator app (RFC 6238: SHA-1, 30 seconds, 6 digits). Pure but for the new secret.
+"""One-time codes of an authenticator app (RFC 6238: SHA-1, 30 seconds, 6 digits). Pure but for new secrets.
 
-Own code, because it is these few lines over the standard library; a test holds them to the RFC's own examples.
+Own code, because it is these few lines over the standard library; a test holds them to the RFC's examples.
 """
 
 import base64
@@ -45,4 +45,5 @@ def matching_step(secret: str, code: str, moment: int, after: int | None) -> int
 
 def uri(secret: str, email: str) -> str:
     """What an authenticator app reads as one of its own."""
-    return f"otpauth://totp/{quote(f'Cellarhand:{email}')}?{urlencode({'secret': secret, 'issuer': 'Cellarhand'})}"
+    label, query = quote(f"Cellarhand:{email}"), urlencode({"secret": secret, "issuer": "Cellarhand"})
+    return f"otpauth://totp/{label}?{query}"

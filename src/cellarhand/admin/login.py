@@ -1,8 +1,10 @@
 """Logging in and out, and choosing among one's tenants (TEN-3)."""
 
+from urllib.parse import urlencode
+
 from starlette.responses import Response
 
-from cellarhand.accounts import sessions
+from cellarhand.accounts import second_step, sessions
 from cellarhand.accounts.addresses import as_return, parse_return
 from cellarhand.accounts.people import tenants_of
 from cellarhand.admin.cookies import remember
@@ -48,13 +50,44 @@ async def log_in(visit: Visit) -> Response:
     if not wanted:
         tenants = await tenants_of(visit.store, account_id)
         wanted = as_return(tenants[0].slug, "/") if len(tenants) == 1 else ""
+    if await second_step.is_on(visit.store, account_id):
+        query = f"?{urlencode({'next': wanted})}" if wanted else ""
+        return await start_session(visit, account_id, visit.go(f"/login/code{query}"), proven=False)
     return await start_session(visit, account_id, _onward(visit, wanted))
 
 
-async def start_session(visit: Visit, account_id: str, answer: Response) -> Response:
+async def show_code(visit: Visit) -> Response:
+    """The second step, for who has taken the first."""
+    if await sessions.find_pending(visit.store, visit.token) is None:
+        return visit.go("/login")
+    return _code_form(visit, visit.request.query_params.get("next", ""))
+
+
+def _code_form(visit: Visit, wanted: str, fault: str = "", status: int = 200) -> Response:
+    return visit.page("code.html", status, wanted=wanted if parse_return(wanted) else "", fault=fault)
+
+
+async def check_code(visit: Visit) -> Response:
+    """A session for who has the code, too. Wrong codes are counted for the account, from wherever."""
+    account_id, wanted = await sessions.find_pending(visit.store, visit.token), visit.sent("next")
+    if account_id is None:
+        return visit.go("/login")
+    wrong_codes = visit.grounds.wrong_codes
+    if wrong_codes.locked_for("code", account_id):
+        return _code_form(visit, wanted, TOO_MANY, 429)
+    if not await second_step.prove(visit.store, account_id, visit.sent("code")):
+        wrong_codes.failed("code", account_id)
+        return _code_form(visit, wanted, "This code is wrong, or was used before.", 401)
+    wrong_codes.succeeded("code", account_id)
+    return await start_session(visit, account_id, _onward(visit, wanted))
+
+
+async def start_session(visit: Visit, account_id: str, answer: Response, *, proven: bool = True) -> Response:
     """Let the browser in as that person, with the answer that takes it on."""
     agent = visit.request.headers.get("user-agent", "")
-    token = await sessions.begin(visit.store, account_id, visit.source, agent, instead_of=visit.token)
+    token = await sessions.begin(
+        visit.store, account_id, visit.source, agent, instead_of=visit.token, proven=proven
+    )
     remember(visit, answer, token)
     return answer
 
@@ -73,5 +106,7 @@ SCREENS = (
     Screen("GET", "/", show_tenants),
     Screen("GET", "/login", show_login, open=True),
     Screen("POST", "/login", log_in, open=True),
+    Screen("GET", "/login/code", show_code, open=True),
+    Screen("POST", "/login/code", check_code, open=True),
     Screen("POST", "/logout", log_out, open=True),
 )

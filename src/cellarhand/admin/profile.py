@@ -1,8 +1,8 @@
-"""One's own affairs: name, password, sessions."""
+"""One's own affairs: name, password, one-time codes, sessions."""
 
 from starlette.responses import Response
 
-from cellarhand.accounts import people, sessions
+from cellarhand.accounts import people, second_step, sessions, totp
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.admin.login import TOO_MANY, start_session
 from cellarhand.admin.visit import Screen, Visit, said
@@ -16,8 +16,12 @@ async def show_profile(visit: Visit) -> Response:
 async def _page(visit: Visit, status: int = 200, **faults: str) -> Response:
     own = await sessions.list_own(visit.store, visit.person.id)
     tenants = await people.tenants_of(visit.store, visit.person.id)
-    told = {"name_fault": "", "secret_fault": "", **faults}
-    return visit.page("profile.html", status, sessions=own, tenants=tenants, **told)
+    told = {"name_fault": "", "secret_fault": "", "code_fault": "", **faults}
+    # A secret that was shown stays until the app has it, or the page is left.
+    secret = visit.sent("secret") or totp.new_secret()
+    codes = await second_step.is_on(visit.store, visit.person.id)
+    shown = {"secret": secret, "uri": totp.uri(secret, visit.person.email), "codes": codes}
+    return visit.page("profile.html", status, sessions=own, tenants=tenants, **shown, **told)
 
 
 async def change_name(visit: Visit) -> Response:
@@ -49,6 +53,26 @@ async def change_password(visit: Visit) -> Response:
     return await start_session(visit, visit.person.id, visit.go("/profile", "password"))
 
 
+async def switch_codes_on(visit: Visit) -> Response:
+    try:
+        await second_step.switch_on(visit.store, visit.person.id, visit.sent("secret"), visit.sent("code"))
+    except AdministrationFault as fault:
+        return await _page(visit, 422, code_fault=said(fault))
+    return visit.go("/profile", "codes")
+
+
+async def switch_codes_off(visit: Visit) -> Response:
+    """For who has the app at hand: a browser left open is not enough."""
+    wrong_codes = visit.grounds.wrong_codes
+    if wrong_codes.locked_for("code", visit.person.id):
+        return await _page(visit, 429, code_fault=TOO_MANY)
+    if not await second_step.prove(visit.store, visit.person.id, visit.sent("code")):
+        wrong_codes.failed("code", visit.person.id)
+        return await _page(visit, 422, code_fault="This code is wrong, or was used before.")
+    await second_step.switch_off(visit.store, visit.person.email)
+    return visit.go("/profile", "no-codes")
+
+
 async def _refused(visit: Visit, why: str, status: int = 422) -> Response:
     return await _page(visit, status, **{"secret_fault": why})
 
@@ -62,5 +86,7 @@ SCREENS = (
     Screen("GET", "/profile", show_profile),
     Screen("POST", "/profile/name", change_name),
     Screen("POST", "/profile/password", change_password),
+    Screen("POST", "/profile/codes/on", switch_codes_on),
+    Screen("POST", "/profile/codes/off", switch_codes_off),
     Screen("POST", "/profile/sessions/{id}/end", end_session),
 )

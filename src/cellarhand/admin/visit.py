@@ -44,6 +44,8 @@ NOTICES = {
     "password": "Your password is changed. All other sessions have ended.",
     "reset": "Your password is changed. Log in with it.",
     "ended": "The session has ended.",
+    "codes": "From now on the log-in asks for a code.",
+    "no-codes": "The log-in asks for no code any more.",
     "out": "You are logged out.",
 }
 
@@ -58,6 +60,8 @@ class Grounds:
     identities: Identities
     # Who asked for a link to a new password: nobody's mailbox is to be filled from here.
     asked: Guesses = field(default_factory=Guesses)
+    # Wrong one-time codes of each account, wherever they come from.
+    wrong_codes: Guesses = field(default_factory=Guesses)
 
 
 @dataclass(frozen=True, slots=True)

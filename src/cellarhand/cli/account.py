@@ -17,7 +17,7 @@ password_stdin = click.option("--password-stdin", is_flag=True, help="Read the p
 
 @click.group()
 def account() -> None:
-    """People and their roles: create, invite, accept, list, role, password, remove, token."""
+    """People and their roles: create, invite, accept, list, role, password, no-codes, remove, token."""
 
 
 def _new_password(from_stdin: bool, prompt: str = "Password") -> str:
@@ -197,6 +197,22 @@ def password(email: str, password_stdin: bool, database: str, as_json: bool) -> 
     chosen = _new_password(password_stdin, "New password")
     with_store(database, lambda store: set_password(store, email, chosen))
     answer({"email": email}, f"{email} has a new password", as_json=as_json)
+
+
+@account.command("no-codes")
+@click.argument("email")
+@database_option
+@as_json
+def no_codes(email: str, database: str, as_json: bool) -> None:
+    """Let a person log in without the code of an authenticator app: for who has lost theirs.
+
+    \b
+    Example:  cellarhand account no-codes ann@my-winery.example
+    """
+    from cellarhand.accounts.second_step import switch_off
+
+    with_store(database, lambda store: switch_off(store, email))
+    answer({"email": email}, f"{email} is asked for no code any more", as_json=as_json)
 
 
 @account.command()

@@ -1,5 +1,6 @@
-"""The admin site: sessions, links to a new password, and mail that waits to be sent."""
+"""The admin site: sessions, links to a new password, one-time codes, and mail that waits to be sent."""
 
+import sqlalchemy as sa
 from alembic import op
 
 from cellarhand.store.schema import create, parse
@@ -10,7 +11,7 @@ down_revision = "0001"
 TABLES = (
     parse(
         "session",
-        "id:id token_hash:text account_id:id source:text agent:text seen_at:int created_at:int",
+        "id:id token_hash:text account_id:id source:text agent:text proven:int seen_at:int created_at:int",
         "id",
         "token_hash",
         "account_id",
@@ -40,3 +41,6 @@ TABLES = (
 
 def upgrade() -> None:
     create(op.get_bind(), TABLES)
+    text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    op.add_column("account", sa.Column("totp_secret", text))
+    op.add_column("account", sa.Column("totp_step", sa.BigInteger()))
