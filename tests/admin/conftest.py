@@ -1,7 +1,8 @@
 """A server with its admin site, and a mail server beside it."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -40,9 +41,29 @@ def mailbox() -> Iterator[Mailbox]:
         yield box
 
 
+@contextmanager
+def _database(engine: str, folder: Path) -> Generator[str]:
+    if engine == "sqlite":
+        yield migrated(sqlite_url(folder))
+        return
+    made = PostgresDatabase()
+    made.create()
+    try:
+        yield migrated(made.url)
+    finally:
+        made.drop()
+
+
 @pytest.fixture(scope="session")
-def admin_house(database: str, mailbox: Mailbox) -> Iterator[House]:
-    port = free_port()
+def site_database(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of this server alone: each house of the tests makes its own apps and people."""
+    with _database(engine, tmp_path_factory.mktemp("site")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def admin_house(site_database: str, mailbox: Mailbox) -> Iterator[House]:
+    port, database = free_port(), site_database
     with (
         LiveServer(settings_with_site(database, port, mailbox.port), port) as server,
         httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client,
@@ -125,18 +146,9 @@ def see(winery: Winery, owner: Visitor) -> Seer:
 @pytest.fixture(scope="session")
 def own_database(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database with the tenant `my-winery`, which no server uses."""
-    if engine == "sqlite":
-        url = migrated(sqlite_url(tmp_path_factory.mktemp("own")))
+    with _database(engine, tmp_path_factory.mktemp("own")) as url:
         asyncio.run(_found(url))
         yield url
-        return
-    made = PostgresDatabase()
-    made.create()
-    try:
-        asyncio.run(_found(migrated(made.url)))
-        yield made.url
-    finally:
-        made.drop()
 
 
 async def _found(url: str) -> None:

@@ -13,8 +13,9 @@ from tests.callers import PASSWORD, House
 from tests.servers import CHROMIUM, LiveServer, free_port, migrated, sqlite_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Closed with the module: its driver holds the event loop of the thread, which other tests need."""
     with sync_playwright() as driver:
         # Tests may run as root, where Chromium has no sandbox.
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -41,6 +41,9 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
 
 async def reset(visit: Visit) -> Response:
     password = visit.secret("password")
+    if await recovery.email_of(visit.store, visit.params["token"]) is None:
+        # Before the slow hashing of a password: anybody may send this form.
+        return await _page(visit)
     if password != visit.secret("again"):
         return await _page(visit, "The two passwords are not the same.", 422)
     try:
