@@ -9,7 +9,16 @@ import pytest
 
 from cellarhand.config import Settings
 from tests.callers import Caller, House, Site
-from tests.servers import POSTGRES, REDIS, LiveServer, PostgresDatabase, migrated, reachable, sqlite_url
+from tests.servers import (
+    CHROMIUM,
+    POSTGRES,
+    REDIS,
+    LiveServer,
+    PostgresDatabase,
+    migrated,
+    reachable,
+    sqlite_url,
+)
 
 _NEEDED = {"postgres": ("PostgreSQL", POSTGRES), "redis": ("Redis", REDIS)}
 _LEFT_OUT = pytest.StashKey[list[str]]()
@@ -20,15 +29,25 @@ hypothesis.settings.load_profile("house")
 ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a server that is not there, and say so once; where all is required, fail."""
-    told: list[str] = []
+def _missing() -> dict[str, str]:
+    """What this machine has not got, by the marker of the tests that need it."""
+    found: dict[str, str] = {}
     for marker, (name, url) in _NEEDED.items():
+        if not reachable(url):
+            place = httpx.URL(url)
+            found[marker] = f"{name} can not be reached at {place.host}:{place.port or 'its usual port'}"
+    if CHROMIUM is None:
+        found["browser"] = "Chromium is not installed (Debian: apt-get install chromium)"
+    return found
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs something that is not there, and say so once; where all is required, fail."""
+    told: list[str] = []
+    for marker, message in _missing().items():
         needing = [item for item in items if item.get_closest_marker(marker)]
-        if not needing or reachable(url):
+        if not needing:
             continue
-        place = httpx.URL(url)
-        message = f"{name} can not be reached at {place.host}:{place.port or 'its usual port'}"
         if os.environ.get("CELLARHAND_TEST_REQUIRE") == "all":
             pytest.exit(f"{message}, and CELLARHAND_TEST_REQUIRE=all asks for it", returncode=1)
         told.append(f"{message}: {len(needing)} tests were left out")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import shutil
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
@@ -23,6 +24,8 @@ from cellarhand.store.engine import Store
 T = TypeVar("T")
 POSTGRES = os.environ.get("CELLARHAND_TEST_POSTGRES", "postgresql://postgres@127.0.0.1/")
 REDIS = os.environ.get("CELLARHAND_TEST_REDIS", "redis://127.0.0.1:6379/0")
+# The browser of the system, as Debian and others call it; none is downloaded.
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SECONDS_TO_START = 20
 
 
@@ -81,11 +84,11 @@ class _Uvicorn(uvicorn.Server):
 
 
 class LiveServer:
-    """A running server. Use as a context manager."""
+    """A running server, on any free port unless one is named. Use as a context manager."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, port: int = 0) -> None:
         self.app = Server(settings)
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self._started = threading.Event()
         self._uvicorn = _Uvicorn(

@@ -35,6 +35,20 @@ class Settings:
     web_hooks: bool = True
     # Where web hooks may go: public (https only), loopback, or private networks too.
     web_hook_reach: Literal["public", "loopback", "private"] = "public"
+    # The admin site: off or on, its domain (with a port where it has one), and how its addresses are made.
+    admin: bool = True
+    admin_domain: str = "localhost:8000"
+    admin_https: bool = False
+    admin_by_path: bool = False
+    # Mail stays in the outbox without an SMTP server; `smtp_security` is starttls, tls or none.
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
+    # Everybody who reaches the server may read all mail: for the demo, whose passwords are public.
+    mail_for_all: bool = False
 
     def to_environment(self) -> None:
         """Leave the settings where `from_environment` of a worker process finds them."""

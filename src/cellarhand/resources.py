@@ -26,6 +26,7 @@ from cellarhand.events.nightly import NIGHTLY_RUN
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
+from cellarhand.mail.outbox import MAIL
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
 from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.number import SEQUENCE, SET_NEXT_NUMBER
@@ -94,6 +95,7 @@ ACTIONS: tuple[Action, ...] = (
 TABLES: tuple[Table, ...] = (
     *ACCOUNT_TABLES,
     *GROUND_TABLES,
+    MAIL,
     TAG_X_OBJECT,
     VARIANT,
     PRODUCT_X_COLLECTION,

@@ -1,14 +1,20 @@
 """`cellarhand tenant`, `account`, `app` and `db`: setting a server up, on either engine."""
 
+import asyncio
 import json
 import secrets
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import pytest
 
-from cellarhand.accounts import tokens
+from cellarhand import clock
+from cellarhand.accounts import people, second_step, tokens, totp
+from cellarhand.mail.outbox import Mail, newest_of_all
+from cellarhand.store.engine import Store, open_store
 from tests.cli.shell import Shell
 
+T = TypeVar("T")
 PASSWORD = "a password of twelve\n"
 
 
@@ -109,6 +115,43 @@ def test_a_new_person_accepts_an_invite_with_name_and_password(shell: Shell, slu
     assert "was used" in shell.refused(*named, stdin=PASSWORD)
 
 
+def test_an_invite_goes_out_by_mail_with_the_link_that_is_shown(shell: Shell, slug: str, empty: str) -> None:
+    bo, where = f"bo@{slug}.example", ("--admin-domain", "shop.example", "--admin-https")
+    invited = shell.json("account", "invite", slug, bo, "--role", "Basic", *where)
+    assert invited["link"] == f"https://platform.shop.example/invite/{invited['token']}"
+    by_path = shell.json("account", "invite", slug, bo, "--role", "Basic", *where, "--admin-by-path")
+    assert by_path["link"] == f"https://shop.example/admin/_/invite/{by_path['token']}"
+    assert shell.json("account", "invite", slug, bo, "--role", "Basic")["link"].startswith(
+        "http://platform.localhost:8000/invite/"
+    )
+    mails = [mail for mail in _outbox(empty) if mail.recipient == bo]
+    assert [mail.kind for mail in mails] == ["invite"] * 3
+    assert any(invited["link"] in (mail.content or "") for mail in mails)
+
+
+def _outbox(url: str) -> list[Mail]:
+    return _in_store(url, newest_of_all)
+
+
+def _in_store(url: str, work: Callable[[Store], Awaitable[T]]) -> T:
+    async def run() -> T:
+        store = open_store(url)
+        await store.open()
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def test_a_deleted_tenant_takes_its_mail_along(shell: Shell, slug: str, empty: str) -> None:
+    bo = f"bo@{slug}.example"
+    shell.ok("account", "invite", slug, bo, "--role", "Basic")
+    shell.ok("tenant", "delete", slug, "--yes")
+    assert [mail for mail in _outbox(empty) if mail.recipient == bo] == []
+
+
 def test_a_known_person_accepts_an_invite_as_who_they_are(shell: Shell, slug: str) -> None:
     other = f"other-{slug}"
     shell.ok("tenant", "create", other, "--company", "Other", "--email", "a@b.example")
@@ -116,6 +159,27 @@ def test_a_known_person_accepts_an_invite_as_who_they_are(shell: Shell, slug: st
     token = printed.split("account accept ")[1].split()[0]
     shell.ok("account", "accept", token)
     assert "Ann Lee" in shell.ok("account", "list", other)
+
+
+def test_who_lost_the_app_with_the_codes_is_let_in_without(shell: Shell, slug: str, empty: str) -> None:
+    email = f"ann@{slug}.example"
+
+    async def work(store: Store) -> bool:
+        account_id = await people.account_id_of(store.reading(None), email)
+        secret = totp.new_secret()
+        code = totp.code_at(secret, clock.now() // totp.STEP_MS)
+        if not await second_step.is_on(store, account_id):
+            await second_step.switch_on(store, account_id, secret, code)
+        return await second_step.is_on(store, account_id)
+
+    assert _in_store(empty, work) is True
+    assert shell.json("account", "no-codes", email) == {"email": email}
+
+    async def look(store: Store) -> bool:
+        return await second_step.is_on(store, await people.account_id_of(store.reading(None), email))
+
+    assert _in_store(empty, look) is False
+    assert "no account" in shell.refused("account", "no-codes", "nobody@nowhere.example")
 
 
 def test_a_password_is_asked_for_twice_and_changed(shell: Shell, slug: str) -> None:

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,27 @@ def test_the_documentation_is_where_it_says(demo: Program) -> None:
     docs = re.search(r"docs +(\S+)", demo.stdout)
     assert docs is not None
     assert demo.client.get(docs[1]).status_code == 200
+
+
+def test_the_site_and_its_mail_are_where_it_says(demo: Program) -> None:
+    """Nobody sends the demo's mail, so everybody may read it there."""
+    site = re.search(r"admin site +(\S+)", demo.stdout)
+    mail = re.search(r"its mail +(\S+)", demo.stdout)
+    assert site is not None
+    assert mail is not None
+    assert demo.client.get(site[1], follow_redirects=True).status_code == 200
+    form = demo.client.get(f"{site[1]}/_/forgotten")
+    token = form.text.split('form_token" value="')[1].split('"')[0]
+    sent = {"form_token": token, "email": OWNER[0]}
+    assert demo.client.post(f"{site[1]}/_/forgotten", data=sent).status_code == 200
+    link = None
+    for _ in range(100):
+        link = re.search(r"http://platform\.localhost:\d+(/reset/[\w-]+)", demo.client.get(mail[1]).text)
+        if link is not None:
+            break
+        time.sleep(0.05)
+    assert link is not None
+    assert demo.client.get(f"{site[1]}/_{link[1]}").status_code == 200
 
 
 def _pasted(line: str) -> Any:

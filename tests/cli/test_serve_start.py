@@ -33,6 +33,20 @@ def test_stdout_has_the_requests_as_json_lines_and_nothing_else(start: Starter, 
     assert [(line["method"], line["route"], line["status"]) for line in lines] == [("GET", "/customer", 200)]
 
 
+def test_the_site_is_served_at_the_names_it_is_given_or_not_at_all(start: Starter, filled: str) -> None:
+    named = start("serve", "--database", filled, "--admin-domain", "shop.example", "--admin-https")
+    page = named.client.get("/login", headers={"host": "platform.shop.example"})
+    assert (page.status_code, "Secure" in page.headers["set-cookie"]) == (200, True)
+    assert "strict-transport-security" in page.headers
+    without = start("serve", "--database", filled, "--no-admin")
+    assert without.client.get("/admin").status_code == 404
+
+
+def test_mail_needs_a_sender(filled: str) -> None:
+    ended = run("serve", "--database", filled, "--smtp-host", "127.0.0.1", "--port", "0")
+    assert (ended.returncode, "--mail-from" in ended.stderr) == (1, True)
+
+
 def test_a_database_that_is_not_there_is_made(start: Starter, tmp_path: Path) -> None:
     path = tmp_path / "new" / "shop.db"
     server = start("serve", "--database", str(path))

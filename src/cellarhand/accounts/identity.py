@@ -101,6 +101,19 @@ class Identities:
             raise errors.unauthorized()
         return Actor("web", found.tenant_id, found.slug)
 
+    async def log_in(self, email: str, password: str, source: str) -> str | None:
+        """The id of the account that these belong to; None for any that are wrong, E21 after too many.
+
+        Wrong ones count together with those of the API.
+        """
+        self._refuse_guesser(email, source)
+        row = await self._store.reading(None).row(
+            ACCOUNT, ("id", "password_hash"), equal("email_key", email_key(email))
+        )
+        hashes = [row[1]] if row is not None and row[1] is not None else []
+        matched = await self._matches(hashes, password, email, source)
+        return row[0] if matched and row is not None else None
+
     async def _look_up(self, authorization: bytes, slug: str, source: str) -> tuple[Actor, int | None]:
         """The actor, and the moment when this credential ends if that is known."""
         scheme, _, rest = authorization.strip().partition(b" ")
@@ -124,9 +137,7 @@ class Identities:
     async def _basic(self, encoded: bytes, source: str) -> Credential:
         """A person by e-mail and password, or an app by id and secret."""
         name, secret = _name_and_secret(encoded)
-        wait = self._guesses.locked_for(name.casefold(), source)
-        if wait:
-            raise errors.too_many_requests(wait)
+        self._refuse_guesser(name, source)
         unit = self._store.reading(None)
         hashes: list[str] = []
         kind, found_id = "account", ""
@@ -143,11 +154,22 @@ class Identities:
                 found_id = name
             rows = await unit.rows(APP_SECRET, ("secret_hash", "expires_at"), equal("app_id", name))
             hashes = [row[0] for row in rows if row[1] is None or row[1] > clock.now()]
-        if not await self._verifier.matches(hashes, secret) or not found_id:
-            self._guesses.failed(name.casefold(), source)
+        if not await self._matches(hashes, secret, name, source) or not found_id:
             raise errors.unauthenticated()
-        self._guesses.succeeded(name.casefold(), source)
         return Credential(kind, found_id)
+
+    def _refuse_guesser(self, name: str, source: str) -> None:
+        wait = self._guesses.locked_for(email_key(name), source)
+        if wait:
+            raise errors.too_many_requests(wait)
+
+    async def _matches(self, hashes: list[str], secret: str, name: str, source: str) -> bool:
+        matched = await self._verifier.matches(hashes, secret)
+        if matched:
+            self._guesses.succeeded(email_key(name), source)
+        else:
+            self._guesses.failed(email_key(name), source)
+        return matched
 
     def _token(self, token: bytes, tenant: Tenant | None) -> Credential:
         # An unknown tenant costs the same check as a known one.

@@ -1,4 +1,4 @@
-"""What roles and apps may do through the API: the table of ACC-9, and the permissions of reference A3."""
+"""What roles and apps may do: the table of ACC-9, and the permissions of reference A3."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,8 @@ ROLES = (
 )
 
 # Columns of ACC-9: owners (AO, DA, PA), AU, PS, ST, PB and BA, RS and RB. `R` read; `C` read, create, change;
-# `W` everything, deleting too; `-` nothing. Where the table gives API / site, this is the API's side.
+# `W` everything, deleting too; `-` nothing. Where the table gives API / site, this is the API's side,
+# and `_ON_THE_SITE` has the other.
 _COLUMNS = {
     "Admin Owner": 0,
     "Data": 0,
@@ -53,6 +54,13 @@ _TABLE = {
     "club-membership": "WWRR--",
     "order": "WWCCRR",
 }
+_ON_THE_SITE = {
+    "customer-credit-card": "WWCCC-",
+    "tag-x-object": "WWCCC-",
+    "club-membership": "WWCC--",
+}
+# Rows of the table that are no column's but the owners' alone.
+_OWNERS_ONLY = frozenset(("account",))
 _NEEDED = {"list": "R", "read": "R", "create": "C", "update": "C", "delete": "W"}
 _COVERS = {"-": "", "R": "R", "C": "RC", "W": "RCW"}
 
@@ -101,7 +109,8 @@ _OBJECTS = {
 def may(actor: Actor, right: str, permission: str | None, operation: str) -> bool:
     """Whether the actor's role covers `right`, or its grants `permission`, for `operation`.
 
-    `permission` None needs no grant, and an empty `right` is every role's.
+    `permission` None needs no grant, and an empty `right` is every role's. An operation beyond the five, such
+    as `export`, needs W.
     """
     if actor.kind == "app":
         if permission is None:
@@ -111,8 +120,11 @@ def may(actor: Actor, right: str, permission: str | None, operation: str) -> boo
     if actor.kind == "account":
         if not right:
             return True
+        if right in _OWNERS_ONLY:
+            return actor.role == "Admin Owner" and actor.face == "site"
         column = _COLUMNS.get(actor.role or "")
-        cell = "-" if column is None else _TABLE[right][column]
+        row = _ON_THE_SITE.get(right, _TABLE[right]) if actor.face == "site" else _TABLE[right]
+        cell = "-" if column is None else row[column]
         return _NEEDED.get(operation, "W") in _COVERS[cell]
     return actor.kind == "system"
 

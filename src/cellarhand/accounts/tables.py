@@ -30,12 +30,15 @@ ACCOUNT = Table(
         Column("valid_from", "int"),
         Column("last_login_at", "int", null=True),
         Column("created_at", "int"),
+        Column("totp_secret", "text", null=True),
+        Column("totp_step", "int", null=True),
     ),
     key=("id",),
     indexes=(Index(("email_key",)),),
     shared=True,
 )
-"""`valid_from` moves with the password: staff tokens issued before it are dead (ACC-4)."""
+"""`valid_from` moves with the password: staff tokens issued before it are dead (ACC-4). `totp_step` is
+that of the last one-time code: none is good twice."""
 
 ACCOUNT_ROLE = Table(
     "account_role",
@@ -66,6 +69,36 @@ INVITE = Table(
     ),
     key=("id",),
     indexes=(Index(("token_hash",)), Index(("tenant_id", "email_key"))),
+    shared=True,
+)
+
+SESSION = Table(
+    "session",
+    (
+        Column("id", "id"),
+        Column("token_hash", "text"),
+        Column("account_id", "id"),
+        Column("source", "text"),
+        Column("agent", "text"),
+        Column("proven", "int"),
+        Column("seen_at", "int"),
+        Column("created_at", "int"),
+    ),
+    key=("id",),
+    indexes=(Index(("token_hash",)), Index(("account_id",)), Index(("seen_at",))),
+    shared=True,
+)
+"""Who is logged in to the admin site, from where and since when (ACC-6). Not `proven`: a code is missing."""
+
+PASSWORD_RESET = Table(
+    "password_reset",
+    (
+        Column("token_hash", "text"),
+        Column("account_id", "id"),
+        Column("expires_at", "int"),
+    ),
+    key=("token_hash",),
+    indexes=(Index(("account_id",)), Index(("expires_at",))),
     shared=True,
 )
 
@@ -114,4 +147,15 @@ CREDENTIALS_EPOCH = Table(
 )
 """One row; its number moves whenever cached credentials must be looked up anew."""
 
-ACCOUNT_TABLES = (TENANT, ACCOUNT, ACCOUNT_ROLE, INVITE, APP, APP_SECRET, APP_INSTALL, CREDENTIALS_EPOCH)
+ACCOUNT_TABLES = (
+    TENANT,
+    ACCOUNT,
+    ACCOUNT_ROLE,
+    INVITE,
+    SESSION,
+    PASSWORD_RESET,
+    APP,
+    APP_SECRET,
+    APP_INSTALL,
+    CREDENTIALS_EPOCH,
+)

@@ -9,6 +9,7 @@ from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import new_token
 from cellarhand.accounts.tables import ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT
 from cellarhand.catalog.inventory_location import create_default_location
+from cellarhand.mail.outbox import MAIL
 from cellarhand.record.formats import countries
 from cellarhand.settings.setting import create_setting
 from cellarhand.store.conditions import By, equal
@@ -142,7 +143,7 @@ async def delete_tenant(store: Store, slug: str, tables: tuple[Table, ...]) -> N
         for table in tables:
             if not table.shared:
                 await inside.delete(table, ())
-        for table in (ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT):
+        for table in (ACCOUNT_ROLE, APP_INSTALL, INVITE, MAIL, TENANT):
             await unit.delete(table, equal("tenant_id", tenant.tenant_id))
         await unit.end_cached_credentials()
 

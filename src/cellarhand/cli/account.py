@@ -7,6 +7,7 @@ import click
 
 from cellarhand.cli.answers import Failure, answer, as_json, table, with_store
 from cellarhand.cli.database import database_option
+from cellarhand.cli.options import admin_options
 
 if TYPE_CHECKING:
     from cellarhand.store.engine import Store
@@ -16,7 +17,7 @@ password_stdin = click.option("--password-stdin", is_flag=True, help="Read the p
 
 @click.group()
 def account() -> None:
-    """People and their roles: create, invite, accept, list, role, password, remove, token."""
+    """People and their roles: create, invite, accept, list, role, password, no-codes, remove, token."""
 
 
 def _new_password(from_stdin: bool, prompt: str = "Password") -> str:
@@ -66,25 +67,41 @@ def create(
 @click.argument("slug")
 @click.argument("email")
 @click.option("--role", required=True)
+@admin_options
 @database_option
 @as_json
-def invite(slug: str, email: str, role: str, database: str, as_json: bool) -> None:
-    """Make an invite. Its token works once, within 7 days; an earlier one for the same person ends.
+def invite(
+    slug: str,
+    email: str,
+    role: str,
+    admin_domain: str | None,
+    admin_https: bool,
+    admin_by_path: bool,
+    database: str,
+    as_json: bool,
+) -> None:
+    """Invite a person by mail, and show the link too. It works once, within 7 days; an earlier one ends.
+
+    The server sends the mail: give the admin options here as there.
 
     \b
     Example:  cellarhand account invite my-winery bo@my-winery.example --role "Admin User"
     """
     from cellarhand import clock
-    from cellarhand.accounts import people
+    from cellarhand.accounts import invites
+    from cellarhand.accounts.addresses import Addresses
 
-    token = with_store(database, lambda store: people.invite(store, slug, email, role))
-    expires = clock.to_wire(clock.now() + people.INVITE_LIFETIME_MS)
+    addresses = Addresses(admin_domain or "localhost:8000", admin_https, admin_by_path)
+    token = with_store(database, lambda store: invites.invite(store, slug, email, role, addresses))
+    expires = clock.to_wire(clock.now() + invites.LIFETIME_MS)
+    link = addresses.url(None, f"/invite/{token}")
     text = (
-        f"invited {email} as {role}. Shown only now, good until {expires}:\n\n"
-        f"  cellarhand account accept {token}\n\n"
+        f"invited {email} as {role}. Shown only now, good until {expires}:\n\n  {link}\n\n"
+        f"or, without the site:\n\n  cellarhand account accept {token}\n\n"
         "Who is new here adds --first-name NAME --last-name NAME, and is asked for a password."
     )
-    value = {"email": email, "tenant": slug, "role": role, "token": token, "expiresAt": expires}
+    value = {"email": email, "tenant": slug, "role": role, "token": token, "link": link}
+    value["expiresAt"] = expires
     answer(value, text, as_json=as_json)
 
 
@@ -103,19 +120,17 @@ def accept(
     \b
     Example:  cellarhand account accept TOKEN --first-name Bo --last-name Berg
     """
-    from cellarhand.accounts.people import accept_invite
+    from cellarhand.accounts import invites
 
-    password = None
-    if password_stdin or first_name or last_name:
-        if not (first_name and last_name):
-            raise Failure("a new person needs --first-name and --last-name")
+    if not (password_stdin or first_name or last_name):
+        email = with_store(database, lambda store: invites.accept_as_known(store, token))
+    elif not (first_name and last_name):
+        raise Failure("a new person needs --first-name and --last-name")
+    else:
         password = _new_password(password_stdin)
-    email = with_store(
-        database,
-        lambda store: accept_invite(
-            store, token, password=password, first_name=first_name, last_name=last_name
-        ),
-    )
+        email = with_store(
+            database, lambda store: invites.accept_as_new(store, token, password, first_name, last_name)
+        ).email
     answer({"email": email}, f"{email} is in", as_json=as_json)
 
 
@@ -182,6 +197,22 @@ def password(email: str, password_stdin: bool, database: str, as_json: bool) -> 
     chosen = _new_password(password_stdin, "New password")
     with_store(database, lambda store: set_password(store, email, chosen))
     answer({"email": email}, f"{email} has a new password", as_json=as_json)
+
+
+@account.command("no-codes")
+@click.argument("email")
+@database_option
+@as_json
+def no_codes(email: str, database: str, as_json: bool) -> None:
+    """Let a person log in without the code of an authenticator app: for who has lost theirs.
+
+    \b
+    Example:  cellarhand account no-codes ann@my-winery.example
+    """
+    from cellarhand.accounts.second_step import switch_off
+
+    with_store(database, lambda store: switch_off(store, email))
+    answer({"email": email}, f"{email} is asked for no code any more", as_json=as_json)
 
 
 @account.command()

@@ -4,6 +4,7 @@ import ipaddress
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def demo(database: str | None, size: str, customers: int | None, seed: int, **op
     running = running_of(options)
     with _kept_or_temporary(database) as url, listen(running.host, running.port) as door:
         options["images"] = options["images"] or str(files("cellarhand.demo") / "images")
-        settings = settings_of(url, options)
+        settings = replace(settings_of(url, options, door.getsockname()[1]), mail_for_all=True)
         check_writable(url)
         upgrade = Upgrade(url)
         from cellarhand.cli import serving
@@ -133,6 +134,8 @@ def _greeting(base: str, winery: str, token: str, options: dict[str, Any]) -> st
     ]
     if options["docs"]:
         lines.append(f"  docs          {base}/docs")
+    if options["admin"]:
+        lines += [f"  admin site    {base}/admin", f"  its mail      {base}/admin/_/outbox"]
     lines += [
         f"  images        {base}/images/red.svg and others, which its products name at a made-up host",
         f"  tenant        {SLUG}",

@@ -1,6 +1,7 @@
 """What `serve` and `demo` can be told, and how that becomes the settings of the server."""
 
 import importlib.util
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ORIGIN = re.compile(r"https?://[^/\s?#]+")
+_DOMAIN = re.compile(r"[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.IGNORECASE)
+_SENDER = re.compile(r"[^<>@\r\n]*<?[^\s@<>]+@[^\s@<>]+>?")
 _BIND = re.compile(r"\[?([^\]\s]+)\]?:(\d{1,5})")
 
 
@@ -51,6 +54,79 @@ def _limit_store(_: click.Context, __: click.Parameter, value: str) -> str:
     if value != "memory" and not value.startswith(("redis://", "rediss://", "unix://")):
         raise click.BadParameter("use memory or redis://host:port/number")
     return value
+
+
+def _domain(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _DOMAIN.fullmatch(value):
+        raise click.BadParameter(f"'{value}' is no domain: write it as shop.example or localhost:8000")
+    return value
+
+
+def _sender(_: click.Context, __: click.Parameter, value: str) -> str:
+    if value and not _SENDER.fullmatch(value):
+        raise click.BadParameter(f"'{value}' is no sender: write it as 'My Winery <mail@my-winery.example>'")
+    return value
+
+
+def admin_options(command: F) -> F:
+    """Where the admin site is: for the server, and for commands that mail links to it."""
+    options = (
+        click.option(
+            "--admin-domain",
+            callback=_domain,
+            envvar="CELLARHAND_ADMIN_DOMAIN",
+            metavar="DOMAIN[:PORT]",
+            help="The site is at platform.DOMAIN, a tenant's at TENANT.admin.platform.DOMAIN."
+            " [default: localhost and the server's port]",
+        ),
+        click.option(
+            "--admin-https/--no-admin-https",
+            default=False,
+            show_default=True,
+            envvar="CELLARHAND_ADMIN_HTTPS",
+            help="People reach the site by https, for example through a proxy.",
+        ),
+        click.option(
+            "--admin-by-path/--admin-by-name",
+            default=False,
+            envvar="CELLARHAND_ADMIN_BY_PATH",
+            help="Links in mails lead to DOMAIN/admin, where no wildcard names can be had.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def mail_options(command: F) -> F:
+    """How mail leaves the house; the password comes from CELLARHAND_SMTP_PASSWORD alone."""
+    options = (
+        click.option(
+            "--smtp-host",
+            default="",
+            metavar="HOST",
+            help="Send mail by this server; else it waits in the outbox.",
+        ),
+        click.option("--smtp-port", type=click.IntRange(1, 65535), default=587, show_default=True),
+        click.option(
+            "--smtp-security",
+            type=click.Choice(("starttls", "tls", "none")),
+            default="starttls",
+            show_default=True,
+        ),
+        click.option(
+            "--smtp-user",
+            default="",
+            metavar="NAME",
+            help="Its password is read from CELLARHAND_SMTP_PASSWORD.",
+        ),
+        click.option(
+            "--mail-from", default="", callback=_sender, metavar="SENDER", help="The From of every mail."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def server_options(access_log: str, web_hook_reach: str = "public") -> Callable[[F], F]:
@@ -138,6 +214,7 @@ def server_options(access_log: str, web_hook_reach: str = "public") -> Callable[
         click.option(
             "--docs/--no-docs", default=True, show_default=True, help="The API's documentation at /docs."
         ),
+        click.option("--admin/--no-admin", default=True, show_default=True, help="The admin site."),
         click.option(
             "--images",
             type=click.Path(exists=True, file_okay=False, resolve_path=True),
@@ -153,6 +230,7 @@ def server_options(access_log: str, web_hook_reach: str = "public") -> Callable[
     )
 
     def put_on(command: F) -> F:
+        command = admin_options(mail_options(command))
         for option in reversed(options):
             command = option(command)
         return command
@@ -164,8 +242,12 @@ def _limit(name: str, default: int, text: str) -> Callable[[F], F]:
     return click.option(name, type=click.IntRange(0), default=default, show_default=True, help=text)
 
 
-def settings_of(database: str, options: Mapping[str, Any]) -> "Settings":
+def settings_of(database: str, options: Mapping[str, Any], port: int) -> "Settings":
+    """The settings of a server that listens on `port`."""
     from cellarhand.config import Settings
+
+    if options["smtp_host"] and not options["mail_from"]:
+        raise Failure("mail needs a sender: --mail-from 'My Winery <mail@my-winery.example>'")
 
     if options["rate_limit_store"] != "memory" and importlib.util.find_spec("redis") is None:
         raise Failure("limits in Redis need its driver: pip install 'cellarhand[redis]'")
@@ -187,6 +269,16 @@ def settings_of(database: str, options: Mapping[str, Any]) -> "Settings":
         images=options["images"] or "",
         web_hooks=options["web_hooks"],
         web_hook_reach=options["web_hook_reach"],
+        admin=options["admin"],
+        admin_domain=options["admin_domain"] or f"localhost:{port}",
+        admin_https=options["admin_https"],
+        admin_by_path=options["admin_by_path"],
+        smtp_host=options["smtp_host"],
+        smtp_port=options["smtp_port"],
+        smtp_security=options["smtp_security"],
+        smtp_user=options["smtp_user"],
+        smtp_password=os.environ.get("CELLARHAND_SMTP_PASSWORD", ""),
+        mail_from=options["mail_from"],
     )
 
 

@@ -25,8 +25,9 @@ def serve(database: str, **options: Any) -> None:
     from cellarhand.cli.listening import listen
     from cellarhand.cli.schema import Upgrade, check_writable
 
-    settings, running = settings_of(database, options), running_of(options)
+    running = running_of(options)
     with listen(running.host, running.port) as door:
+        settings = settings_of(database, options, door.getsockname()[1])
         check_writable(database)
         upgrade = Upgrade(database)
         from cellarhand.cli import serving

@@ -110,8 +110,9 @@ async def _make(store: Store, size: Size, seed: int, tonight: int, progress: Pro
     # Each winery's data has ids of its own seed, so that what a new tenant gets by itself moves none of them.
     first = await _found(store, SLUG, "Spectra Winery", "+17075550100")
     with ids.seeded(seed + 1):
-        owner = await _staff(store, SLUG, OWNER, "Admin Owner", "Olive Ashdown")
+        # The owner last: an owner is told by mail of every account that is added.
         data = await _staff(store, SLUG, DATA, "Data", "Dana Merritt")
+        owner = await _staff(store, SLUG, OWNER, "Admin Owner", "Olive Ashdown")
         await create_app(store, APP_ID, "Demo app", dict.fromkeys(PERMISSIONS, "Full"), secret=APP_KEY)
         await install_app(store, APP_ID, SLUG)
         shop = await _open_shop(store, first, data, Dice(seed))

@@ -1,4 +1,4 @@
-"""What has had its time is taken away: trash rows after 90 days, rows of the web hooks' log after 30.
+"""What has had its time goes: trash rows after 90 days, rows of the log of web hooks and mails after 30.
 
 Events that nobody took out of the outbox go after 30 days too: they wait where no server sends web hooks.
 """
@@ -10,6 +10,7 @@ from cellarhand import clock
 from cellarhand.accounts.tables import TENANT
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
+from cellarhand.mail.outbox import drop_old
 from cellarhand.record.resource import Resource
 from cellarhand.store.conditions import Among, By, Compare, Where
 from cellarhand.store.engine import Store, StoreUnavailable
@@ -28,7 +29,7 @@ async def tidy(store: Store, trash_days: int) -> int:
     gone = 0
     for row in await store.reading(None).rows(TENANT, ("tenant_id",)):
         gone += await _tidy_tenant(store, row[0], trash_days)
-    return gone
+    return gone + await drop_old(store, OUTBOX_DAYS)
 
 
 async def _tidy_tenant(store: Store, tenant_id: int, trash_days: int) -> int:

@@ -1,7 +1,8 @@
 """The whole server: the API below `/v1`, and beside it health, metrics and the documentation."""
 
 import asyncio
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
@@ -10,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from cellarhand.accounts.addresses import Addresses, Place
 from cellarhand.config import Settings
 from cellarhand.customers.ranking import rank_customers
 from cellarhand.events.courier import Courier
@@ -26,7 +28,12 @@ from cellarhand.record.resource import Resource
 from cellarhand.resources import ACTIONS, RESOURCES
 from cellarhand.store.engine import StoreUnavailable, open_store
 
+if TYPE_CHECKING:
+    from cellarhand.admin.site import Site
+
 _OPENAPI = "/v1/openapi.json"
+# What stands outside of the site at its names too.
+_AT_EVERY_NAME = frozenset(("docs", "healthz", "readyz", "metrics"))
 
 
 class Server:
@@ -43,17 +50,38 @@ class Server:
         self.edge = Edge(settings, self.store, self.routes, self._limiter, self._log, metrics)
         # Made also where hooks are not sent from: it is idle until it runs.
         self.courier = Courier(self.store, HttpPost(settings.web_hook_reach), WebHookMetrics(self.registry))
+        self._metrics = metrics
+        self._addresses = Addresses(settings.admin_domain, settings.admin_https, settings.admin_by_path)
         self._documents: dict[str, bytes] = {}
         self._pages = Starlette(routes=self._page_routes())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             path: str = scope["path"]
-            below = path.startswith("/v1/") or path == "/v1"
-            answers = self.edge if below and path != _OPENAPI else self._pages
-            await answers(scope, receive, send)
+            if (path.startswith("/v1/") or path == "/v1") and path != _OPENAPI:
+                await self.edge(scope, receive, send)
+            elif (place := self._place(scope, path)) is not None:
+                await self._site(scope, receive, send, place)
+            else:
+                await self._pages(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
+
+    def _place(self, scope: Scope, path: str) -> Place | None:
+        """The page of the admin site that is asked for; None when it is none, or there is no site."""
+        if not self.settings.admin or path.partition("/")[2].partition("/")[0] in _AT_EVERY_NAME:
+            return None
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        return self._addresses.find(host.decode("latin-1"), path)
+
+    @cached_property
+    def _site(self) -> "Site":
+        """The admin site, made when somebody first comes: a server that only programs call needs none."""
+        from cellarhand.admin.site import Site
+
+        return Site(
+            self.settings, self.store, self._addresses, self.edge.identities, self._log, self._metrics
+        )
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -68,6 +96,8 @@ class Server:
         ]
         if self.settings.web_hooks:
             tasks.append(asyncio.create_task(self.courier.run()))
+        if self.settings.smtp_host:
+            tasks.append(asyncio.create_task(self._deliver_mail()))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.edge.closing = True
@@ -78,6 +108,14 @@ class Server:
         await self._limiter.close()
         await self.store.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _deliver_mail(self) -> None:
+        from cellarhand.mail.delivery import keep_delivering
+        from cellarhand.mail.smtp import Smtp
+
+        given = self.settings
+        server = (given.smtp_host, given.smtp_port, given.smtp_security, given.mail_from)
+        await keep_delivering(self.store, Smtp(*server, given.smtp_user, given.smtp_password))
 
     def _page_routes(self) -> list[BaseRoute]:
         routes: list[BaseRoute] = [

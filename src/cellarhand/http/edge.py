@@ -92,6 +92,11 @@ class Edge:
         # Set when the server shuts down: running requests are finished, new ones are told to come back.
         self.closing = False
 
+    @property
+    def identities(self) -> Identities:
+        """Who calls; wrong passwords on the site count together with those here."""
+        return self._identities
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])

@@ -18,6 +18,8 @@ class Actor:
     role: str | None = None
     app_id: str | None = None
     permissions: Mapping[str, str] = field(default_factory=dict[str, str])
+    # By which door (GEN-5): some roles may do on the site what they may not through the API.
+    face: Literal["api", "site"] = "api"
 
     @property
     def is_data_role(self) -> bool:

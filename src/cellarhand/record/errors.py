@@ -148,6 +148,11 @@ def wrong_content_type(expected: str = "application/json") -> HouseError:
     return HouseError(415, "unsupportedMediaType", f"Content-Type must be {expected}", ())
 
 
+def changed_since() -> HouseError:
+    """The record is no longer as the caller saw it. Only the site asks for this: the API's PUT never does."""
+    return HouseError(409, "conflict", "The record was changed by somebody else")
+
+
 def too_many_requests(retry_after: int, headers: tuple[tuple[bytes, bytes], ...] = ()) -> HouseError:
     """E21; `retry_after` in whole seconds, at least 1."""
     retry = (b"retry-after", str(max(1, retry_after)).encode())

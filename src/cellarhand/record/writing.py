@@ -167,13 +167,16 @@ async def drop_terms(unit: WriteUnit, kind: str, id: str, found: set[str], part:
 
 
 async def update_record(
-    resource: Resource, store: Store, actor: Actor, params: Params, body: object
+    resource: Resource, store: Store, actor: Actor, params: Params, body: object, *, seen: str | None = None
 ) -> bytes:
-    """A partial update (reference A13): 200 with the whole object; nothing happens when nothing changes."""
+    """A partial update (reference A13): 200 with the whole object; nothing happens when nothing changes.
+
+    With `seen`, the `updatedAt` that the caller looked at, a record that was changed since is left alone.
+    """
     hidden = await work_aside(resource, body)
 
     async def job(unit: WriteUnit) -> bytes:
-        return await answer_of(await update_stored(resource, unit, actor, params, body, hidden))
+        return await answer_of(await update_stored(resource, unit, actor, params, body, hidden, seen))
 
     return await store.write(actor.tenant_id, job)
 
@@ -185,14 +188,17 @@ async def update_stored(
     params: Params,
     body: object,
     hidden: Mapping[str, Value],
+    seen: str | None = None,
 ) -> Draft:
-    """A partial update inside a unit; E5 or E15 when it can't be."""
+    """A partial update inside a unit; E5 or E15 when it can't be, 409 when it changed since `seen`."""
     stored = await lock_stored(resource, unit, actor, params)
     if stored is None:
         # A body that is wrong in itself is answered before a record that is not there.
         _check_update(resource, unit, actor, body, {}, {})
         await refuse_lost_parent(resource, unit, params)
         raise errors.not_found(resource.thing)
+    if seen is not None and stored["updatedAt"] != seen:
+        raise errors.changed_since()
     current = stored if resource.present is None else decode(await shown(resource, unit, stored))
     draft = _check_update(resource, unit, actor, body, stored, current)
     draft.hidden.update(hidden)

@@ -1,0 +1,33 @@
+"""The menu: what a person may see, in groups."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cellarhand.admin.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu, shown to who may list what it leads to."""
+
+    group: str
+    title: str
+    path: str
+    right: str
+
+
+MENU = (
+    Entry("", "Customers", "/customers", "customer"),
+    Entry("Settings", "Accounts", "/settings/accounts", "account"),
+    Entry("Developer", "Outbox", "/developer/outbox", "account"),
+)
+
+
+def entries(visit: "Visit") -> list[tuple[str, list[Entry]]]:
+    """The menu of one person, by group."""
+    found: dict[str, list[Entry]] = {}
+    for entry in MENU:
+        if visit.may(entry.right, "list"):
+            found.setdefault(entry.group, []).append(entry)
+    return list(found.items())

@@ -1,0 +1,92 @@
+"""One's own affairs: name, password, one-time codes, sessions."""
+
+from starlette.responses import Response
+
+from cellarhand.accounts import people, second_step, sessions, totp
+from cellarhand.accounts.faults import AdministrationFault
+from cellarhand.admin.login import TOO_MANY, start_session
+from cellarhand.admin.visit import Screen, Visit, said
+from cellarhand.record.errors import HouseError
+
+
+async def show_profile(visit: Visit) -> Response:
+    return await _page(visit)
+
+
+async def _page(visit: Visit, status: int = 200, **faults: str) -> Response:
+    own = await sessions.list_own(visit.store, visit.person.id)
+    tenants = await people.tenants_of(visit.store, visit.person.id)
+    told = {"name_fault": "", "secret_fault": "", "code_fault": "", **faults}
+    # A secret that was shown stays until the app has it, or the page is left.
+    secret = visit.sent("secret") or totp.new_secret()
+    codes = await second_step.is_on(visit.store, visit.person.id)
+    shown = {"secret": secret, "uri": totp.uri(secret, visit.person.email), "codes": codes}
+    return visit.page("profile.html", status, sessions=own, tenants=tenants, **shown, **told)
+
+
+async def change_name(visit: Visit) -> Response:
+    try:
+        await people.rename(visit.store, visit.person.id, visit.sent("firstName"), visit.sent("lastName"))
+    except AdministrationFault as fault:
+        return await _page(visit, 422, name_fault=said(fault))
+    return visit.go("/profile", "saved")
+
+
+async def change_password(visit: Visit) -> Response:
+    """Set a new password, for who knows the old one; this browser stays logged in with a new session."""
+    password = visit.secret("password")
+    if password != visit.secret("again"):
+        return await _refused(visit, "The two passwords are not the same.")
+    try:
+        proven = await visit.grounds.identities.log_in(
+            visit.person.email, visit.secret("current"), visit.source
+        )
+        if proven != visit.person.id:
+            return await _refused(visit, "Your current password is another one.")
+        await people.set_password(visit.store, visit.person.email, password)
+    except AdministrationFault as fault:
+        return await _refused(visit, said(fault))
+    except HouseError as error:
+        if error.status != 429:
+            raise
+        return await _refused(visit, TOO_MANY, 429)
+    return await start_session(visit, visit.person.id, visit.go("/profile", "password"))
+
+
+async def switch_codes_on(visit: Visit) -> Response:
+    try:
+        await second_step.switch_on(visit.store, visit.person.id, visit.sent("secret"), visit.sent("code"))
+    except AdministrationFault as fault:
+        return await _page(visit, 422, code_fault=said(fault))
+    return visit.go("/profile", "codes")
+
+
+async def switch_codes_off(visit: Visit) -> Response:
+    """For who has the app at hand: a browser left open is not enough."""
+    wrong_codes = visit.grounds.wrong_codes
+    if wrong_codes.locked_for("code", visit.person.id):
+        return await _page(visit, 429, code_fault=TOO_MANY)
+    if not await second_step.prove(visit.store, visit.person.id, visit.sent("code")):
+        wrong_codes.failed("code", visit.person.id)
+        return await _page(visit, 422, code_fault="This code is wrong, or was used before.")
+    await second_step.switch_off(visit.store, visit.person.email)
+    return visit.go("/profile", "no-codes")
+
+
+async def _refused(visit: Visit, why: str, status: int = 422) -> Response:
+    return await _page(visit, status, **{"secret_fault": why})
+
+
+async def end_session(visit: Visit) -> Response:
+    await sessions.end(visit.store, visit.person.id, visit.params["id"])
+    return visit.go("/profile", "ended")
+
+
+SCREENS = (
+    Screen("GET", "/profile", show_profile),
+    Screen("POST", "/profile/name", change_name),
+    Screen("POST", "/profile/password", change_password),
+    Screen("POST", "/profile/codes/on", switch_codes_on),
+    Screen("POST", "/profile/codes/off", switch_codes_off),
+    Screen("POST", "/profile/sessions/{id}/end", end_session),
+)

@@ -1,0 +1,18 @@
+"""All pages of the site, in one list: those of the platform, and those of each tenant."""
+
+from cellarhand.admin import accounts, customers, invitation, login, outbox, password, profile, welcome
+from cellarhand.admin.visit import Screen
+
+PLATFORM_SCREENS: tuple[Screen, ...] = (
+    *login.SCREENS,
+    *password.SCREENS,
+    *invitation.SCREENS,
+    *profile.SCREENS,
+    *outbox.PLATFORM_SCREENS,
+)
+TENANT_SCREENS: tuple[Screen, ...] = (
+    *welcome.SCREENS,
+    *customers.SCREENS,
+    *accounts.SCREENS,
+    *outbox.SCREENS,
+)

@@ -1,0 +1,96 @@
+"""ACC-9, ACC-10: what a role may not do is neither shown nor accepted."""
+
+import re
+import secrets
+from typing import Any
+
+import pytest
+
+from cellarhand.accounts.rights import ROLES
+from cellarhand.admin.screens import TENANT_SCREENS
+from cellarhand.admin.visit import Screen
+from tests.admin.conftest import Winery
+from tests.callers import NIL
+
+# Site side of ACC-9 for what the site has: which roles may read, create and change, and do everything.
+ALL = frozenset(ROLES)
+OWNERS = frozenset(("Admin Owner", "Data", "Partner"))
+WHOLE = OWNERS | {"Admin User"}
+TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
+    "customer": (ALL, ALL, WHOLE),
+    "customer-address": (ALL, ALL, WHOLE),
+    "note": (ALL, ALL, WHOLE),
+    "tag-x-object": (no := ALL - {"Reservation Standard", "Reservation Basic"}, no, WHOLE),
+    "account": (one := frozenset(("Admin Owner",)), one, one),
+}
+NEEDS = {"list": 0, "read": 0, "create": 1, "update": 1, "delete": 2, "export": 2}
+
+
+def _allowed(screen: Screen, role: str) -> bool:
+    return not screen.right or role in TABLE[screen.right][NEEDS[screen.operation]]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_its_pages_and_finds_nothing_else(winery: Winery, role: str) -> None:
+    visitor = winery.staff(role)
+    token = dict(visitor.see(None, "/profile").form("/name").fields)["form_token"]
+    winery.staff()
+    for screen in TENANT_SCREENS:
+        path = re.sub(r"\{\w+\}", NIL, screen.path)
+        url = visitor.at(winery.slug, path)
+        if screen.method == "GET":
+            page = visitor.open(url)
+        else:
+            page = visitor.post(url, [("form_token", token)])
+        refused = "There is no such page here" in page.text
+        if NIL in path and _allowed(screen, role):
+            # Nothing has this id: a page that looks it up finds nothing either.
+            continue
+        assert refused is not _allowed(screen, role), (role, screen.method, screen.path)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_menu_and_the_buttons_are_those_of_the_role(winery: Winery, role: str) -> None:
+    api = winery.site.app()
+    ann: Any = api.made("/customer", {"emails": [{"email": f"{secrets.token_hex(6)}@a.example"}]})
+    tag = api.made("/tag/customer", {"title": "Friend", "type": "Manual"})
+    api.made("/tag-x-object/customer", {"tagId": tag["id"], "objectId": ann["id"]})
+    visitor = winery.staff(role)
+    page = visitor.see(winery.slug, "/customers")
+    assert ("/settings/accounts" in page.links) is (role == "Admin Owner")
+    assert ("/developer/outbox" in page.links) is (role == "Admin Owner")
+    assert any(".csv" in link for link in page.links) is (role in WHOLE)
+    detail = visitor.see(winery.slug, f"/customers/{ann['id']}")
+    targets = [form.action for form in detail.forms]
+    assert any(each.endswith("/remove") for each in targets) is (role in TABLE["tag-x-object"][1])
+    assert ("Cards" in detail.text) is (role in TABLE["tag-x-object"][1])
+    if role in TABLE["tag-x-object"][1]:
+        detail.send("/remove")
+        assert api.seen(f"/customer/{ann['id']}")["tags"] == []
+
+
+def test_owners_alone_manage_accounts_through_neither_door(winery: Winery) -> None:
+    """The API has no calls for accounts; whoever asks for the site's pages there finds nothing."""
+    assert winery.site.person("Admin Owner").get("/settings/accounts").status_code == 404
+
+
+@pytest.mark.parametrize(("state", "status"), [("Suspended", 200), ("Closed", 404)])
+def test_a_suspended_winery_is_read_and_a_closed_one_gone(winery: Winery, state: str, status: int) -> None:
+    from cellarhand.accounts.tables import TENANT
+    from cellarhand.store.conditions import equal
+
+    owner = winery.staff()
+    page = owner.see(winery.slug, "/customers/new")
+
+    async def job(unit: Any) -> None:
+        await unit.update(TENANT, equal("slug", winery.slug), {"state": state})
+
+    winery.site.server.write(None, job)
+    assert owner.see(winery.slug, "/customers").status == status
+    refused = page.send("", emails__0__email="a@b.example")
+    assert refused.status == (403 if status == 200 else 404)
+
+
+def test_every_screen_of_a_tenant_names_its_right() -> None:
+    """Except the first page, which leads on to one that the person may see."""
+    assert [screen.path for screen in TENANT_SCREENS if not screen.right] == ["/"]

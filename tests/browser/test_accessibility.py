@@ -1,0 +1,77 @@
+"""Every screen, in light and in dark: axe finds nothing, and no screen is forgotten."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from cellarhand.admin.screens import TENANT_SCREENS
+from tests.browser.conftest import Desk
+from tests.callers import PASSWORD
+
+pytestmark = pytest.mark.browser
+OUTSIDE = ("/login", "/forgotten", "/reset/nothing", "/invite/nothing", "/nowhere")
+PLATFORM = ("/", "/profile", "/forgotten")
+
+
+def _found(page: Page) -> list[str]:
+    """What is wrong on a page: the rule, and where."""
+    answer: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{page.url}: {each['id']} ({each['impact']}) at {node['target']}"
+        for each in answer["violations"]
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(desk: Desk, scheme: str) -> None:
+    api = desk.winery.site.app()
+    email = f"guest@{desk.winery.slug}.example"
+    ann = api.made("/customer", {"firstName": "Ann", "lastName": "Lee", "emails": [{"email": email}]})
+    tag = api.made("/tag/customer", {"title": "Friend", "type": "Manual"})
+    api.made("/tag/customer", {"title": "Press", "type": "Manual"})
+    api.made("/tag-x-object/customer", {"tagId": tag["id"], "objectId": ann["id"]})
+    api.made("/note", {"customerId": ann["id"], "content": "Likes rosé"})
+    address = {"firstName": "Ann", "lastName": "Lee", "address": "1 St", "city": "Wien", "countryCode": "AT"}
+    address_id = api.made(f"/customer/{ann['id']}/address", address)["id"]
+    owner = desk.staff(color_scheme=scheme)
+    owner.goto(desk.at("/settings/accounts"))
+    owner.get_by_label("E-mail", exact=True).fill(email)
+    owner.get_by_role("button", name="Invite", exact=True).click()
+
+    faults: list[str] = []
+    for screen in TENANT_SCREENS:
+        if screen.method != "GET" or screen.path.endswith(".csv"):
+            continue
+        path = screen.path.replace("addresses/{id}", f"addresses/{address_id}")
+        owner.goto(desk.at(path.replace("{id}", ann["id"]).replace("{customerId}", ann["id"])))
+        assert owner.get_by_text("There is no such page here").count() == 0, path
+        faults += _found(owner)
+    owner.goto(desk.at("/customers/new"))
+    owner.get_by_role("button", name="Save").click()
+    assert owner.get_by_text("Nothing was saved yet").count() == 1
+    faults += _found(owner)
+    for path in PLATFORM:
+        owner.goto(desk.platform(path))
+        faults += _found(owner)
+    invite = desk.winery.mailbox.link(email, "invites you")
+    owner.goto(invite)
+    faults += _found(owner)
+    nobody = desk.window(color_scheme=scheme)
+    for url in (invite, *map(desk.platform, OUTSIDE)):
+        nobody.goto(url)
+        faults += _found(nobody)
+    nobody.goto(desk.platform("/login"))
+    desk.winery.switch_codes_on()
+    nobody.get_by_label("E-mail").fill(desk.winery.email("Admin Owner"))
+    nobody.get_by_label("Password").fill(PASSWORD)
+    nobody.get_by_role("button", name="Log in").click()
+    nobody.wait_for_url(desk.platform("/login/code**"))
+    faults += _found(nobody)
+    owner.goto(desk.platform("/profile"))
+    faults += _found(owner)
+    # A page that is not there is a complaint of the browser, and meant to be one.
+    desk.complaints[:] = [each for each in desk.complaints if "404" not in each and "422" not in each]
+    assert faults == []
