@@ -129,6 +129,7 @@ async def _make(store: Store, size: Size, seed: int, tonight: int, progress: Pro
     known = Known.of({}, None, await _zone(store, other))
     plan = Plan(other.tenant_id, seed + 1, OTHER_CUSTOMERS, 0, (other_owner,), known)
     await fill(store, plan, lambda _: None)
+    await _rank(store, other, tonight)
     await _set_state(store, (first, other), "Live")
 
 

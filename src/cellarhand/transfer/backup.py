@@ -11,9 +11,12 @@ from cellarhand.accounts.tables import (
     APP_INSTALL,
     APP_SECRET,
     INVITE,
+    PASSWORD_RESET,
+    SESSION,
     TENANT,
 )
 from cellarhand.accounts.tenants import SLUG
+from cellarhand.mail.outbox import MAIL
 from cellarhand.resources import TABLES
 from cellarhand.store import migrate
 from cellarhand.store.conditions import Among, By, Linked, Where
@@ -37,6 +40,8 @@ SHARED: dict[Table, Callable[[tuple[int, ...]], Where]] = {
     APP_SECRET: lambda ids: (Linked("app_id", APP_INSTALL, "app_id", (Among("tenant_id", ids),)),),
     APP_INSTALL: lambda ids: (Among("tenant_id", ids),),
 }
+OF_THE_MOMENT = (SESSION, PASSWORD_RESET, MAIL)
+"""What a backup leaves out: log-ins and links to new passwords end, and mail would be sent a second time."""
 """The installation's own tables, and what of them tenants need to run elsewhere: who works there, which apps
 are installed. The epoch of credentials is each installation's own."""
 
