@@ -40,7 +40,7 @@ def _size(bench: Bench) -> wineries.Size:
 async def fill(url: str, size: wineries.Size) -> None:
     """The demo's wineries in an empty database, and an app that may call."""
     await migrate.upgrade(url)
-    store = open_store(url)
+    store = open_store(url, filling=True)
     await store.open()
     try:
         await wineries.prepare(store, size, _SEED, lambda _: None)

@@ -48,8 +48,8 @@ def faults_as_failures(work: Callable[[], T]) -> T:
         raise Failure(f"{fault} (does the database run, and is --database right?)") from fault
 
 
-def with_store(url: str, work: "Callable[[Store], Awaitable[T]]") -> T:
-    """Open the database, do the work, close it."""
+def with_store(url: str, work: "Callable[[Store], Awaitable[T]]", *, filling: bool = False) -> T:
+    """Open the database, do the work, close it; `filling` for who writes very many records."""
 
     import asyncio
 
@@ -58,7 +58,7 @@ def with_store(url: str, work: "Callable[[Store], Awaitable[T]]") -> T:
         from cellarhand.store.engine import open_store
 
         await refuse_other_version(url)
-        store = open_store(url)
+        store = open_store(url, filling=filling)
         try:
             await store.open()
             return await work(store)

@@ -79,6 +79,7 @@ def demo(database: str | None, size: str, customers: int | None, seed: int, **op
             made = with_store(
                 url,
                 lambda store: wineries.prepare(store, wanted, seed, lambda count: advance(count, records)),
+                filling=True,
             )
         if made.started_over:
             click.echo("An earlier generation was interrupted; it was taken away and made anew.", err=True)

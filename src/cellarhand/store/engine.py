@@ -66,13 +66,13 @@ class Store(Protocol):
         ...
 
 
-def open_store(url: str) -> Store:
-    """The engine for `sqlite:///path` or `postgresql://...`."""
+def open_store(url: str, *, filling: bool = False) -> Store:
+    """The engine for `sqlite:///path` or `postgresql://...`; `filling` for who writes very many records."""
     scheme = url.partition(":")[0]
     if scheme == "sqlite":
-        from cellarhand.store.sqlite import SqliteStore
+        from cellarhand.store.sqlite import FILLING_CACHE_KB, WRITER_CACHE_KB, SqliteStore
 
-        return SqliteStore(url)
+        return SqliteStore(url, FILLING_CACHE_KB if filling else WRITER_CACHE_KB)
     if scheme in ("postgresql", "postgres"):
         try:
             from cellarhand.store.postgres import PostgresStore

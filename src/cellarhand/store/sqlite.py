@@ -34,6 +34,8 @@ READER_CACHE_KB = 32_768
 # that the same page is carried over once for many units, a create costs a third less.
 WRITER_CACHE_KB = 16_384
 PAGES_IN_LOG = 4_000
+FILLING_CACHE_KB = 524_288
+"""For filling a database: new rows touch every page of every index, and all of them should stay in memory."""
 
 
 def path_of(url: str) -> Path:
@@ -148,10 +150,10 @@ class _Waiting:
 class _Writer:
     """The one writer: takes what waits, runs it in one transaction, commits, and tells those who wait."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, cache_kb: int) -> None:
         self._sqlite = connect(path)
         self._sqlite.execute("PRAGMA busy_timeout = 0")
-        self._sqlite.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
+        self._sqlite.execute(f"PRAGMA cache_size = -{cache_kb}")
         self._sqlite.execute(f"PRAGMA wal_autocheckpoint = {PAGES_IN_LOG}")
         self._connection = _Connection(self._sqlite, None)
         self._waiting: list[_Waiting] = []
@@ -273,9 +275,10 @@ class _Lead:
 class SqliteStore:
     """The embedded default. See `store.engine.Store`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, writer_cache_kb: int = WRITER_CACHE_KB) -> None:
         self.url = url
         self._path = path_of(url)
+        self._writer_cache_kb = writer_cache_kb
         self._reads: _Connection | None = None
         self._sqlite: sqlite3.Connection | None = None
         self._wide: _WideReads | None = None
@@ -306,7 +309,7 @@ class SqliteStore:
         if self._reads is None:
             raise StoreUnavailable("the store is not open")
         if self._writer is None:
-            self._writer = _Writer(self._path)
+            self._writer = _Writer(self._path, self._writer_cache_kb)
         return await self._writer.submit(tenant_id, job)
 
     async def take_lead(self, task: str) -> Lead | None:
