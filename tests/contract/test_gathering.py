@@ -79,7 +79,7 @@ async def _gathered(unit: WriteUnit, records: Steps, foreseen: list[str]) -> lis
             await gathering.keep_record()
         else:
             await gathering.undo_record()
-    await gathering.flush()
+    await gathering.finish()
     return found
 
 
