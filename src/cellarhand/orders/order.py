@@ -202,6 +202,7 @@ ORDER = Resource(
     write_flags=("isSendTransactionEmail",),
     check=check_import,
     present=show_customers,
+    present_joined=True,
     prepare=(set_manual_tags, merge_meta_data, set_app_data, _prepare_import),
     settle=(_drop_unset,),
     follow=(keep_links, keep_order_links, keep_external_number, keep_linked_orders, _show_in_customer),

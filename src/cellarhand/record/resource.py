@@ -204,6 +204,8 @@ class Resource:
     # Replaces the marks in stored texts when they are shown: live counts, copies. Called with texts of which
     # one at least holds a mark.
     present: Callable[[ReadUnit, list[bytes]], Awaitable[list[bytes]]] | None = None
+    # Whether `present` takes the texts of many records, joined by commas, as one.
+    present_joined: bool = False
     # Slow work on a body before its unit begins; what it returns goes into the draft's `hidden`.
     aside: Callable[[object], Awaitable[dict[str, Value]]] | None = None
     prepare: tuple[Step, ...] = ()
