@@ -46,7 +46,7 @@ async def show_customers(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
 
 def _filled(parts: list[bytes], copies: Mapping[bytes, bytes]) -> bytes:
     """The text that was parted at its marks, with a copy in the place of each."""
-    filled = [parts[0]]
+    filled: list[bytes | memoryview] = [parts[0]]
     for part in parts[1:]:
         filled.append(copies.get(part[:_ID], b"null"))
         filled.append(memoryview(part)[_ID + len(_ENDS) :])

@@ -8,6 +8,7 @@ chunk is on disk, so what was answered stays, whatever happens to the call.
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
@@ -283,8 +284,8 @@ async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line
         await unit.foresee(DELETED_ID, ("object_id",), gone)
     records = [line.clean for line in chunk if line.error is None]
     named: dict[tuple[Table, tuple[str, ...]], set[str]] = {}
-    for record in records if resource.refers is not None else ():
-        for reference in resource.refers(record):
+    if resource.refers is not None:
+        for reference in chain.from_iterable(map(resource.refers, records)):
             named.setdefault((reference.table, reference.names), set()).add(reference.id)
     for (table, names), sought in named.items():
         for some in batched(sorted(sought)):

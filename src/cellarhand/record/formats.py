@@ -130,10 +130,11 @@ def uuid(value: str) -> str:
 
 def date_time(value: str) -> str:
     """Any ISO form of A15, echoed in the output form."""
-    instant = clock.from_wire(value.strip())
+    value = value.strip()
+    instant = clock.from_wire(value)
     if instant is None:
         raise _format("date-time")
-    return clock.to_wire(instant)
+    return value if clock.is_output_form(value) else clock.to_wire(instant)
 
 
 def date(value: str) -> str:

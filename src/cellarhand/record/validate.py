@@ -179,8 +179,9 @@ def _check(kind: Kind, type_names: str) -> Check:
     """The check of a kind of values; what is of another type is said to be none of `type_names`."""
     match kind:
         case String():
-            of_kind = _check_choice(kind, kind.choices) if kind.choices is not None else _check_string(kind)
-            return _typed(str, of_kind, type_names)
+            if kind.choices is not None:
+                return _typed(str, _check_choice(kind, kind.choices), type_names)
+            return _check_string(kind, type_names)
         case Boolean():
             return _typed(bool, _as_it_is, type_names)
         case Integer() | Number():
@@ -250,14 +251,17 @@ def _check_choice(kind: String, choices: tuple[str, ...]) -> Check:
     return check
 
 
-def _check_string(kind: String) -> Check:
+def _check_string(kind: String, type_names: str) -> Check:
     form = kind.format.check if kind.format is not None else None
     least, most = kind.size.least, kind.size.most
     # A string far beyond its limit is not worth looking into.
     far_beyond = 4 * most + 64 if most is not None and form is not None else sys.maxsize
     longest = most if most is not None else sys.maxsize
 
-    def check(value: str, path: str, turn: Turn, _stored: Any) -> Any:
+    def check(value: Any, path: str, turn: Turn, _stored: Any) -> Any:
+        if not isinstance(value, str):
+            turn.faults.add(path, f"must be a {type_names}")
+            return _ABSENT
         if len(value) > far_beyond:
             turn.faults.add(path, f"must NOT have more than {most} characters")
             return _ABSENT
