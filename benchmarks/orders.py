@@ -56,7 +56,7 @@ def _digest(size: wineries.Size) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def _winery(bench: Bench, engine: str) -> str:
+def winery(bench: Bench, engine: str) -> str:
     """The URL of the cached winery on that engine, made when it is missing."""
     size = _size(bench)
     name = f"winery_{_digest(size)}"
@@ -92,7 +92,7 @@ def _ids(bench: Bench, url: str, resource: Resource) -> Path:
 
 def list_orders(bench: Bench, engine: str) -> Sequence[Result]:
     """A page of orders with their customers, against the same bytes lying ready in the same server."""
-    url = _winery(bench, engine)
+    url = winery(bench, engine)
     lines = _ids(bench, url, ORDER)
     ours = load.script(bench.scratch, "pick", "orders", lines=lines, path=PAGE)
     static = load.script(bench.scratch, "pick", "static", lines=lines, path="/0?")
@@ -113,7 +113,7 @@ def list_orders(bench: Bench, engine: str) -> Sequence[Result]:
 
 def month_of_orders(bench: Bench, engine: str) -> Sequence[Result]:
     """The first page of a month, with the number of all its orders and without."""
-    url = _winery(bench, engine)
+    url = winery(bench, engine)
     with bench.cellarhand(url) as served:
         client = Client.connect(served.port, wineries.SLUG)
         total = json.loads(client.get(MONTH))["total"]
@@ -126,7 +126,7 @@ def month_of_orders(bench: Bench, engine: str) -> Sequence[Result]:
 
 def create_order(bench: Bench, engine: str) -> Sequence[Result]:
     """Orders of ten lines, each with its customer's derived parts, on disk before it is answered."""
-    copied = stock.scratch_copy(Path(_winery(bench, "sqlite").removeprefix("sqlite:///")), bench.scratch)
+    copied = stock.scratch_copy(Path(winery(bench, "sqlite").removeprefix("sqlite:///")), bench.scratch)
     url = f"sqlite:///{copied}"
     lines = _ids(bench, url, CUSTOMER)
     ours = load.script(
@@ -155,7 +155,7 @@ def create_order(bench: Bench, engine: str) -> Sequence[Result]:
 def order_writers(bench: Bench, engine: str) -> Sequence[Result]:
     """Sixteen that write orders at the same time, against one alone."""
     cluster = bench.cluster
-    filled = _winery(bench, engine).rpartition("/")[2]
+    filled = winery(bench, engine).rpartition("/")[2]
     url = cluster.url(cluster.scratch_copy(filled))
     lines = _ids(bench, url, CUSTOMER)
     script = load.script(

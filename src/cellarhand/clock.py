@@ -54,6 +54,11 @@ def to_wire(instant: int) -> str:
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
+def is_output_form(text: str) -> bool:
+    """Whether a text that is an instant (`from_wire`) is as `to_wire` writes it."""
+    return len(text) == 24 and text[10] == "T" and text[19] == "." and text[23] == "Z"
+
+
 def from_wire(text: str) -> int | None:
     """An instant from ISO 8601 with `Z` or an offset, or from a date (midnight UTC); else None."""
     if _OUR_FORM.fullmatch(text):

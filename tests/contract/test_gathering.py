@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellarhand.ids import id_of
-from cellarhand.store.conditions import BY_ID, Among, Compare, equal
+from cellarhand.store.conditions import BY_ID, Among, AnyOf, Compare, IsNull, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.unit import WriteUnit
 from tests.contract.conftest import PROBE
@@ -25,6 +25,10 @@ steps = st.one_of(
     st.tuples(st.just("lock"), keys),
     st.tuples(st.just("among"), st.lists(keys, max_size=4)),
     st.tuples(st.just("above"), numbers),
+    st.tuples(st.just("with"), numbers),
+    st.tuples(st.just("other than"), numbers),
+    st.tuples(st.just("unnamed or above"), numbers),
+    st.tuples(st.just("lock with"), numbers),
     st.tuples(st.just("update"), keys, numbers),
     st.tuples(st.just("delete"), keys),
     st.tuples(st.just("count up"), st.integers(-2, 3)),
@@ -49,6 +53,16 @@ async def _do(unit: WriteUnit, step: Step) -> Any:
         case "above", number:
             where = (Compare("number", ">", number),)
             return [tuple(row) for row in await unit.rows(PROBE, NAMES, where, BY_ID)]
+        case "with", number:
+            return sorted(tuple(row) for row in await unit.rows(PROBE, NAMES, equal("number", number)))
+        case "other than", number:
+            where = (Compare("number", "<>", number), Among("id", KEYS))
+            return sorted(tuple(row) for row in await unit.rows(PROBE, NAMES, where))
+        case "unnamed or above", number:
+            where = (AnyOf((IsNull("name"), Compare("number", ">", number))),)
+            return sorted(tuple(row) for row in await unit.rows(PROBE, NAMES, where))
+        case "lock with", number:
+            return [tuple(row) for row in await unit.lock_rows(PROBE, NAMES, equal("number", number))]
         case "update", key, number:
             return await unit.update(PROBE, equal("id", key), {"number": number, "name": "new"})
         case "delete", key:
@@ -79,7 +93,7 @@ async def _gathered(unit: WriteUnit, records: Steps, foreseen: list[str]) -> lis
             await gathering.keep_record()
         else:
             await gathering.undo_record()
-    await gathering.flush()
+    await gathering.finish()
     return found
 
 
@@ -115,6 +129,44 @@ async def test_what_was_gathered_and_not_flushed_is_not_there(store: Store, tena
 
     await store.write(tenant, job)
     assert await store.reading(tenant).count(PROBE, ()) == 0
+
+
+async def test_what_follows_from_many_records_is_done_once_for_those_that_are_kept(
+    store: Store, tenant: int
+) -> None:
+    done: list[tuple[str, str, tuple[int, ...]]] = []
+
+    async def tell(_: WriteUnit, actor: str, numbers: Sequence[int]) -> None:
+        done.append(("tell", actor, tuple(numbers)))
+
+    async def add(unit: WriteUnit, actor: str, numbers: Sequence[int]) -> None:
+        done.append(("add", actor, tuple(numbers)))
+        await unit.together(tell, actor, (sum(numbers),), last=True)
+
+    async def job(unit: WriteUnit) -> None:
+        gathering = unit.gathering()
+        for number in range(4):
+            gathering.begin_record()
+            await gathering.together(tell, "Ada", (number,), last=True)
+            await gathering.together(add, "Ada", (number,))
+            await (gathering.undo_record() if number == 2 else gathering.keep_record())
+        await gathering.finish()
+
+    await store.write(tenant, job)
+    assert done == [("add", "Ada", (0, 1, 3)), ("tell", "Ada", (0, 1, 3, 4))]
+
+
+async def test_a_plain_unit_does_what_follows_at_once(store: Store, tenant: int) -> None:
+    done: list[int] = []
+
+    async def note(_: WriteUnit, __: str, numbers: Sequence[int]) -> None:
+        done.extend(numbers)
+
+    async def job(unit: WriteUnit) -> list[int]:
+        await unit.together(note, "Ada", (1,), last=True)
+        return list(done)
+
+    assert await store.write(tenant, job) == [1]
 
 
 async def test_only_keys_can_be_foreseen(store: Store, tenant: int) -> None:

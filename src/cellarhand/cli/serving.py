@@ -22,7 +22,7 @@ from cellarhand.cli.listening import base_url, listen
 from cellarhand.cli.logs import log_config
 from cellarhand.cli.options import Running, parse_bind
 from cellarhand.config import Settings
-from cellarhand.http.app import Server
+from cellarhand.http.app import Server, in_own_process
 from cellarhand.http.observe import of_all_processes
 from cellarhand.http.protocol import OnePacket
 
@@ -83,7 +83,7 @@ def _serve_alone(
     settings: Settings, running: Running, door: socket.socket, greet: Callable[[str], None]
 ) -> None:
     url = base_url(door)
-    app = faults_as_failures(lambda: Server(settings))
+    app = faults_as_failures(lambda: in_own_process(Server(settings)))
     with _metrics_beside(settings, app.registry):
         server = _Server(_config(app, running, settings), lambda: greet(url))
         server.run([door])

@@ -5,7 +5,7 @@ Each kind of records gives a part. All of it follows from records alone and can 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from cellarhand import clock
@@ -28,7 +28,7 @@ from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import present
 from cellarhand.record.resource import Draft
-from cellarhand.record.text import decode, encode
+from cellarhand.record.text import decode, encode, marked
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import emit
 from cellarhand.settings.time_zone import UTC, month_begins, year_of, zone_of
@@ -46,6 +46,16 @@ class Part:
     activity: list[str] = field(default_factory=list[str])
 
 
+class _Changed(NamedTuple):
+    """A customer whose derived members are to be brought in step."""
+
+    id: str
+    # Whether what the customer stands for has changed, even when it shows the same.
+    touched: bool = False
+    # Whether nothing that the customer shows already may be believed.
+    anew: bool = False
+
+
 async def refresh_customer(
     unit: WriteUnit, actor: Actor, customer_id: str, *, touched: bool = False, anew: bool = False
 ) -> None:
@@ -54,17 +64,35 @@ async def refresh_customer(
     `touched` when the caller changed what the customer stands for without changing what it shows.
     `anew` when nothing that the customer shows already may be believed.
     """
-    row = await unit.lock(CUSTOMER.table, ("body",), equal("id", customer_id))
-    if row is None:
-        return
-    stored = decode(row[0])
-    known = {} if anew else shown_wines(stored)
-    after = {**stored, **(await derived_members(unit, [stored], known))[customer_id]}
+    await unit.together(_refresh_customers, actor, (_Changed(customer_id, touched, anew),))
+
+
+async def _refresh_customers(unit: WriteUnit, actor: Actor, changed: Sequence[_Changed]) -> None:
+    touched = {each.id for each in changed if each.touched}
+    wanted = tuple(sorted({each.id for each in changed}))
+    rows = await unit.lock_rows(CUSTOMER.table, ("body",), (Among("id", wanted),))
+    customers = [decode(row[0]) for row in rows]
+    known: Record = {}
+    if not any(each.anew for each in changed):
+        for customer in customers:
+            known |= shown_wines(customer)
+    members = await derived_members(unit, customers, known)
+    for stored, (before,) in zip(customers, rows, strict=True):
+        after = {**stored, **members[stored["id"]]}
+        await _settle(unit, actor, stored, before, after, touched=stored["id"] in touched)
+
+
+async def _settle(
+    unit: WriteUnit, actor: Actor, stored: Record, before: bytes, after: Record, *, touched: bool
+) -> None:
+    """Store what a customer shows of others now; `before` is its text until now."""
     text = encode(after)
     if not touched:
-        if text == row[0]:
+        if text == before:
             return
-        if await present(CUSTOMER, unit, [text]) == await present(CUSTOMER, unit, [row[0]]):
+        if (marked(text) or marked(before)) and (
+            await present(CUSTOMER, unit, [text]) == await present(CUSTOMER, unit, [before])
+        ):
             # What will show later, or shows already because time has passed: no change of the customer.
             await _keep(unit, actor, stored, after, text)
             return
@@ -75,8 +103,7 @@ async def refresh_customer(
 
 async def _keep(unit: WriteUnit, actor: Actor, stored: Record, after: Record, text: bytes) -> None:
     """Store a customer of which derived members alone changed: no unique value or term follows from them."""
-    values = {**CUSTOMER.columns_of(after), "body": text.decode()}
-    del values["id"]
+    values = {**CUSTOMER.changed_columns(stored, after), "body": text.decode()}
     await unit.update(CUSTOMER.table, equal("id", after["id"]), values)
     draft = Draft(CUSTOMER, unit, actor, clock.now(), {}, Faults(), stored, after)
     for step in CUSTOMER.follow:

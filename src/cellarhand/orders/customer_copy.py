@@ -4,17 +4,20 @@ The order's text holds a mark with the customer's id, which reading replaces by 
 moment. The order of a deleted customer holds the last copy in the place of the mark.
 """
 
-import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
 from cellarhand.customers.customer import CUSTOMER
-from cellarhand.record.parts import Parts, apart
+from cellarhand.record.parts import apart
 from cellarhand.record.text import encode
 from cellarhand.store.conditions import Among
 from cellarhand.store.unit import ReadUnit
 
-_MARK = re.compile(rb'"\\u0001customer:([0-9a-f-]{36})"')
+# A mark begins and ends so; in between is an id. A quote inside a text is written otherwise.
+_BEGINS, _ENDS = b'"\\u0001customer:', b'"'
+_ID = 36
 _NOT_SHOWN = ("lastActivityDate", "tags", "groups", "products")
 
 
@@ -24,8 +27,12 @@ def mark_of(customer_id: str | None) -> str | None:
 
 
 async def show_customers(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
-    """The texts of orders with their customers; one look-up for all, each customer made ready once."""
-    ids = {found[1].decode() for body in bodies if (found := _MARK.search(body)) is not None}
+    """The texts of orders with their customers; one look-up for all, each customer made ready once.
+
+    A text may also be that of many orders: marks alone are looked for.
+    """
+    parted = [body.split(_BEGINS) for body in bodies]
+    ids = {part[:_ID].decode() for parts in parted for part in parts[1:]}
     if not ids:
         return bodies
     where = (Among("id", tuple(sorted(ids))),)
@@ -34,16 +41,32 @@ async def show_customers(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
     if CUSTOMER.present is not None:
         texts = await CUSTOMER.present(unit, texts)
     copies = {row[0].encode(): copy_of(text) for row, text in zip(rows, texts, strict=True)}
-    return [_MARK.sub(lambda found: copies.get(found[1], b"null"), body, 1) for body in bodies]
+    return [_filled(parts, copies) for parts in parted]
+
+
+def _filled(parts: list[bytes], copies: Mapping[bytes, bytes]) -> bytes:
+    """The text that was parted at its marks, with a copy in the place of each."""
+    filled: list[bytes | memoryview] = [parts[0]]
+    for part in parts[1:]:
+        filled.append(copies.get(part[:_ID], b"null"))
+        filled.append(memoryview(part)[_ID + len(_ENDS) :])
+    return b"".join(filled)
 
 
 def copy_of(customer: bytes) -> bytes:
     """A customer as orders show it, from the text that GET returns. Pure."""
     parts = apart(customer)
-    copy: Parts = {}
-    for name, text in parts.items():
+    parts.setdefault("products", msgspec.Raw(b"[]"))
+    return encode({shown: parts[name] for shown, name in _shown(tuple(parts))})
+
+
+@lru_cache(64)
+def _shown(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The members of a copy, each with the member of the customer that it is."""
+    found: list[tuple[str, str]] = []
+    for name in names:
         if name not in _NOT_SHOWN:
-            copy[name] = text
+            found.append((name, name))
         if name == "appSync":
-            copy["productJSON"] = parts.get("products", msgspec.Raw(b"[]"))
-    return encode(copy)
+            found.append(("productJSON", "products"))
+    return tuple(found)

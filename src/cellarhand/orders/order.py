@@ -15,7 +15,13 @@ from cellarhand.orders.linked import keep_linked_orders
 from cellarhand.orders.links import ORDER_ALLOCATION, keep_external_number, keep_order_links
 from cellarhand.orders.money import gross_profit
 from cellarhand.orders.number import KIND, take_number
-from cellarhand.orders.references import find_customer, find_places, find_previous, find_products
+from cellarhand.orders.references import (
+    find_customer,
+    find_places,
+    find_previous,
+    find_products,
+    references_of,
+)
 from cellarhand.orders.shapes import Order, OrderUpdate
 from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, Unique, WordSearch
 from cellarhand.record.search import by_words
@@ -51,6 +57,12 @@ def _entries(order: Record) -> Iterable[str]:
             yield from (place[name] for name in ("firstName", "lastName") if place[name])
     if "externalOrderNumber" in order:
         yield order["externalOrderNumber"]
+
+
+def _numbers(order: Record) -> Iterable[tuple[str, str]]:
+    """Its number; an import may leave that to the sequence."""
+    if order.get("orderNumber") is not None:
+        yield str(order["orderNumber"]), "orderNumber"
 
 
 def _find(text: str) -> Where:
@@ -185,10 +197,12 @@ ORDER = Resource(
         Filter("orderDeliveryMethod", "E", "delivery_method", get_args(words.DeliveryMethod)),
     ),
     search=WordSearch(_entries, _find),
-    unique=(Unique(KIND, lambda order: ((str(order["orderNumber"]), "orderNumber"),)),),
+    unique=(Unique(KIND, _numbers, in_body=True),),
+    refers=references_of,
     write_flags=("isSendTransactionEmail",),
     check=check_import,
     present=show_customers,
+    present_joined=True,
     prepare=(set_manual_tags, merge_meta_data, set_app_data, _prepare_import),
     settle=(_drop_unset,),
     follow=(keep_links, keep_order_links, keep_external_number, keep_linked_orders, _show_in_customer),

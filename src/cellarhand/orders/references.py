@@ -12,7 +12,7 @@ from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.customer import CUSTOMER, email_key
 from cellarhand.orders.import_rules import PLACES, lines
 from cellarhand.record import errors
-from cellarhand.record.resource import Draft
+from cellarhand.record.resource import Draft, Reference
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, AnyOf, Compare, IsNull, equal
@@ -21,6 +21,24 @@ from cellarhand.store.unit import ReadUnit, Row
 
 _CHUNK = 1000
 _ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode", "phone")
+
+
+def references_of(sent: Record) -> Iterable[Reference]:
+    """What a checked import names by id, as it is looked up below."""
+    if sent.get("customerId") is not None:
+        yield Reference(CUSTOMER.table, ("id",), sent["customerId"])
+    places = [sent[name] for name in PLACES if sent.get(name) is not None]
+    held = [line for _, line in lines(sent)]
+    for holders, member, table, names in (
+        (held, "productId", PRODUCT.table, ("id",)),
+        (held, "productVariantId", VARIANT, ("id", "product_id")),
+        (held, "departmentId", DEPARTMENT.table, ("id",)),
+        ([*held, *places], "inventoryLocationId", LOCATION.table, ("id", "body")),
+        (places, "customerAddressId", ADDRESS.table, ("id",)),
+    ):
+        for holder in holders:
+            if holder.get(member) is not None:
+                yield Reference(table, names, holder[member])
 
 
 async def find_previous(draft: Draft) -> None:

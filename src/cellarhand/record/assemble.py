@@ -9,7 +9,6 @@ from cellarhand.record.shapes import Array, Kind, Member, Object, Shape
 from cellarhand.record.validate import Record
 
 Stored = Mapping[str, Any] | None
-_NESTED = (Object, Array)
 
 
 def assemble(shape: Shape, sent: Mapping[str, Any], stored: Stored) -> Record:
@@ -23,10 +22,11 @@ def assemble(shape: Shape, sent: Mapping[str, Any], stored: Stored) -> Record:
     if stored is None:
         return _new(shape, blank, sent)
     record: Record = {}
-    for name, member in shape.members.items():
+    for name in shape.members:
         if name in sent:
-            kind, value = member.kind, sent[name]
-            record[name] = _fit(kind, value, stored.get(name)) if isinstance(kind, _NESTED) else value
+            value = sent[name]
+            fit = blank.nested.get(name)
+            record[name] = value if fit is None else fit(value, stored.get(name))
         elif name in stored:
             record[name] = stored[name]
         elif name in blank.members:
@@ -38,25 +38,31 @@ def assemble(shape: Shape, sent: Mapping[str, Any], stored: Stored) -> Record:
 
 
 class _Blank(NamedTuple):
-    """What a new record of a shape has without anything sent."""
+    """What a new record of a shape has without anything sent, and how what is sent is put on it."""
 
     # In wire order; those of `made` only hold their place.
     members: Record
     # What no two records may share: ids, arrays, objects.
     made: Mapping[str, Callable[[], Any]]
+    # Members that hold objects: what was sent and what is stored make the new value.
+    nested: Mapping[str, Callable[[Any, Any], Any]]
 
 
 @cache
 def _blank(shape: Shape) -> _Blank:
     members: Record = {}
     made: dict[str, Callable[[], Any]] = {}
+    nested: dict[str, Callable[[Any, Any], Any]] = {}
     for name, member in shape.members.items():
         make = _maker(name, member)
         if make is not None:
             made[name] = make
         if make is not None or member.default is not None or member.required:
             members[name] = member.default[0] if member.default is not None else None
-    return _Blank(members, made)
+        fit = _fitter(member.kind)
+        if fit is not None:
+            nested[name] = fit
+    return _Blank(members, made, nested)
 
 
 def _maker(name: str, member: Member) -> Callable[[], Any] | None:
@@ -75,26 +81,38 @@ def _new(shape: Shape, blank: _Blank, sent: Mapping[str, Any]) -> Record:
     for name, make in blank.made.items():
         if name not in sent:
             record[name] = make()
-    in_order = True
-    for name, value in sent.items():
-        member = shape.members.get(name)
-        if member is not None:
-            in_order = in_order and name in blank.members
-            record[name] = _fit(member.kind, value, None) if isinstance(member.kind, _NESTED) else value
-    return record if in_order else {name: record[name] for name in shape.members if name in record}
+    if sent.keys() <= blank.members.keys():
+        record.update(sent)
+    else:
+        record |= {name: value for name, value in sent.items() if name in shape.members}
+        record = {name: record[name] for name in shape.members if name in record}
+    for name, fit in blank.nested.items():
+        if name in sent and sent[name] is not None:
+            record[name] = fit(sent[name], None)
+    return record
 
 
-def _fit(kind: Kind, value: Any, stored: Any) -> Any:
-    if isinstance(kind, Object) and isinstance(value, dict):
-        known = cast(Record, stored) if isinstance(stored, dict) else None
-        return assemble(kind.shape, cast(Record, value), known)
-    if isinstance(kind, Array) and isinstance(kind.item, Object) and isinstance(value, list):
-        elements = cast(list[Record], stored) if isinstance(stored, list) else []
-        known_by_id = {element.get("id"): element for element in elements}
-        return [
-            assemble(
-                kind.item.shape, element, known_by_id.get(element.get("id")) if "id" in element else None
-            )
-            for element in cast(list[Record], value)
-        ]
-    return value
+def _fitter(kind: Kind) -> Callable[[Any, Any], Any] | None:
+    """How a value of a kind that has objects in it is put together; None for any other kind."""
+    if isinstance(kind, Object):
+        return partial(_fit_object, kind.shape)
+    if isinstance(kind, Array) and isinstance(kind.item, Object):
+        return partial(_fit_objects, kind.item.shape)
+    return None
+
+
+def _fit_object(shape: Shape, value: Any, stored: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return assemble(shape, cast(Record, value), cast(Record, stored) if isinstance(stored, dict) else None)
+
+
+def _fit_objects(shape: Shape, value: Any, stored: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    elements = cast(list[Record], stored) if isinstance(stored, list) else []
+    known_by_id = {element.get("id"): element for element in elements}
+    return [
+        assemble(shape, element, known_by_id.get(element.get("id")) if "id" in element else None)
+        for element in cast(list[Record], value)
+    ]

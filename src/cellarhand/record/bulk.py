@@ -8,6 +8,7 @@ chunk is on disk, so what was answered stays, whatever happens to the call.
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
@@ -34,7 +35,7 @@ from cellarhand.record.writing import (
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store, StoreUnavailable
 from cellarhand.store.gathering import GatheringUnit
-from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY
+from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY, Table
 from cellarhand.store.unit import WriteUnit
 
 CHUNK = 1000
@@ -261,7 +262,7 @@ async def _store_chunk(
                 await asyncio.sleep(0)
         if options.atomic and any(outcome.error is not None for outcome in outcomes):
             raise _Undone(outcomes)
-        await gathering.flush()
+        await gathering.finish()
         return outcomes
 
     try:
@@ -281,13 +282,26 @@ async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line
         await unit.foresee(resource.table, ("id", "body"), (Among("id", ids),))
         gone = (*equal("kind", resource.name), Among("object_id", ids))
         await unit.foresee(DELETED_ID, ("object_id",), gone)
+    records = [line.clean for line in chunk if line.error is None]
+    named: dict[tuple[Table, tuple[str, ...]], set[str]] = {}
+    if resource.refers is not None:
+        for reference in chain.from_iterable(map(resource.refers, records)):
+            named.setdefault((reference.table, reference.names), set()).add(reference.id)
+    for (table, names), sought in named.items():
+        for some in batched(sorted(sought)):
+            await unit.foresee(table, names, (Among("id", some),))
     for unique in resource.unique:
         if unique.in_body:
-            records = [line.clean for line in chunk if line.error is None]
-            values = list({value for record in records for value, _ in unique.values(record)})
-            for begin in range(0, len(values), MOST_CHUNK):
-                some = Among("value", tuple(values[begin : begin + MOST_CHUNK]))
-                await unit.foresee(UNIQUE_KEY, ("object_id",), (*equal("kind", unique.kind), some))
+            values = sorted({value for record in records for value, _ in unique.values(record)})
+            for some in batched(values):
+                where = (*equal("kind", unique.kind), Among("value", some))
+                await unit.foresee(UNIQUE_KEY, ("object_id",), where)
+
+
+def batched(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """As many at a time as one statement takes."""
+    for begin in range(0, len(values), MOST_CHUNK):
+        yield tuple(values[begin : begin + MOST_CHUNK])
 
 
 async def _store_line(

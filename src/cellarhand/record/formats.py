@@ -12,7 +12,7 @@ from cellarhand import clock
 from cellarhand.ids import parse_id
 from cellarhand.record.errors import INVALID_STRING
 
-CARD_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)", re.ASCII)
+CARD_NUMBER = re.compile(r"\d(?<!\d\d)(?:[ -]?\d){12,18}(?!\d)", re.ASCII)
 _ISSUERS = re.compile(r"4|5[1-5]|2[2-7]|3[47]|30[0-5]|3[689]|35|6", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TAG_OPENS = re.compile(r"<[/!]?[A-Za-z]", re.ASCII)
@@ -39,7 +39,11 @@ def _format(name: str) -> Refused:
 
 def text(value: str) -> str:
     """Plain text in NFC: no HTML, no control characters but tab and line ends."""
-    if not value.isascii():
+    if value.isascii():
+        if value.isprintable() and "<" not in value:
+            # What most texts are.
+            return value
+    else:
         value = unicodedata.normalize("NFC", value)
     if _CONTROL.search(value) or looks_like_html(value):
         raise Refused(INVALID_STRING)
@@ -126,10 +130,11 @@ def uuid(value: str) -> str:
 
 def date_time(value: str) -> str:
     """Any ISO form of A15, echoed in the output form."""
-    instant = clock.from_wire(value.strip())
+    value = value.strip()
+    instant = clock.from_wire(value)
     if instant is None:
         raise _format("date-time")
-    return clock.to_wire(instant)
+    return value if clock.is_output_form(value) else clock.to_wire(instant)
 
 
 def date(value: str) -> str:

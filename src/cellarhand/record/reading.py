@@ -76,6 +76,8 @@ async def _present_joined(resource: Resource, unit: ReadUnit, joined: bytes) -> 
     """The same for the texts of a page: as they were read, unless one of them holds a mark."""
     if resource.present is None or not marked(joined):
         return joined
+    if resource.present_joined:
+        return (await resource.present(unit, [joined]))[0]
     return b",".join(await resource.present(unit, split(joined)))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cellarhand import clock
 from cellarhand.record.actor import Actor
@@ -74,8 +74,16 @@ class Unique:
 
     kind: str
     values: Callable[[Record], Iterable[tuple[str, str]]]
-    # Whether a body has them all: then those of many bodies can be looked up at once.
+    # Whether a body tells all that it brings: then those of many bodies can be looked up at once.
     in_body: bool = False
+
+
+class Reference(NamedTuple):
+    """A row of another table that a body names, with the columns that are looked at."""
+
+    table: Table
+    names: tuple[str, ...]
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +182,8 @@ class Resource:
     search: WordSearch | TextSearch | None = None
     order: Order = NEWEST_FIRST
     unique: tuple[Unique, ...] = ()
+    # What `prepare` looks up for a checked body: that of many bodies is looked up at once.
+    refers: Callable[[Record], Iterable[Reference]] | None = None
     parent: Parent | None = None
     scope: Scope | None = None
     # Query parameters of writes, besides those of lists (reference A14).
@@ -194,6 +204,8 @@ class Resource:
     # Replaces the marks in stored texts when they are shown: live counts, copies. Called with texts of which
     # one at least holds a mark.
     present: Callable[[ReadUnit, list[bytes]], Awaitable[list[bytes]]] | None = None
+    # Whether `present` takes the texts of many records, joined by commas, as one.
+    present_joined: bool = False
     # Slow work on a body before its unit begins; what it returns goes into the draft's `hidden`.
     aside: Callable[[object], Awaitable[dict[str, Value]]] | None = None
     prepare: tuple[Step, ...] = ()
@@ -273,3 +285,8 @@ class Resource:
 
             values["search_text"] = fold(self.search.text(record))
         return values
+
+    def changed_columns(self, stored: Record, record: Record) -> dict[str, Value]:
+        """Those that say something else now: an index is written anew for each column that is set."""
+        before = self.columns_of(stored)
+        return {name: value for name, value in self.columns_of(record).items() if before[name] != value}

@@ -5,9 +5,11 @@ coerced; forms are brought to how they are stored (upper-case ids, offsets of ti
 """
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 from cellarhand.record import errors
 from cellarhand.record.errors import Faults
@@ -52,45 +54,94 @@ def check_body(shape: Shape, body: object, turn: Turn) -> Record:
     """
     if not isinstance(body, dict):
         raise errors.invalid(errors.Fault("body", "must be a object"))
-    return _object(shape, cast(Record, body), "", turn, turn.current, root=True)
+    return _object(_plan(shape), cast(Record, body), "", turn, turn.current, root=True)
+
+
+Check = Callable[[Any, str, Turn, Any], Any]
+"""Checks a value, given its path, the turn and what is stored in its place; `_ABSENT` when it has a fault."""
+
+
+class _Field(NamedTuple):
+    """One member, ready to be checked."""
+
+    name: str
+    nullable: bool
+    check: Check
+    type_names: str
+    # Whether it can't be changed. A record's own id is the Data role's to choose, once (reference A17).
+    fixed: bool
+    # `_ABSENT` without a default; what no two records may share is made by `fresh`.
+    default: Any
+    fresh: Callable[[], Any] | None
+
+
+class _Plan(NamedTuple):
+    """The members of a shape, looked at once instead of for each body."""
+
+    fields: tuple[_Field, ...]
+    required: tuple[str, ...]
+    needed: frozenset[str]
+    # The names that may be sent: by anybody, and by the Data role.
+    open: frozenset[str]
+    every: frozenset[str]
+
+
+@cache
+def _plan(shape: Shape) -> _Plan:
+    every = frozenset(shape.members)
+    return _Plan(
+        tuple([_field(name, member) for name, member in shape.members.items()]),
+        shape.required,
+        frozenset(shape.required),
+        every - shape.of_data_role,
+        every,
+    )
+
+
+def _field(name: str, member: Member) -> _Field:
+    default = _ABSENT if member.default is None else member.default[0]
+    fresh = member.fresh_default if isinstance(default, _OPEN) else None
+    check = _check(member.kind, member.type_names)
+    fixed = member.create_only or name == "id"
+    return _Field(name, member.nullable, check, member.type_names, fixed, default, fresh)
 
 
 def _object(
-    shape: Shape, body: Record, path: str, turn: Turn, current: Mapping[str, Any] | None, *, root: bool
+    plan: _Plan, body: Record, path: str, turn: Turn, current: Mapping[str, Any] | None, *, root: bool
 ) -> Record:
     changing = root and turn.current is not None
     prefix = f"{path}." if path else ""
-    if not changing:
-        for name in shape.required:
+    if not changing and not plan.needed <= body.keys():
+        for name in plan.required:
             if name not in body:
                 turn.faults.add(prefix + name, errors.REQUIRED)
-    closed = frozenset[str]() if turn.data_role else shape.of_data_role
-    for name, value in body.items():
-        if name not in shape.members or name in closed:
-            message = _of_unknown(name, value, turn, current, root)
+    known = plan.every if turn.data_role else plan.open
+    if not body.keys() <= known:
+        for name, value in body.items():
+            message = None if name in known else _of_unknown(name, value, turn, current, root)
             if message:
                 turn.faults.add(prefix + name, message)
     clean: Record = {}
-    for name, member in shape.members.items():
+    for name, nullable, check, type_names, fixed, default, fresh in plan.fields:
         if name in body:
-            if name in closed:
+            if name not in known:
                 continue
+            sent = body[name]
             stored = current.get(name) if current is not None else None
-            value, kind = body[name], member.kind
-            if isinstance(kind, String) and isinstance(value, str):
-                # What most members are.
-                value = _string(kind, value, prefix + name, turn)
+            if sent is not None:
+                value = check(sent, prefix + name, turn, stored)
+            elif nullable:
+                value = None
             else:
-                value = _member(member, value, prefix + name, turn, stored)
-            # A record's own id is the Data role's to choose, once (reference A17).
-            if changing and (member.create_only or name == "id"):
-                if value is not _ABSENT and not _repeats(value, body[name], stored):
+                turn.faults.add(prefix + name, f"must be a {type_names}")
+                continue
+            if changing and fixed:
+                if value is not _ABSENT and not _repeats(value, sent, stored):
                     turn.faults.add(prefix + name, errors.CAN_NOT_CHANGE)
             elif value is not _ABSENT:
                 clean[name] = value
-        elif not changing and member.default is not None:
-            default = member.default[0]
-            clean[name] = member.fresh_default() if isinstance(default, _OPEN) else default
+        elif not changing and default is not _ABSENT:
+            clean[name] = default if fresh is None else fresh()
     return clean
 
 
@@ -124,51 +175,52 @@ def _repeats(clean: Any, sent: Any, stored: Any) -> bool:
     return _same(cast(object, stored), cast(object, clean))
 
 
-def _member(member: Member, value: object, path: str, turn: Turn, stored: object) -> Any:
-    if value is None:
-        if member.nullable:
-            return None
-        turn.faults.add(path, f"must be a {member.type_names}")
-        return _ABSENT
-    return _value(member.kind, value, path, turn, stored, member.type_names)
-
-
-def _value(kind: Kind, value: object, path: str, turn: Turn, stored: object, type_names: str) -> Any:
+def _check(kind: Kind, type_names: str) -> Check:
+    """The check of a kind of values; what is of another type is said to be none of `type_names`."""
     match kind:
         case String():
-            if isinstance(value, str):
-                return _string(kind, value, path, turn)
+            if kind.choices is not None:
+                return _typed(str, _check_choice(kind, kind.choices), type_names)
+            return _check_string(kind, type_names)
         case Boolean():
-            if isinstance(value, bool):
-                return value
-        case Integer():
-            # JSON knows one kind of number: 3.0 is the integer 3.
-            if (isinstance(value, float) and value.is_integer()) or (
-                isinstance(value, str) and kind.or_string and _DIGITS.fullmatch(value.strip())
-            ):
-                value = int(value)
-            if isinstance(value, int) and not isinstance(value, bool):
-                return _ranged(kind, value, path, turn)
-        case Number():
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                return _ranged(kind, value, path, turn)
+            return _typed(bool, _as_it_is, type_names)
+        case Integer() | Number():
+            return _check_number(kind, type_names)
         case Array():
-            if isinstance(value, list):
-                return _array(kind, cast(list[object], value), path, turn, stored)
+            return _typed(list, _check_array(kind), type_names)
         case Object():
-            if isinstance(value, dict):
-                known = cast(Record, stored) if isinstance(stored, dict) else None
-                return _object(kind.shape, cast(Record, value), path, turn, known, root=False)
+            return _typed(dict, _check_object(kind.shape), type_names)
         case OpenObject():
-            if isinstance(value, dict):
-                return _unmarked(cast(Record, value), path, turn)
+            return _typed(dict, _unmarked, type_names)
         case AnyValue():
-            return _unmarked(value, path, turn)
-    turn.faults.add(path, f"must be a {type_names}")
-    return _ABSENT
+            return _unmarked
 
 
-def _unmarked(value: Any, path: str, turn: Turn) -> Any:
+def _typed(wanted: type, of_kind: Check, type_names: str) -> Check:
+    def check(value: Any, path: str, turn: Turn, stored: Any) -> Any:
+        if isinstance(value, wanted):
+            return of_kind(value, path, turn, stored)
+        turn.faults.add(path, f"must be a {type_names}")
+        return _ABSENT
+
+    return check
+
+
+def _as_it_is(value: Any, _path: str, _turn: Turn, _stored: Any) -> Any:
+    return value
+
+
+def _check_object(shape: Shape) -> Check:
+    plan = _plan(shape)
+
+    def check(value: Record, path: str, turn: Turn, stored: Any) -> Any:
+        known = cast(Record, stored) if isinstance(stored, dict) else None
+        return _object(plan, value, path, turn, known, root=False)
+
+    return check
+
+
+def _unmarked(value: Any, path: str, turn: Turn, _stored: Any) -> Any:
     """A value of any form; only texts that begin as marks do are refused (docs/decisions/0009)."""
     level: list[Any] = [value]
     while level:
@@ -184,70 +236,109 @@ def _unmarked(value: Any, path: str, turn: Turn) -> Any:
     return value
 
 
-def _string(kind: String, value: str, path: str, turn: Turn) -> Any:
-    if kind.choices is not None:
-        if kind.spellings is not None:
-            sought = value.casefold() if kind.spellings.ignore_case else value
-            value = kind.spellings.stored.get(sought, value)
-        if value in kind.choices:
+def _check_choice(kind: String, choices: tuple[str, ...]) -> Check:
+    allowed, spellings = frozenset(choices), kind.spellings
+
+    def check(value: str, path: str, turn: Turn, _stored: Any) -> Any:
+        if spellings is not None:
+            sought = value.casefold() if spellings.ignore_case else value
+            value = spellings.stored.get(sought, value)
+        if value in allowed:
             return value
         turn.faults.add(path, errors.NOT_ONE_OF)
         return _ABSENT
+
+    return check
+
+
+def _check_string(kind: String, type_names: str) -> Check:
+    form = kind.format.check if kind.format is not None else None
     least, most = kind.size.least, kind.size.most
-    if kind.format is not None:
-        # A string far beyond its limit is not worth looking into.
-        if most is not None and len(value) > 4 * most + 64:
+    # A string far beyond its limit is not worth looking into.
+    far_beyond = 4 * most + 64 if most is not None and form is not None else sys.maxsize
+    longest = most if most is not None else sys.maxsize
+
+    def check(value: Any, path: str, turn: Turn, _stored: Any) -> Any:
+        if not isinstance(value, str):
+            turn.faults.add(path, f"must be a {type_names}")
+            return _ABSENT
+        if len(value) > far_beyond:
             turn.faults.add(path, f"must NOT have more than {most} characters")
             return _ABSENT
-        try:
-            value = kind.format.check(value)
-        except Refused as refused:
-            turn.faults.add(path, str(refused))
+        if form is not None:
+            try:
+                value = form(value)
+            except Refused as refused:
+                turn.faults.add(path, str(refused))
+                return _ABSENT
+        if least and (len(value) < least or not value.strip()):
+            turn.faults.add(path, f"must NOT have fewer than {least} characters")
             return _ABSENT
-    if len(value) < least or (least and not value.strip()):
-        turn.faults.add(path, f"must NOT have fewer than {least} characters")
-        return _ABSENT
-    if most is not None and len(value) > most:
-        turn.faults.add(path, f"must NOT have more than {most} characters")
-        return _ABSENT
-    return value
+        if len(value) > longest:
+            turn.faults.add(path, f"must NOT have more than {most} characters")
+            return _ABSENT
+        return value
+
+    return check
 
 
-def _ranged(kind: Integer | Number, value: float, path: str, turn: Turn) -> Any:
+def _check_number(kind: Integer | Number, type_names: str) -> Check:
     least = kind.range.least if kind.range.least is not None else -_MOST_INTEGER
     most = kind.range.most if kind.range.most is not None else _MOST_INTEGER
-    if value < least:
-        turn.faults.add(path, f"must be >= {least}")
-    elif value > most:
-        turn.faults.add(path, f"must be <= {most}")
-    else:
-        return value
-    return _ABSENT
+    whole, or_string = isinstance(kind, Integer), isinstance(kind, Integer) and kind.or_string
+
+    def check(value: Any, path: str, turn: Turn, _stored: Any) -> Any:
+        # JSON knows one kind of number: 3.0 is the integer 3.
+        if (whole and isinstance(value, float) and value.is_integer()) or (
+            or_string and isinstance(value, str) and _DIGITS.fullmatch(value.strip())
+        ):
+            value = int(value)
+        if not isinstance(value, int if whole else int | float) or isinstance(value, bool):
+            turn.faults.add(path, f"must be a {type_names}")
+        elif value < least:
+            turn.faults.add(path, f"must be >= {least}")
+        elif value > most:
+            turn.faults.add(path, f"must be <= {most}")
+        else:
+            return value
+        return _ABSENT
+
+    return check
 
 
-def _array(kind: Array, values: list[object], path: str, turn: Turn, stored: object) -> Any:
-    if len(values) < kind.size.least:
-        turn.faults.add(path, f"must NOT have fewer than {kind.size.least} items")
-        return _ABSENT
-    if kind.size.most is not None and len(values) > kind.size.most:
-        turn.faults.add(path, f"must NOT have more than {kind.size.most} items")
-        return _ABSENT
-    known = _by_id(stored)
-    clean: list[Any] = []
-    for place, value in enumerate(values):
-        at = f"{path}[{place}]"
-        sent_id = cast(Record, value).get("id") if isinstance(value, dict) else None
-        counterpart = known.get(sent_id.lower()) if isinstance(sent_id, str) else None
-        element = _value(kind.item, cast(object, value), at, turn, counterpart, kind.item.type_name)
-        if element is _ABSENT:
-            if isinstance(kind.item, Object):
-                # Holds the place, so that later faults name theirs.
-                clean.append({})
-            continue
-        if isinstance(kind.item, Object) and kind.item.shape.has_own_ids:
-            _own_id(element, at, turn, counterpart, clean)
-        clean.append(element)
-    return clean
+def _check_array(kind: Array) -> Check:
+    least, most = kind.size.least, kind.size.most
+    check_item = _check(kind.item, kind.item.type_name)
+    of_objects = isinstance(kind.item, Object)
+    own_ids = isinstance(kind.item, Object) and kind.item.shape.has_own_ids
+
+    def check(values: list[Any], path: str, turn: Turn, stored: Any) -> Any:
+        if len(values) < least:
+            turn.faults.add(path, f"must NOT have fewer than {least} items")
+            return _ABSENT
+        if most is not None and len(values) > most:
+            turn.faults.add(path, f"must NOT have more than {most} items")
+            return _ABSENT
+        known = _by_id(stored)
+        clean: list[Any] = []
+        for place, value in enumerate(values):
+            at = f"{path}[{place}]"
+            counterpart = None
+            if known and isinstance(value, dict):
+                sent_id = cast(Record, value).get("id")
+                counterpart = known.get(sent_id.lower()) if isinstance(sent_id, str) else None
+            element = check_item(value, at, turn, counterpart)
+            if element is _ABSENT:
+                if of_objects:
+                    # Holds the place, so that later faults name theirs.
+                    clean.append({})
+                continue
+            if own_ids:
+                _own_id(element, at, turn, counterpart, clean)
+            clean.append(element)
+        return clean
+
+    return check
 
 
 def _own_id(element: Record, at: str, turn: Turn, counterpart: object, before: list[Record]) -> None:

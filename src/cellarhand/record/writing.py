@@ -4,8 +4,10 @@ Each write is one unit of work: the record, its unique values, search terms and 
 follow from it, and its event (GEN-4). Nothing is written when anything is refused.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from cellarhand import clock
 from cellarhand.ids import new_id
@@ -119,8 +121,9 @@ async def answer_of(draft: Draft) -> bytes:
 
 async def _emit_own(draft: Draft, action: str) -> None:
     if draft.resource.event is not None:
-        payload = await answer_of(draft)
-        await _write_event(draft.unit, draft.resource.event, action, draft.id, payload, draft.actor)
+        text = draft.text or encode(draft.record)
+        event = _Event(draft.resource, draft.resource.event, action, draft.id, text)
+        await draft.unit.together(_write_events, draft.actor, (event,), last=True)
 
 
 async def _refuse_used_id(draft: Draft) -> None:
@@ -277,8 +280,7 @@ async def replace_record(
 ) -> bytes:
     """Store a changed record with what of its columns, unique values and search terms changed; its text."""
     text = encode(record)
-    values = {**resource.columns_of(record), "body": text.decode(), **(hidden or {})}
-    del values["id"]
+    values = {**resource.changed_columns(stored, record), "body": text.decode(), **(hidden or {})}
     await unit.update(resource.table, equal("id", record["id"]), values)
     for unique in resource.unique:
         before = {value for value, _ in unique.values(stored)}
@@ -364,8 +366,27 @@ async def emit(
     """
     name = name or resource.event
     if name is not None:
-        payload = await shown(resource, unit, record)
-        await _write_event(unit, name, action, record["id"], payload, actor)
+        event = _Event(resource, name, action, record["id"], encode(record))
+        await unit.together(_write_events, actor, (event,), last=True)
+
+
+class _Event(NamedTuple):
+    """What happened to a record, with its text as stored then."""
+
+    resource: Resource
+    name: str
+    action: str
+    id: str
+    text: bytes
+
+
+async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event]) -> None:
+    """Write events in their order; those of one resource get what they show of other records at once."""
+    for resource, some in groupby(events, attrgetter("resource")):
+        of_resource = list(some)
+        payloads = await present(resource, unit, [event.text for event in of_resource])
+        for event, payload in zip(of_resource, payloads, strict=True):
+            await _write_event(unit, event.name, event.action, event.id, payload, actor)
 
 
 async def _write_event(

@@ -1,7 +1,9 @@
 """Conditions on rows, as plain data: what a list can be narrowed by."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any, Literal, NamedTuple
 
 from cellarhand.store.tables import Table
 
@@ -70,6 +72,46 @@ Where = tuple[Condition, ...]
 
 def equal(column: str, value: str | int) -> Where:
     return (Compare(column, "=", value),)
+
+
+_COMPARED: dict[Comparison, Callable[[Any, Any], bool]] = {
+    "=": eq,
+    "<>": ne,
+    ">": gt,
+    ">=": ge,
+    "<": lt,
+    "<=": le,
+}
+
+
+def meets(row: Mapping[str, Value], condition: Condition) -> bool:
+    """Whether a row in hand meets a plain condition; a missing value is null, and compares with nothing."""
+    match condition:
+        case Compare(column, op, value):
+            found = row.get(column)
+            return found is not None and _COMPARED[op](found, value)
+        case Among(column, values):
+            return row.get(column) in values
+        case IsNull(column):
+            return row.get(column) is None
+        case AnyOf(conditions):
+            return any(meets(row, each) for each in conditions)
+        case _:
+            raise LookupError(f"{condition} can only be asked of a database")
+
+
+def is_plain(condition: Condition) -> bool:
+    """Whether rows that wait can be held against a condition as the database would."""
+    match condition:
+        case Compare(_, op, value):
+            # How texts are ordered is the database's to say.
+            return op in ("=", "<>") or isinstance(value, int)
+        case Among() | IsNull():
+            return True
+        case AnyOf(conditions):
+            return all(map(is_plain, conditions))
+        case _:
+            return False
 
 
 class By(NamedTuple):

@@ -1,25 +1,40 @@
 """A unit of work for many records: the same verbs, in as few statements as can be.
 
 New rows wait and go out many at a time, each table's in the order of its key. What is read is true all the
-same: a look-up by key sees the rows that wait, any other read of their tables sends them out first. Reads
-that repeat themselves, and keys that were asked about beforehand (`foresee`), are answered from memory.
+same: a look-up by key, or by plain comparisons, sees the rows that wait; any other read of their tables sends
+them out first. Reads that repeat themselves, and keys that were asked about beforehand (`foresee`), are
+answered from memory. What follows from many of the records is done once for all of them (`together`).
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from operator import itemgetter
-from typing import Any, cast
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple, cast
 
-from cellarhand.store.conditions import Among, AnyOf, Compare, Condition, Linked, Order, Value, Where
+from cellarhand.store.conditions import (
+    Among,
+    AnyOf,
+    Compare,
+    Condition,
+    Linked,
+    Order,
+    Value,
+    Where,
+    is_plain,
+    meets,
+)
 from cellarhand.store.tables import COUNTER, Table
-from cellarhand.store.unit import Row, WriteUnit
+from cellarhand.store.unit import Actor, Row, Thing, WriteUnit
 
 Names = tuple[str, ...]
 Key = tuple[Value, ...]
 Found = Mapping[str, Any]
+Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
+# Things that a job takes at once: what it holds of them stays small.
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,15 @@ class _Mark:
 
     lengths: dict[tuple[Table, Names], int]
     counts: dict[str, int]
+    things: "dict[_Following, int]"
+
+
+class _Following(NamedTuple):
+    """What is to be done at the end, for all things at once."""
+
+    last: bool
+    job: Job
+    actor_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +71,48 @@ class _Known:
 
 
 class GatheringUnit(WriteUnit):
-    """Writes of one tenant that wait to be sent together. Whoever makes one calls `flush` at its end."""
+    """Writes of one tenant that wait to be sent together. Whoever makes one calls `finish` at its end."""
 
     _waiting: dict[tuple[Table, Names], list[Sequence[Value]]]
     _counts: dict[str, int]
     _keyed: dict[Table, dict[Key, Found]]
+    # The same rows by the value of one column, as far as they were asked for by it.
+    _indexed: dict[tuple[Table, str], dict[Value, list[Found]]]
     _known: dict[Table, _Known]
     _repeated: dict[Table, dict[Any, Sequence[Row]]]
+    _following: dict[_Following, tuple[Any, list[Any]]]
     _mark: _Mark | None
     _saved: bool
 
     def __init__(self, connection: Any, tenant_id: int | None) -> None:
         super().__init__(connection, tenant_id)
         self._waiting, self._counts = {}, {}
-        self._keyed, self._known, self._repeated = {}, {}, {}
+        self._keyed, self._indexed, self._known, self._repeated = {}, {}, {}, {}
+        self._following = {}
         self._mark, self._saved = None, False
+
+    # What follows
+
+    async def together(
+        self,
+        job: Callable[[WriteUnit, Actor, Sequence[Thing]], Awaitable[None]],
+        actor: Actor,
+        things: Sequence[Thing],
+        *,
+        last: bool = False,
+    ) -> None:
+        _, waiting = self._following.setdefault(_Following(last, job, id(actor)), (actor, []))
+        waiting += things
+
+    async def finish(self) -> None:
+        """Do what follows from all that was written, and send it out."""
+        while self._following:
+            following = min(self._following, key=attrgetter("last"))
+            actor, things = self._following.pop(following)
+            for begin in range(0, len(things), _AT_ONCE):
+                await following.job(self, actor, things[begin : begin + _AT_ONCE])
+                await asyncio.sleep(0)
+        await self.flush()
 
     # Reading
 
@@ -94,7 +145,13 @@ class GatheringUnit(WriteUnit):
         if keys is not None:
             return (await self._rows_by_key(table, tuple(names), where, keys))[:limit]
         involved = _tables_of(table, where)
-        if any(each in involved for each, _ in self._waiting) or (COUNTER in involved and self._counts):
+        if COUNTER in involved and self._counts:
+            await self.flush()
+        elif any(each in involved for each, _ in self._waiting):
+            if len(involved) == 1 and not order and not offset and all(map(is_plain, where)):
+                stored = await super().rows(table, names, where, limit=limit, wide=wide)
+                mine = [_columns(table, row, tuple(names)) for row in self._waiting_where(table, where)]
+                return [*stored, *mine][:limit]
             await self.flush()
         asked = (tuple(names), where, order, limit, offset)
         repeated = self._repeated.setdefault(table, {}) if len(involved) == 1 else {}
@@ -138,6 +195,19 @@ class GatheringUnit(WriteUnit):
                         keyed[_key(table, found)] = found
         return self._keyed[table]
 
+    def _waiting_where(self, table: Table, where: Where) -> Iterable[Found]:
+        """The rows of a table that wait and meet plain conditions."""
+        by = next((each for each in where if isinstance(each, Compare) and each.op == "="), None)
+        if by is None:
+            found: Iterable[Found] = self._rows_waiting(table).values()
+        else:
+            if (table, by.column) not in self._indexed:
+                indexed = self._indexed[table, by.column] = dict[Value, list[Found]]()
+                for row in self._rows_waiting(table).values():
+                    indexed.setdefault(row.get(by.column), []).append(row)
+            found = self._indexed[table, by.column].get(by.value, ())
+        return [row for row in found if all(meets(row, each) for each in where)]
+
     async def count(self, table: Table, where: Where, *, wide: bool = True) -> int:
         await self.flush()
         return await super().count(table, where, wide=wide)
@@ -145,6 +215,9 @@ class GatheringUnit(WriteUnit):
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """A row that waits is nobody else's; any other is locked in the database."""
         keys = _keys_of(table, where)
+        if keys is not None and not self._connection.dialect.lock:
+            # Nobody else writes: what is read stays as it is.
+            return next(iter(await self._rows_by_key(table, tuple(names), where, keys)), None)
         if keys is not None:
             waiting = self._rows_waiting(table)
             mine = [waiting[key] for key in keys if key in waiting]
@@ -156,6 +229,11 @@ class GatheringUnit(WriteUnit):
             # Whoever is waited for may have changed what was read before.
             self._repeated = {}
         return await super().lock(table, names, where)
+
+    async def lock_rows(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
+        if any(each is table for each, _ in self._waiting):
+            await self.flush()
+        return await super().lock_rows(table, names, where)
 
     # Writing
 
@@ -177,6 +255,9 @@ class GatheringUnit(WriteUnit):
         self._repeated.pop(table, None)
         if table in self._keyed:
             self._keyed[table][_key(table, row)] = row
+            for (each, column), indexed in self._indexed.items():
+                if each is table:
+                    indexed.setdefault(row.get(column), []).append(row)
         if table in self._known:
             self._known[table].rows.pop(_key(table, row), None)
 
@@ -185,34 +266,42 @@ class GatheringUnit(WriteUnit):
         self._repeated.pop(COUNTER, None)
 
     async def update(self, table: Table, where: Where, values: Mapping[str, Value]) -> int:
-        await self._before_change(table)
+        await self._before_change(table, where)
         return await super().update(table, where, values)
 
     async def replace_text(self, table: Table, column: str, old: str, new: str, where: Where) -> int:
-        await self._before_change(table)
+        await self._before_change(table, where)
         return await super().replace_text(table, column, old, new, where)
 
     async def delete(self, table: Table, where: Where) -> int:
-        await self._before_change(table)
+        await self._before_change(table, where)
         return await super().delete(table, where)
 
-    async def _before_change(self, table: Table) -> None:
-        await self.flush()
+    async def _before_change(self, table: Table, where: Where) -> None:
+        keys, involved = _keys_of(table, where), _tables_of(table, where)
+        if any(each in involved for each, _ in self._waiting):
+            waiting = self._rows_waiting(table)
+            if keys is None or any(key in waiting for key in keys):
+                await self.flush()
         await self._save()
-        self._known.pop(table, None)
+        if keys is None:
+            self._known.pop(table, None)
+        elif table in self._known:
+            for key in keys:
+                self._known[table].rows.pop(key, None)
         self._repeated.pop(table, None)
 
     async def flush(self) -> None:
         """Send out all that waits."""
         if self._mark is not None and not self._saved and (self._waiting or self._counts):
             await self._save()
-        await self._send(self._waiting, self._counts)
-        self._waiting, self._counts, self._keyed = {}, {}, {}
+        await self.send(self.take())
 
     def take(self) -> "Gathered":
         """All that waits, taken out for another unit to send, even one of another process."""
         taken = Gathered(self._waiting, self._counts)
-        self._waiting, self._counts, self._keyed = {}, {}, {}
+        self._waiting, self._counts = {}, {}
+        self._keyed, self._indexed = {}, {}
         return taken
 
     async def send(self, taken: "Gathered") -> None:
@@ -238,7 +327,8 @@ class GatheringUnit(WriteUnit):
     def begin_record(self) -> None:
         """From here on what is written can be taken back alone, until `keep_record` or `undo_record`."""
         lengths = {each: len(rows) for each, rows in self._waiting.items()}
-        self._mark, self._saved = _Mark(lengths, dict(self._counts)), False
+        things = {each: len(waiting) for each, (_, waiting) in self._following.items()}
+        self._mark, self._saved = _Mark(lengths, dict(self._counts), things), False
 
     async def keep_record(self) -> None:
         if self._saved:
@@ -259,7 +349,9 @@ class GatheringUnit(WriteUnit):
             for each, rows in self._waiting.items():
                 del rows[mark.lengths.get(each, 0) :]
             self._counts = dict(mark.counts)
-        self._keyed, self._repeated = {}, {}
+        for each, (_, things) in self._following.items():
+            del things[mark.things.get(each, 0) :]
+        self._keyed, self._indexed, self._repeated = {}, {}, {}
         self._mark, self._saved = None, False
 
     async def _save(self) -> None:
@@ -277,7 +369,7 @@ class GatheringUnit(WriteUnit):
         self._saved = True
         self._waiting = {each: rows for each, rows in own.items() if rows}
         self._counts = {name: count - mark.counts.get(name, 0) for name, count in self._counts.items()}
-        self._keyed = {}
+        self._keyed, self._indexed = {}, {}
 
 
 def _key(table: Table, row: Found) -> Key:

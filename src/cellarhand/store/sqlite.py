@@ -32,7 +32,7 @@ SECONDS_FOR_LOCK = 15.0
 READER_CACHE_KB = 32_768
 # A new record touches a page of each index at random: with a cache for those pages, and a log long enough
 # that the same page is carried over once for many units, a create costs a third less.
-WRITER_CACHE_KB = 16_384
+WRITER_CACHE_KB = 32_768
 PAGES_IN_LOG = 4_000
 FILLING_CACHE_KB = 524_288
 """For filling a database: new rows touch every page of every index, and all of them should stay in memory."""

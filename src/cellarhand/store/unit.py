@@ -4,10 +4,10 @@ One implementation over both engines; an engine provides a `Connection`. A unit 
 shared tables alone, a unit with one reaches that tenant's tables alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from cellarhand.store.conditions import BY_ID, Order, Value, Where, equal
+from cellarhand.store.conditions import BY_ID, By, Order, Value, Where, equal
 from cellarhand.store.statements import Dialect, Statement, tenants_with
 from cellarhand.store.tables import COUNTER, Table
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cellarhand.store.gathering import GatheringUnit
 
 Row = Sequence[Any]
+Actor = TypeVar("Actor")
+Thing = TypeVar("Thing")
 WIDE_OFFSET = 500
 
 
@@ -130,12 +132,33 @@ class WriteUnit(ReadUnit):
 
         return GatheringUnit(self._connection, self._tenant_id)
 
+    async def together(
+        self,
+        job: "Callable[[WriteUnit, Actor, Sequence[Thing]], Awaitable[None]]",
+        actor: Actor,
+        things: Sequence[Thing],
+        *,
+        last: bool = False,  # noqa: ARG002 - says more to a unit that gathers
+    ) -> None:
+        """What follows from a change: done at once, or by a unit that gathers once for all things at its end.
+
+        What is to be done `last` is done when nothing else is left to do.
+        """
+        await job(self, actor, things)
+
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """One row, kept from other writers until this unit ends."""
         statement = self._statement(table)
         sql = statement.select(table, names, where, lock=True)
         found = await self._connection.fetch(sql, statement.values)
         return found[0] if found else None
+
+    async def lock_rows(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
+        """The rows that meet `where`, kept from other writers until this unit ends; all lock in one order."""
+        statement = self._statement(table)
+        order = tuple(By(name) for name in table.key)
+        sql = statement.select(table, names, where, order, lock=True)
+        return await self._connection.fetch(sql, statement.values)
 
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
         sql = self._statement(table).insert(table, tuple(values))

@@ -1,0 +1,96 @@
+"""Orders imported many at a time: what follows from them follows as from single creates, once a chunk."""
+
+import json
+import uuid
+from collections.abc import Iterable
+
+import pytest
+
+from tests.callers import NIL, Caller, Site
+from tests.wire.shop import Record, customer, line, order
+
+TYPE = {"content-type": "application/x-ndjson"}
+
+
+@pytest.fixture
+def data(site: Site) -> Caller:
+    return site.person("Data")
+
+
+def bulk(caller: Caller, lines: Iterable[Record], options: str = "") -> list[Record]:
+    content = b"".join(json.dumps(each).encode() + b"\n" for each in lines)
+    answer = caller.post(f"/bulk/order{options}", content=content, headers=TYPE)
+    assert answer.status_code == 200
+    return [json.loads(each) for each in answer.content.splitlines()[:-1]]
+
+
+def history(customer_id: str, first_number: int) -> list[Record]:
+    """A year's orders, a refund of the first, one that is refused, and one without a number."""
+    ids = [str(uuid.uuid4()) for _ in range(4)]
+    days = [f"2023-0{month}-15T12:00:00.000Z" for month in (3, 1, 2)]
+    bought = [
+        order(id=id, customerId=customer_id, orderNumber=first_number + place, orderSubmittedDate=day)
+        | {"orderPaidDate": day}
+        for place, (id, day) in enumerate(zip(ids, days, strict=False))
+    ]
+    back = order(id=ids[3], customerId=customer_id, orderNumber=first_number + 3)
+    back |= {"purchaseType": "Refund", "previousOrderId": ids[0]}
+    wrong = order(customerId=customer_id, items=[line(productId=NIL)])
+    return [*bought, back, wrong, order(customerId=customer_id)]
+
+
+def plain(record: Record) -> Record:
+    """What two customers with the same history share."""
+    information = {**record["orderInformation"], "lastOrderId": None}
+    products = [{**each, "product": {**each["product"]}} for each in record["products"]]
+    return {"orderInformation": information, "products": products}
+
+
+def test_a_customer_shows_the_same_as_after_single_creates(data: Caller) -> None:
+    one, other = customer(data)["id"], customer(data, "joe@example.com")["id"]
+    for body in history(one, 5000):
+        data.post("/order", body)
+    results = bulk(data, history(other, 6000))
+    assert [each["result"] for each in results] == [*["created"] * 4, "refused", "created"]
+    assert plain(data.seen(f"/customer/{one}")) == plain(data.seen(f"/customer/{other}"))
+    types = [
+        {
+            each["orderNumber"] % 1000: each["customerType"]
+            for each in found["orders"]
+            if each["orderNumber"] > 4000
+        }
+        for found in (data.seen(f"/order?customerId={id}") for id in (one, other))
+    ]
+    assert types[0] == types[1]
+
+
+def test_its_events_tell_of_each_order_and_once_of_the_customer(site: Site, data: Caller) -> None:
+    buyer = customer(data)["id"]
+    before = len(site.events())
+    lines = history(buyer, 7000)
+    bulk(data, lines)
+    events = site.events()[before:]
+    first, last = lines[0]["id"], lines[3]["id"]
+    told = [(each.object, each.action) for each in events if each.object_id in (first, buyer)]
+    assert told == [("Order", "Create"), ("Order", "Update"), ("Customer", "Update")]
+    shown = data.seen(f"/customer/{buyer}")["orderInformation"]
+    assert all(
+        each.payload["customer"]["orderInformation"] == shown for each in events if each.object == "Order"
+    )
+    assert {each.object_id for each in events if each.action == "Create"} >= {first, last}
+
+
+def test_in_chunks_of_one_each_order_stands_alone(site: Site, data: Caller) -> None:
+    buyer = customer(data)["id"]
+    before = len(site.events())
+    bulk(data, history(buyer, 8000), "?chunk=1")
+    updates = [each for each in site.events()[before:] if each.object == "Customer"]
+    assert len(updates) == 5
+
+
+def test_a_chunk_that_is_undone_leaves_customer_and_events_as_they_were(site: Site, data: Caller) -> None:
+    buyer = customer(data)["id"]
+    before, shown = len(site.events()), data.seen(f"/customer/{buyer}")
+    results = bulk(data, history(buyer, 9000), "?atomic=chunk")
+    assert {each["result"] for each in results} == {"refused"}
+    assert (len(site.events()), data.seen(f"/customer/{buyer}")) == (before, shown)
