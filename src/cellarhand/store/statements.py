@@ -15,6 +15,7 @@ from cellarhand.store.conditions import (
     Contains,
     IsNull,
     Linked,
+    Occurs,
     Order,
     StartsWith,
     Value,
@@ -95,6 +96,10 @@ class Statement:
             case Contains(column, text):
                 escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
                 return f"{known(table, column)} LIKE {self.bind(f'%{escaped}%')} ESCAPE '\\'"
+            case Occurs(column, text, op, times):
+                column = known(table, column)
+                without = f"replace({column}, {self.bind(text)}, '')"
+                return f"length({column}) - length({without}) {op} {times * len(text)}"
             case IsNull(column):
                 return f"{known(table, column)} IS NULL"
             case Checked(Compare(column, op, value)):
