@@ -50,6 +50,9 @@ class Cellar:
                     gone = self.api.delete(f"{path}/{done['fulfillments'][0]['id']}")
                     assert gone.status_code == 200, gone.text
                 return {}
+            case "rename":
+                self.api.changed(f"/product/{self.wine['id']}", {"title": f"Wine of hand {hand}"})
+                return {}
             case "take" | "bring":
                 change = quantity if kind == "bring" else -quantity
                 return self._counted("Adjust", at, availableForSaleCount=change)
@@ -86,7 +89,7 @@ def together(hands: int, act: Callable[[int], object]) -> list[object]:
         return list(pool.map(one, range(hands)))
 
 
-kinds = st.sampled_from(["buy", "buy", "buy and return", "take", "bring", "set aside", "transfer"])
+kinds = st.sampled_from(["buy", "buy and return", "take", "bring", "set aside", "transfer", "rename"])
 deeds = st.lists(st.tuples(kinds, st.integers(0, 1), st.integers(1, 9)), min_size=HANDS, max_size=HANDS)
 
 

@@ -28,7 +28,6 @@ from cellarhand.record.writing import change
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 
-
 MOST_UNITS = 1_000_000_000
 """Of one call: counts stay exact numbers, for clients that read them as floating point too."""
 Units = Annotated[int, Range(-MOST_UNITS, MOST_UNITS)]
