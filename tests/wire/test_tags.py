@@ -1,5 +1,6 @@
 """B7, B8, TAG: tags, and putting them on records."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -216,6 +217,24 @@ def test_what_an_app_keeps_of_a_tag_stays_as_the_app_wrote_it(api: Caller, kind:
     assert list(left["appData"].values()) == [again]
     assert api.seen(f"/{kind}?tagId={other}")[f"{kind}s"] == [left]
     assert api.changed(at, {"tags": []})["tags"] == []
+
+
+def test_whoever_gets_a_tag_while_it_is_renamed_shows_the_new_title(api: Caller) -> None:
+    tag = api.made("/tag/customer", VIP)["id"]
+
+    def tagged(number: int) -> str:
+        return _customer(api, tag, name=f"n{number}")
+
+    def renamed(number: int) -> None:
+        api.changed(f"/tag/customer/{tag}", {"title": f"VIP {number}"})
+
+    with ThreadPoolExecutor(12) as pool:
+        renaming = [pool.submit(renamed, number) for number in range(20)]
+        made = list(pool.map(tagged, range(60)))
+        for each in renaming:
+            each.result()
+    title = api.seen(f"/tag/customer/{tag}")["title"]
+    assert {api.seen(f"/customer/{id}")["tags"][0]["title"] for id in made} == {title}
 
 
 class TestTagXObject:

@@ -62,6 +62,7 @@ class GatheringUnit(WriteUnit):
         self._waiting, self._counts = {}, {}
         self._keyed, self._known, self._repeated = {}, {}, {}
         self._mark, self._saved = None, False
+        self._held = set[tuple[Table, Where]]()
 
     # Reading
 
@@ -156,6 +157,15 @@ class GatheringUnit(WriteUnit):
             # Whoever is waited for may have changed what was read before.
             self._repeated = {}
         return await super().lock(table, names, where)
+
+    async def hold(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
+        """What is held already is not asked for again."""
+        if self._connection.dialect.hold and (table, where) not in self._held:
+            # Whoever is waited for may have changed what was read before.
+            self._repeated = {}
+            await super().hold(table, names, where)
+            self._held.add((table, where))
+        return await self.rows(table, names, where)
 
     # Writing
 
@@ -260,6 +270,8 @@ class GatheringUnit(WriteUnit):
                 del rows[mark.lengths.get(each, 0) :]
             self._counts = dict(mark.counts)
         self._keyed, self._repeated = {}, {}
+        # What was held since then is let go.
+        self._held = set()
         self._mark, self._saved = None, False
 
     async def _save(self) -> None:

@@ -38,6 +38,7 @@ class Dialect:
     body: str
     id: str
     lock: str
+    hold: str
     # The bodies of many rows as one value; empty where the rows come faster than the database joins them.
     joined: str
 
@@ -46,7 +47,12 @@ class Dialect:
 
 
 SQLITE = Dialect(
-    numbered=False, body="CAST({} AS BLOB)", id="{0}", lock="", joined="CAST(group_concat(body, ',') AS BLOB)"
+    numbered=False,
+    body="CAST({} AS BLOB)",
+    id="{0}",
+    lock="",
+    hold="",
+    joined="CAST(group_concat(body, ',') AS BLOB)",
 )
 POSTGRES = Dialect(
     numbered=True,
@@ -55,6 +61,7 @@ POSTGRES = Dialect(
     # by `id` would mean the text otherwise, for which there is no index.
     id="{0}::text AS {0}_text",
     lock=" FOR UPDATE",
+    hold=" FOR SHARE",
     joined="",
 )
 
