@@ -115,10 +115,11 @@ async def _refer(draft: Draft) -> None:
         ("vendorId", "vendor", VENDOR),
     ):
         if member in draft.sent:
-            body = await draft.unit.body(resource.table, draft.sent[member]) if draft.sent[member] else None
-            if draft.sent[member] and body is None:
+            where = equal("id", draft.sent[member] or "")
+            held = await draft.unit.hold(resource.table, ("body",), where) if draft.sent[member] else ()
+            if draft.sent[member] and not held:
                 draft.faults.add(member, errors.DOES_NOT_EXIST)
-            draft.sent[shown] = decode(body) if body else None
+            draft.sent[shown] = decode(held[0][0]) if held else None
 
 
 async def _refer_bundle_items(draft: Draft) -> None:
@@ -147,7 +148,7 @@ async def _choose_collections(draft: Draft) -> None:
     if "collections" not in draft.sent:
         return
     ids = [element["id"] for element in cast(list[dict[str, Any]], draft.sent["collections"])]
-    rows = await draft.unit.rows(COLLECTION.table, ("id", "body"), (Among("id", tuple(ids)),)) if ids else ()
+    rows = await draft.unit.hold(COLLECTION.table, ("id", "body"), (Among("id", tuple(ids)),)) if ids else ()
     known = {row[0]: decode(row[1]) for row in rows}
     for place, collection_id in enumerate(ids):
         if collection_id not in known:
