@@ -271,7 +271,7 @@ class GatheringUnit(WriteUnit):
             self._counts = dict(mark.counts)
         self._keyed, self._repeated = {}, {}
         # What was held since then is let go.
-        self._held = set()
+        self._held = set[tuple[Table, Where]]()
         self._mark, self._saved = None, False
 
     async def _save(self) -> None:
