@@ -56,6 +56,27 @@ async def test_writers_of_two_stores_lose_no_update_either(store: Store, probed:
         await second.close()
 
 
+async def test_what_is_held_changes_only_after_its_holders_are_done(store: Store, tenant: int) -> None:
+    id = await _add(store, tenant)
+
+    async def copy(unit: WriteUnit) -> None:
+        for each in (unit, unit.gathering()):
+            ((number,),) = await each.hold(PROBE, ("number",), equal("id", id))
+        await asyncio.sleep(0.001)
+        await unit.insert(PROBE, {"id": new_id(), "body": "{}", "name": "copy", "number": number})
+
+    async def change(unit: WriteUnit) -> None:
+        row = await unit.lock(PROBE, ("number",), equal("id", id))
+        assert row is not None
+        await unit.update(PROBE, equal("id", id), {"number": row[0] + 1})
+        await unit.update(PROBE, equal("name", "copy"), {"number": row[0] + 1})
+
+    jobs = (copy, copy, change)
+    await asyncio.gather(*(store.write(tenant, job) for _ in range(20) for job in jobs))
+    copies = await store.reading(tenant).rows(PROBE, ("number",), equal("name", "copy"))
+    assert [row[0] for row in copies] == [20] * 40
+
+
 async def test_of_two_who_take_one_value_the_second_is_run_again_and_sees_the_first(
     store: Store, tenant: int
 ) -> None:
