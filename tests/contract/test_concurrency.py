@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from cellarhand.ids import new_id
 from cellarhand.store.conditions import Compare, equal
 from cellarhand.store.engine import Store, open_store
@@ -54,6 +56,31 @@ async def test_writers_of_two_stores_lose_no_update_either(store: Store, probed:
         assert (row[0], await store.reading(tenant).counter("both")) == (60, 60)
     finally:
         await second.close()
+
+
+@pytest.mark.parametrize("gathers", [False, True])
+async def test_what_is_held_changes_only_after_its_holder_is_done(
+    store: Store, tenant: int, gathers: bool
+) -> None:
+    id, held = await _add(store, tenant), asyncio.Event()
+
+    async def copy(unit: WriteUnit) -> None:
+        holder = unit.gathering() if gathers else unit
+        ((number,),) = await holder.hold(PROBE, ("number",), equal("id", id))
+        held.set()
+        await asyncio.sleep(0.05)
+        await unit.insert(PROBE, {"id": new_id(), "body": "{}", "name": "copy", "number": number})
+
+    async def change(unit: WriteUnit) -> None:
+        await unit.update(PROBE, equal("id", id), {"number": 1})
+        await unit.update(PROBE, equal("name", "copy"), {"number": 1})
+
+    copying = asyncio.create_task(store.write(tenant, copy))
+    await held.wait()
+    await store.write(tenant, change)
+    await copying
+    copies = await store.reading(tenant).rows(PROBE, ("number",), equal("name", "copy"))
+    assert [row[0] for row in copies] == [1]
 
 
 async def test_of_two_who_take_one_value_the_second_is_run_again_and_sees_the_first(

@@ -17,6 +17,11 @@ import msgspec
 import pytest
 
 from cellarhand.config import ENVIRONMENT, Settings
+from cellarhand.customers.customer import CUSTOMER
+from cellarhand.ids import new_id
+from cellarhand.store.conditions import equal
+from cellarhand.store.unit import WriteUnit
+from cellarhand.tags.attached import TAG_X_OBJECT
 from tests.callers import Caller, House, Site
 from tests.catalogue import UNAVAILABLE, is_answer
 from tests.servers import LiveServer, PostgresDatabase, Proxy, free_port, migrated, sqlite_url
@@ -305,3 +310,48 @@ def test_a_customer_that_is_deleted_while_addresses_come_leaves_none_behind(api:
             statuses = set(threads.map(work, range(12)))
         assert statuses <= {201, 204, 404}
         assert api.seen("/customer-address") == {"customerAddresses": [], "total": 0}
+
+
+def test_a_tag_with_50_000_holders_is_renamed_and_deleted_while_others_are_served(
+    site: Site, api: Caller
+) -> None:
+    tag = api.made("/tag/customer", {"title": "VIP", "type": "Manual"})["id"]
+    body = {"emails": [{"email": "a@example.com"}], "tags": [{"id": tag}]}
+    one = api.made("/customer", body)["id"]
+    copies = _copied(site, one, tag, 49_999)
+    told = len(site.events())
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        renaming = threads.submit(api.changed, f"/tag/customer/{tag}", {"title": "Very important"})
+        while not renaming.done():
+            assert api.get(f"/customer/{one}").status_code == 200
+        assert renaming.result()["title"] == "Very important"
+    for id in (one, copies[0], copies[-1]):
+        assert [each["title"] for each in api.seen(f"/customer/{id}")["tags"]] == ["Very important"]
+    assert api.seen(f"/customer?limit=1&tagId={tag}")["total"] == 50_000
+    assert [(event.object, event.action) for event in site.events()[told:]] == [("Tag", "Update")]
+    api.gone(f"/tag/customer/{tag}")
+    for id in (one, copies[0], copies[-1]):
+        assert api.seen(f"/customer/{id}")["tags"] == []
+    assert api.seen(f"/customer?limit=1&tagId={tag}")["total"] == 0
+
+
+def _copied(site: Site, customer: str, tag: str, times: int) -> list[str]:
+    """So many more customers like that one, each with the tag; straight into the store, to be quick."""
+    fresh = [new_id() for _ in range(times)]
+    names = [column.name for column in CUSTOMER.table.columns]
+
+    async def job(unit: WriteUnit) -> None:
+        row = await unit.row(CUSTOMER.table, names, equal("id", customer))
+        assert row is not None
+        like = dict(zip(names, row, strict=True))
+        text = like["body"].decode()
+        rows = [
+            tuple({**like, "id": id, "body": text.replace(customer, id)}[name] for name in names)
+            for id in fresh
+        ]
+        await unit.insert_many(CUSTOMER.table, names, rows)
+        links = [(new_id(), tag, id, 0) for id in fresh]
+        await unit.insert_many(TAG_X_OBJECT, ("id", "tag_id", "object_id", "created_at"), links)
+
+    site.server.write(site.tenant_id, job)
+    return fresh

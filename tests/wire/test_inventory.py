@@ -141,6 +141,17 @@ def test_available_falls_below_zero_on_back_order_alone(api: Caller) -> None:
     assert counts(api, "LOOSE") == {at: (-1, 0, 0)}
 
 
+@pytest.mark.parametrize("action", ["Reset", "Adjust"])
+def test_a_count_has_its_bounds(api: Caller, action: str) -> None:
+    product(api, "PN", policy="Back Order")
+    at, most = home(api), 1_000_000_000
+    for name in ("availableForSaleCount", "reserveCount"):
+        is_invalid(transaction(api, action, "PN", at, **{name: most + 1}), (name, f"must be <= {most}"))
+        is_invalid(transaction(api, action, "PN", at, **{name: -most - 1}), (name, f"must be >= {-most}"))
+    assert transaction(api, action, "PN", at, availableForSaleCount=most).status_code == 201
+    assert counts(api, "PN")[at] == (most, 0, 0)
+
+
 def test_what_is_not_tracked_has_no_transactions(api: Caller) -> None:
     product(api, "PN", tracked=False)
     untracked = refused("Inventory is not tracked for this sku")

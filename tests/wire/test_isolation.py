@@ -1,5 +1,6 @@
 """Two tenants on one server: the credentials of one and the ids of the other, over every route there is."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from cellarhand.http.routes import Endpoint
 from tests.callers import Caller, House
 from tests.wire.samples import NAMES, Made, all_of
-from tests.wire.shop import handover, line, order
+from tests.wire.shop import handover, line, location, order, product
 
+WINE = {"type": "Wine", "title": "Wine", "variants": [{"title": "750ml", "sku": "X", "price": 1}]}
+JOIN = {"customerId": "customer", "orderDeliveryMethod": "Ship", "shipToCustomerAddressId": "address"}
 # A body that each creating or changing call would take.
 _CHANGES: dict[str, dict[str, Any]] = {
     "customer": {"firstName": "Stolen"},
@@ -21,6 +24,12 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "order": {"flags": [{"content": "Stolen"}]},
     "create-fulfillment": handover(items=[{"sku": "CAB", "quantityFulfilled": 1}]),
     "fulfill-order": handover(),
+    "product": {"title": "Stolen"},
+    "collection": {"title": "Stolen"},
+    "department": {"title": "Stolen"},
+    "vendor": {"title": "Stolen"},
+    "club": {"title": "Stolen"},
+    "club-membership": {"giftMessage": "Stolen"},
 }
 _KINDS = {
     "customer": "customer",
@@ -34,7 +43,16 @@ _KINDS = {
     "create-fulfillment": "order",
     "fulfill-order": "order",
     "delete-fulfillment": "order",
+    "product": "product",
+    "collection": "collection",
+    "department": "department",
+    "vendor": "vendor",
+    "inventory": "inventory",
+    "inventory-location": "location",
+    "club": "club",
+    "club-membership": "membership",
 }
+"""Whose id stands for `:id` in the calls of each resource and of each action with one."""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +62,32 @@ def theirs(house: House) -> tuple[Caller, dict[str, Made]]:
     made = {made.name: made for made in all_of(api)}
     sent = order(line(quantity=2, quantityFulfilled=1), customerId=made["customer"].record["id"])
     made["order"] = Made("order", "/order", sent, api.made("/order", sent))
+    for each in _shop(api, made["customer"].record["id"]):
+        made[each.name] = each
     return api, made
+
+
+def _shop(api: Caller, customer_id: str) -> Iterator[Made]:
+    """One of everything that is sold, where it lies, and who gets it regularly."""
+    for name, body in (
+        ("department", {"title": "Wine", "code": "W"}),
+        ("vendor", {"title": "Estate"}),
+        ("collection", {"title": "Reds"}),
+        ("club", {"title": "Club"}),
+    ):
+        yield Made(name, f"/{name}", body, api.made(f"/{name}", body))
+    yield Made("product", "/product", {}, product(api, "CAB", stock=5))
+    (counted,) = api.seen("/inventory")["inventories"]
+    yield Made("inventory", "/inventory", {}, counted)
+    place = api.seen(f"/inventory-location/{location(api)}")
+    yield Made("location", "/inventory-location", {}, place)
+    join = {
+        "customerId": customer_id,
+        "clubId": api.seen("/club")["clubs"][0]["id"],
+        "orderDeliveryMethod": "Pickup",
+        "pickupInventoryLocationId": place["id"],
+    }
+    yield Made("membership", "/club-membership", join, api.made("/club-membership", join))
 
 
 def _all_ids(value: object) -> set[str]:
@@ -63,7 +106,7 @@ def _all_ids(value: object) -> set[str]:
 def _paths(endpoint: Endpoint, their: dict[str, Made]) -> list[str]:
     """The path of an endpoint with ids of the other tenant."""
     name = endpoint.resource.name if endpoint.resource else endpoint.name
-    record = their.get(_KINDS.get(name, ""), their["customer"]).record["id"]
+    record = their[_KINDS[name]].record["id"] if "/:id" in endpoint.template else ""
     ids = {
         "fulfillmentId": their["order"].record["fulfillments"][0]["id"],
         "id": record,
@@ -97,7 +140,7 @@ def test_every_route_with_ids_of_another_tenant_reveals_and_changes_nothing(
                 expected = (404, 422) if endpoint.takes_body else (404,)
                 assert answer.status_code in expected, (endpoint.name, answer.text)
                 asked += 1
-    assert asked >= 25
+    assert asked >= 50
     assert {at: owner.get(at).content for at in before} == before
 
 
@@ -126,6 +169,12 @@ def test_a_tenants_key_opens_no_other_tenant(house: House, theirs: tuple[Caller,
         ("/customer", {"emails": [{"email": "x@y.co"}], "tags": [{"id": "manual tag"}]}, "tags[0].id"),
         ("/note", {"content": "x", "customerId": "customer"}, "customerId"),
         ("/tag-x-object/customer", {"objectId": "customer", "tagId": "manual tag"}, "objectId"),
+        ("/order", order(customerId="customer"), "customerId"),
+        ("/order", order(purchaseType="Refund", previousOrderId="order"), "previousOrderId"),
+        ("/order", order(line(productId="product")), "items[0].productId"),
+        ("/product", {**WINE, "departmentId": "department"}, "departmentId"),
+        ("/product", {**WINE, "collections": [{"id": "collection"}]}, "collections[0].id"),
+        ("/club-membership", {**JOIN, "clubId": "club"}, "customerId"),
     ],
 )
 def test_ids_of_another_tenant_in_a_body_do_not_exist(
@@ -158,6 +207,10 @@ def test_filters_with_ids_of_another_tenant_find_nothing(
         f"/trash?objectId={customer}",
         f"/order?customerId={customer}",
         f"/order?id={their['order'].record['id']}",
+        f"/product?collectionId={their['collection'].record['id']}",
+        f"/inventory?productId={their['product'].record['id']}",
+        f"/club-membership?customerId={customer}",
+        f"/club-membership?clubId={their['club'].record['id']}",
         "/order?q=jane",
         f"/customer?cursor={customer}",
         "/customer?q=jane",

@@ -277,6 +277,24 @@ def test_a_deleted_collection_leaves_its_products(api: Caller) -> None:
     assert left == []
 
 
+def test_what_an_app_keeps_of_a_class_stays_as_the_app_wrote_it(api: Caller) -> None:
+    reds = api.made("/collection", {"title": "Reds"})["id"]
+    of = {"departmentId": api.made("/department", {"title": "Wine", "code": "W"})["id"]}
+    at = f"/product/{api.made('/product', wine('PN', collections=[{'id': reds}], **of))['id']}"
+    for call in (
+        lambda: api.changed(f"/collection/{reds}", {"title": "Rosso"}),
+        lambda: api.changed(f"/department/{of['departmentId']}", {"title": "Vino"}),
+        lambda: api.gone(f"/collection/{reds}"),
+    ):
+        made = api.seen(at)
+        kept = {"collections": made["collections"], "department": made["department"], "n": 1}
+        api.changed(at, {"appData": kept})
+        call()
+        assert list(api.seen(at)["appData"].values()) == [kept]
+    made = api.seen(at)
+    assert (made["collections"], made["department"]["title"]) == ([], "Vino")
+
+
 def test_the_data_role_brings_products_with_their_variants_ids(site: Site) -> None:
     ids = {"id": "3f0c7d8a-52a4-4a53-9a2b-0d6a3b0c1a11", "createdAt": "2019-05-01T10:00:00.000Z"}
     body = {

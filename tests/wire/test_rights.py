@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cellarhand.accounts.rights import PERMISSIONS, ROLES
-from tests.callers import NIL, Caller, Site
+from tests.callers import NIL, Caller, House, Site
 from tests.catalogue import NOT_FOR_ROUTE, is_answer, is_invalid
 
 # Columns of ACC-9, API side: AO DA PA | AU | PS | ST | PB BA | RS RB. The second of three cells is a change.
@@ -25,12 +25,33 @@ TABLE = {
     "tag-x-object": "WWCC--",
     "tag": "WWRR--",
     "wine-list": "WWRRRR",
-    "meta-data-config": "WRRRRR",
+    "meta-data-config": "WRRR--",
     "setting": "W-----",
     "web-hook": "W-----",
     "trash": "RR----",
     "order": "WWCCRR",
+    "product": "WWRRRR",
+    "collection": "WWRRRR",
+    "department": "WWRRRR",
+    "vendor": "WWRRRR",
+    "inventory": "WWRR--",
+    "inventory-location": "WRRR--",
+    "club": "WWRR--",
+    "club-membership": "WWRR--",
 }
+
+
+def _five(path: str) -> list[tuple[str, str, str]]:
+    """The five calls of a plain resource."""
+    return [
+        ("GET", path, "R"),
+        ("GET", f"{path}/{NIL}", "R"),
+        ("POST", path, "C"),
+        ("PUT", f"{path}/{NIL}", "C"),
+        ("DELETE", f"{path}/{NIL}", "W"),
+    ]
+
+
 # Calls of each object: method, path, and what it needs. None of them finds anything.
 CALLS = {
     "customer": [
@@ -104,6 +125,23 @@ CALLS = {
         ("POST", f"/order/{NIL}/fulfillment/all", "C"),
         ("DELETE", f"/order/{NIL}/fulfillment/{NIL}", "W"),
     ],
+    "product": _five("/product"),
+    "collection": _five("/collection"),
+    "department": _five("/department"),
+    "vendor": _five("/vendor"),
+    "inventory": [
+        ("GET", "/inventory", "R"),
+        ("GET", f"/inventory/{NIL}", "R"),
+        ("POST", "/inventory", "C"),
+        ("POST", "/inventory-transaction", "C"),
+    ],
+    "inventory-location": [
+        ("GET", "/inventory-location", "R"),
+        ("GET", f"/inventory-location/{NIL}", "R"),
+        ("POST", "/inventory-location", "C"),
+    ],
+    "club": _five("/club"),
+    "club-membership": _five("/club-membership"),
 }
 # The permission that an app needs for the calls of each object.
 GRANTS = {
@@ -118,7 +156,29 @@ GRANTS = {
     "setting": "Setting",
     "web-hook": "WebHook",
     "order": "Order",
+    "product": "Product",
+    "collection": "Collection",
+    "department": "Department",
+    "vendor": "Vendor",
+    "inventory": "Inventory",
+    "inventory-location": "Inventory",
+    "club": "Club",
+    "club-membership": "Club Membership",
 }
+ELSEWHERE = ("root", "read-account-user", "bulk-import")
+"""Every role's, or of one role alone; with tests of their own."""
+
+
+def test_no_call_is_left_out(house: House) -> None:
+    tried = {_called(house, method, path) for calls in CALLS.values() for method, path, _ in calls}
+    there = {each.name for each in house.server.app.routes.endpoints if not each.public}
+    assert there - tried == set(ELSEWHERE)
+
+
+def _called(house: House, method: str, path: str) -> str:
+    found = house.server.app.routes.find(path.partition("?")[0])
+    assert found is not None, path
+    return found.methods[method].name
 
 
 def test_every_role_stands_in_one_column() -> None:

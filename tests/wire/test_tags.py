@@ -1,5 +1,6 @@
 """B7, B8, TAG: tags, and putting them on records."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from cellarhand import clock
 from tests.callers import NIL, Caller, Site
 from tests.catalogue import LOST, NOT_ONE_OF, REQUIRED, is_answer, is_invalid, is_lost, refused
 from tests.wire.samples import DYNAMIC
+from tests.wire.shop import order
 
 VIP = {"title": "VIP", "type": "Manual"}
 NO_DYNAMIC = refused("Can not add or remove a dynamic tag")
@@ -192,6 +194,47 @@ def test_a_deleted_tag_is_taken_off_all_that_carry_it(api: Caller, place: int) -
     assert api.seen(f"/customer?tagId={tags[place]}")["total"] == 0
     assert api.seen(f"/customer?tagId=in:{','.join(tags)}")["total"] == 1
     api.changed(f"/customer/{carrying}", {"city": "Napa"})
+
+
+@pytest.mark.parametrize("kind", ["customer", "order"])
+def test_what_an_app_keeps_of_a_tag_stays_as_the_app_wrote_it(api: Caller, kind: str) -> None:
+    tag, other = (api.made(f"/tag/{kind}", {**VIP, "title": title})["id"] for title in ("VIP", "Other"))
+    body = order() if kind == "order" else {"emails": [{"email": "a@example.com"}]}
+    made = api.made(f"/{kind}", {**body, "tags": [{"id": tag}, {"id": other}]})
+    at = f"/{kind}/{made['id']}"
+    kept = {"first": made["tags"][0], "all": made["tags"], "alone": [made["tags"][0]]}
+    (by_app,) = api.changed(at, {"appData": kept})["appData"].values()
+    assert by_app == kept
+    api.changed(f"/tag/{kind}/{tag}", {"title": "Very important"})
+    renamed = api.seen(at)
+    assert [each["title"] for each in renamed["tags"]] == ["Very important", "Other"]
+    assert list(renamed["appData"].values()) == [kept]
+    again = {"first": renamed["tags"][0], "all": renamed["tags"]}
+    api.changed(at, {"appData": again})
+    api.gone(f"/tag/{kind}/{tag}")
+    left = api.seen(at)
+    assert [each["id"] for each in left["tags"]] == [other]
+    assert list(left["appData"].values()) == [again]
+    assert api.seen(f"/{kind}?tagId={other}")[f"{kind}s"] == [left]
+    assert api.changed(at, {"tags": []})["tags"] == []
+
+
+def test_whoever_gets_a_tag_while_it_is_renamed_shows_the_new_title(api: Caller) -> None:
+    tag = api.made("/tag/customer", VIP)["id"]
+
+    def tagged(number: int) -> str:
+        return _customer(api, tag, name=f"n{number}")
+
+    def renamed(number: int) -> None:
+        api.changed(f"/tag/customer/{tag}", {"title": f"VIP {number}"})
+
+    with ThreadPoolExecutor(12) as pool:
+        renaming = [pool.submit(renamed, number) for number in range(20)]
+        made = list(pool.map(tagged, range(60)))
+        for each in renaming:
+            each.result()
+    title = api.seen(f"/tag/customer/{tag}")["title"]
+    assert {api.seen(f"/customer/{id}")["tags"][0]["title"] for id in made} == {title}
 
 
 class TestTagXObject:

@@ -4,9 +4,12 @@ A product shows its classes inside its own stored text, where they are replaced 
 change; the product itself has not changed (docs/decisions/0007).
 """
 
+from collections.abc import Iterable, Sequence
+
 from cellarhand import clock
 from cellarhand.catalog.collection import COLLECTION, collection_ref, matches
 from cellarhand.catalog.product import PRODUCT, PRODUCT_X_COLLECTION
+from cellarhand.record.copies import around, replace_copies
 from cellarhand.record.errors import Faults
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode, encode
@@ -25,9 +28,14 @@ async def show_vendor(draft: Draft) -> None:
 
 
 async def _show(draft: Draft, member: str, where: Where) -> None:
-    if draft.stored is not None:
-        old, new = (f'"{member}":{encode(each).decode()}' for each in (draft.stored, draft.record))
-        await draft.unit.replace_text(PRODUCT.table, "body", old, new, where)
+    if draft.stored is None:
+        return
+    old, new = (f'"{member}":{encode(each).decode()}' for each in (draft.stored, draft.record))
+
+    def change(product: Record) -> None:
+        product[member] = draft.record
+
+    await replace_copies(draft.unit, PRODUCT, where, old, ((old, new),), change)
 
 
 async def forget_department(draft: Draft) -> None:
@@ -54,8 +62,7 @@ async def show_collection(draft: Draft) -> None:
     """Products show the collection as it is; a dynamic one gathers the products that meet its rule now."""
     if draft.stored is not None:
         old, new = (encode(collection_ref(each)).decode() for each in (draft.stored, draft.record))
-        where = _in_collection(draft.id)
-        await draft.unit.replace_text(PRODUCT.table, "body", old, new, where)
+        await _replace_collection(draft, old, ((old, new),), [collection_ref(draft.record)])
     if draft.record["type"] == "Dynamic":
         await _gather(draft)
         held = await draft.unit.count(PRODUCT_X_COLLECTION, equal("collection_id", draft.id))
@@ -78,9 +85,18 @@ def _in_collection(collection_id: str) -> Where:
 async def forget_collection(draft: Draft) -> None:
     """Take a deleted collection off every product that shows it."""
     text = encode(collection_ref(draft.before)).decode()
-    for form in (f",{text}", f"{text},", text):
-        await draft.unit.replace_text(PRODUCT.table, "body", form, "", _in_collection(draft.id))
+    await _replace_collection(draft, text, around(text), [])
     await draft.unit.delete(PRODUCT_X_COLLECTION, equal("collection_id", draft.id))
+
+
+async def _replace_collection(
+    draft: Draft, copy: str, forms: Iterable[tuple[str, str]], by: Sequence[Record]
+) -> None:
+    def change(product: Record) -> None:
+        shown = product["collections"]
+        product["collections"] = [each for one in shown for each in (by if one["id"] == draft.id else (one,))]
+
+    await replace_copies(draft.unit, PRODUCT, _in_collection(draft.id), copy, forms, change)
 
 
 async def recount(unit: WriteUnit, collection_id: str) -> None:

@@ -19,7 +19,7 @@ from cellarhand.record.search import fold
 from cellarhand.record.text import decode, encode
 from cellarhand.record.types import Instant, Text, Uuid
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import insert_record, replace_record
+from cellarhand.record.writing import delete_rows, insert_record, replace_record
 from cellarhand.store.conditions import Among, By, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.store.unit import ReadUnit, WriteUnit
@@ -264,13 +264,29 @@ async def follow_variant(
     for location in locations:
         if location["id"] in at:
             row, place = at[location["id"]]
-            changed = {**row, **described(product, variant), "hasInventory": variant["hasInventory"]}
-            if changed != row or place != variant["sortOrder"]:
+            told = {**described(product, variant), "hasInventory": variant["hasInventory"]}
+            if {**row, **told} != row or place != variant["sortOrder"]:
+                row = await _as_it_is(unit, row)
                 hidden = {"sort_order": variant["sortOrder"]}
-                await replace_record(unit, INVENTORY, row, changed, hidden)
+                await replace_record(unit, INVENTORY, row, {**row, **told}, hidden)
         elif variant["hasInventory"]:
             row = new_row(product, variant, location, 0)
             await insert_record(unit, INVENTORY, row, {"sort_order": variant["sortOrder"]})
+
+
+async def _as_it_is(unit: WriteUnit, row: Record) -> Record:
+    """A row that was read before, kept from other writers: a movement may have come between."""
+    found = await unit.lock(INVENTORY.table, ("body",), equal("id", row["id"]))
+    return decode(found[0]) if found else row
+
+
+async def drop_rows(unit: WriteUnit, variant_ids: Iterable[str]) -> None:
+    """Variants that go take their rows along. E6 when something is sold and not handed over."""
+    for read, _ in await rows_of(unit, variant_ids):
+        row = await _as_it_is(unit, read)
+        if row["allocatedCount"]:
+            raise errors.forbidden_by_state("Can not delete a variant with allocated inventory")
+        await delete_rows(unit, INVENTORY, row)
 
 
 # Live counts inside products. A product's text holds a mark for each tracked variant, which reading replaces:

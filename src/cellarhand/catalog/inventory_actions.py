@@ -22,16 +22,20 @@ from cellarhand.record.query import only
 from cellarhand.record.resource import Draft
 from cellarhand.record.shapes import Shape
 from cellarhand.record.text import decode, encode
-from cellarhand.record.types import Default, FreeText, Hint, Size, Uuid
+from cellarhand.record.types import Default, FreeText, Hint, Range, Size, Uuid
 from cellarhand.record.validate import Record, Turn, check_body
 from cellarhand.record.writing import change
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 
+MOST_UNITS = 1_000_000_000
+"""Of one call: counts stay exact numbers, for clients that read them as floating point too."""
+Units = Annotated[int, Range(-MOST_UNITS, MOST_UNITS)]
+
 
 class InitialInventory(TypedDict):
     inventoryLocationId: Uuid
-    availableForSale: int
+    availableForSale: Units
 
 
 class InventoryWrite(TypedDict, total=False):
@@ -46,8 +50,8 @@ class TransactionWrite(TypedDict, total=False):
     inventoryLocationId: Required[Uuid]
     toInventoryLocationId: Uuid
     notes: Annotated[FreeText | None, Default(None)]
-    availableForSaleCount: Annotated[int, Hint("one of the two counts is needed", shown=True)]
-    reserveCount: int
+    availableForSaleCount: Annotated[Units, Hint("one of the two counts is needed", shown=True)]
+    reserveCount: Units
 
 
 async def _variant(unit: WriteUnit, sku: str) -> Any:

@@ -1,12 +1,11 @@
 """Products: what a winery sells, each with its variants (reference B14, domain CAT)."""
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from cellarhand.accounts.app_data import set_app_data
 from cellarhand.catalog.collection import COLLECTION, collection_ref, matches
 from cellarhand.catalog.department import DEPARTMENT
-from cellarhand.catalog.inventory import INVENTORY, follow_variant, mark_of, rows_of, show_counts
+from cellarhand.catalog.inventory import drop_rows, follow_variant, mark_of, rows_of, show_counts
 from cellarhand.catalog.inventory_location import locations
 from cellarhand.catalog.product_shapes import Product, ProductWrite
 from cellarhand.catalog.slug import settle_seo, settle_slug, unique_slug
@@ -19,7 +18,6 @@ from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, T
 from cellarhand.record.search import fold
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import delete_rows
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import Among, By, equal
 from cellarhand.store.tables import Column, Index, Table
@@ -117,10 +115,11 @@ async def _refer(draft: Draft) -> None:
         ("vendorId", "vendor", VENDOR),
     ):
         if member in draft.sent:
-            body = await draft.unit.body(resource.table, draft.sent[member]) if draft.sent[member] else None
-            if draft.sent[member] and body is None:
+            where = equal("id", draft.sent[member] or "")
+            held = await draft.unit.hold(resource.table, ("body",), where) if draft.sent[member] else ()
+            if draft.sent[member] and not held:
                 draft.faults.add(member, errors.DOES_NOT_EXIST)
-            draft.sent[shown] = decode(body) if body else None
+            draft.sent[shown] = decode(held[0][0]) if held else None
 
 
 async def _refer_bundle_items(draft: Draft) -> None:
@@ -149,7 +148,7 @@ async def _choose_collections(draft: Draft) -> None:
     if "collections" not in draft.sent:
         return
     ids = [element["id"] for element in cast(list[dict[str, Any]], draft.sent["collections"])]
-    rows = await draft.unit.rows(COLLECTION.table, ("id", "body"), (Among("id", tuple(ids)),)) if ids else ()
+    rows = await draft.unit.hold(COLLECTION.table, ("id", "body"), (Among("id", tuple(ids)),)) if ids else ()
     known = {row[0]: decode(row[1]) for row in rows}
     for place, collection_id in enumerate(ids):
         if collection_id not in known:
@@ -178,24 +177,16 @@ async def _keep_inventory(draft: Draft) -> None:
     before = {each["id"]: each for each in (draft.stored or {}).get("variants", [])}
     after = {each["id"]: each for each in draft.record["variants"]}
     gone = before.keys() - after.keys()
-    await _drop_inventory(draft, gone)
+    await drop_rows(draft.unit, sorted(gone))
     if not any(v["hasInventory"] for v in [*before.values(), *after.values()]):
         return
     places = await locations(draft.unit)
     rows: dict[str, list[tuple[Record, int]]] = {}
     for row, place in await rows_of(draft.unit, after):
         rows.setdefault(row["productVariantId"], []).append((row, place))
-    for variant_id, variant in after.items():
+    for variant_id, variant in sorted(after.items()):
         found = rows.get(variant_id, [])
         await follow_variant(draft.unit, draft.record, variant, found, places)
-
-
-async def _drop_inventory(draft: Draft, variant_ids: Iterable[str]) -> None:
-    """A variant that goes takes its rows with it, unless some of it is sold and not handed over."""
-    for row, _ in await rows_of(draft.unit, sorted(variant_ids)):
-        if row["allocatedCount"]:
-            raise errors.forbidden_by_state("Can not delete a variant with allocated inventory")
-        await delete_rows(draft.unit, INVENTORY, row)
 
 
 async def _refuse_taken_skus(draft: Draft) -> None:
@@ -267,7 +258,7 @@ async def _refuse_while_in_bundle(draft: Draft) -> None:
 async def _drop_parts(draft: Draft) -> None:
     from cellarhand.catalog.classes import recount
 
-    await _drop_inventory(draft, [variant["id"] for variant in draft.before["variants"]])
+    await drop_rows(draft.unit, sorted(variant["id"] for variant in draft.before["variants"]))
     await draft.unit.delete(VARIANT, equal("product_id", draft.id))
     await draft.unit.delete(PRODUCT_X_COLLECTION, equal("product_id", draft.id))
     for collection in draft.before["collections"]:

@@ -100,6 +100,9 @@ def buying(
     for household in households:
         household.memberships = members.draw(household)
         household.orders = sales.of(household)
+        # What the customer shows has changed with its last order.
+        moments = (household.customer["updatedAt"], *(order["createdAt"] for order in household.orders))
+        household.customer["updatedAt"] = max(moments)
         notes = (sales.note_on(order, staff) for order in household.orders)
         household.notes += [note for note in notes if note is not None]
         yield household

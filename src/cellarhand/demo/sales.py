@@ -121,6 +121,8 @@ class Sales:
             order["complianceStatus"] = "Compliant"
         elif delivery == "Pickup":
             order["pickupBy"] = at_location(self._shop.tasting_room, household)
+        else:
+            order["carryOut"] = at_location(self._shop.tasting_room, None)
         if address is not None:
             order["billTo"] = order_address(address)
         self._total(order, rate, state)
@@ -274,7 +276,7 @@ class Sales:
         quantity = -line["quantity"]
         copied = ("customerType", "channel", "customerId", "customer", "orderDeliveryMethod", "taxSaleType")
         refund |= {name: order[name] for name in copied}
-        for name in ("shipTo", "billTo", "pickupBy"):
+        for name in ("shipTo", "billTo", "pickupBy", "carryOut"):
             if order[name]:
                 refund[name] = order[name] | {"id": new_id()}
         refund["items"] = [
@@ -300,6 +302,11 @@ class Sales:
             "taxTotal": -line["tax"],
             "total": total,
             "totalAfterTip": total,
+            "taxes": [
+                each | {"id": new_id(), "price": -line["tax"], "originalPrice": -line["tax"]}
+                for each in order["taxes"]
+                if line["tax"]
+            ],
         }
         moment = clock.to_wire(at)
         tender = order["tenders"][0]

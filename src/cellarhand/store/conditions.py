@@ -37,6 +37,16 @@ class Contains:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurs:
+    """The column holds `text` so many times."""
+
+    column: str
+    text: str
+    op: Comparison
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class StartsWith:
     column: str
     text: str
@@ -66,7 +76,7 @@ class Linked:
     where: "Where"
 
 
-Condition = Compare | Checked | IsNull | Among | Contains | StartsWith | AnyOf | Linked
+Condition = Compare | Checked | IsNull | Among | Contains | Occurs | StartsWith | AnyOf | Linked
 Where = tuple[Condition, ...]
 
 

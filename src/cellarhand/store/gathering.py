@@ -90,6 +90,7 @@ class GatheringUnit(WriteUnit):
         self._keyed, self._indexed, self._known, self._repeated = {}, {}, {}, {}
         self._following = {}
         self._mark, self._saved = None, False
+        self._held = set[tuple[Table, Where]]()
 
     # What follows
 
@@ -235,6 +236,15 @@ class GatheringUnit(WriteUnit):
             await self.flush()
         return await super().lock_rows(table, names, where)
 
+    async def hold(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
+        """What is held already is not asked for again."""
+        if self._connection.dialect.hold and (table, where) not in self._held:
+            # Whoever is waited for may have changed what was read before.
+            self._repeated = {}
+            await super().hold(table, names, where)
+            self._held.add((table, where))
+        return await self.rows(table, names, where)
+
     # Writing
 
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
@@ -352,6 +362,8 @@ class GatheringUnit(WriteUnit):
         for each, (_, things) in self._following.items():
             del things[mark.things.get(each, 0) :]
         self._keyed, self._indexed, self._repeated = {}, {}, {}
+        # What was held since then is let go.
+        self._held = set[tuple[Table, Where]]()
         self._mark, self._saved = None, False
 
     async def _save(self) -> None:

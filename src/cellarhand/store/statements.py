@@ -15,6 +15,7 @@ from cellarhand.store.conditions import (
     Contains,
     IsNull,
     Linked,
+    Occurs,
     Order,
     StartsWith,
     Value,
@@ -37,6 +38,7 @@ class Dialect:
     body: str
     id: str
     lock: str
+    hold: str
     # The bodies of many rows as one value; empty where the rows come faster than the database joins them.
     joined: str
 
@@ -45,7 +47,12 @@ class Dialect:
 
 
 SQLITE = Dialect(
-    numbered=False, body="CAST({} AS BLOB)", id="{0}", lock="", joined="CAST(group_concat(body, ',') AS BLOB)"
+    numbered=False,
+    body="CAST({} AS BLOB)",
+    id="{0}",
+    lock="",
+    hold="",
+    joined="CAST(group_concat(body, ',') AS BLOB)",
 )
 POSTGRES = Dialect(
     numbered=True,
@@ -54,6 +61,7 @@ POSTGRES = Dialect(
     # by `id` would mean the text otherwise, for which there is no index.
     id="{0}::text AS {0}_text",
     lock=" FOR UPDATE",
+    hold=" FOR SHARE",
     joined="",
 )
 
@@ -95,6 +103,10 @@ class Statement:
             case Contains(column, text):
                 escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
                 return f"{known(table, column)} LIKE {self.bind(f'%{escaped}%')} ESCAPE '\\'"
+            case Occurs(column, text, op, times):
+                column = known(table, column)
+                without = f"replace({column}, {self.bind(text)}, '')"
+                return f"length({column}) - length({without}) {op} {times * len(text)}"
             case IsNull(column):
                 return f"{known(table, column)} IS NULL"
             case Checked(Compare(column, op, value)):

@@ -160,6 +160,12 @@ class WriteUnit(ReadUnit):
         sql = statement.select(table, names, where, order, lock=True)
         return await self._connection.fetch(sql, statement.values)
 
+    async def hold(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
+        """Rows that nobody changes or deletes until this unit ends; other units may hold them as well."""
+        statement = self._statement(table)
+        sql = statement.select(table, names, where) + statement.dialect.hold
+        return await self._connection.fetch(sql, statement.values)
+
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
         sql = self._statement(table).insert(table, tuple(values))
         await self._connection.execute(sql, self._led(table, tuple(values.values())))

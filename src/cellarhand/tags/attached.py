@@ -10,7 +10,7 @@ from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.tables import Column, Index, Table
-from cellarhand.store.unit import ReadUnit, WriteUnit
+from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.tag import TAG, tag_ref
 
 TAG_X_OBJECT = Table(
@@ -26,12 +26,12 @@ TAG_X_OBJECT = Table(
 )
 
 
-async def tags_by_id(unit: ReadUnit, object_type: str, ids: list[str]) -> dict[str, Record]:
-    """The tags of that object type among `ids`."""
+async def tags_by_id(unit: WriteUnit, object_type: str, ids: list[str]) -> dict[str, Record]:
+    """The tags of that object type among `ids`; they stay as they are until their new holders are stored."""
     if not ids:
         return {}
     where = (*equal("object_type", object_type), Among("id", tuple(dict.fromkeys(ids))))
-    rows = await unit.rows(TAG.table, ("id", "body"), where)
+    rows = await unit.hold(TAG.table, ("id", "body"), where)
     return {row[0]: decode(row[1]) for row in rows}
 
 

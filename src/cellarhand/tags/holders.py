@@ -4,11 +4,15 @@ A record shows its tags inside its own stored text, so a tag's text is replaced 
 the tag's change. The record itself has not changed: its `updatedAt` stays and it has no event of its own.
 """
 
+from collections.abc import Iterable, Sequence
+
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.orders.order import ORDER
+from cellarhand.record.copies import around, replace_copies
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import encode
+from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Linked, Where, equal
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT
@@ -16,6 +20,7 @@ from cellarhand.tags.shapes import TagRef
 
 HOLDERS: dict[str, Resource] = {"Customer": CUSTOMER, "ClubMembership": CLUB_MEMBERSHIP, "Order": ORDER}
 """The resource that carries the tags of each object type."""
+_SHOWN = {"Customer": ("tags", "groups")}
 
 
 def _text(tag: TagRef) -> str:
@@ -28,16 +33,25 @@ def _holding(tag: TagRef) -> Where:
 
 async def rename_in_holders(unit: WriteUnit, before: TagRef, after: TagRef) -> None:
     """Show the tag as it is now in every record that carries it."""
-    holder = HOLDERS.get(after["objectType"])
-    if holder is not None:
-        await unit.replace_text(holder.table, "body", _text(before), _text(after), _holding(after))
+    await _replace(unit, before, ((_text(before), _text(after)),), [after])
 
 
 async def take_off_holders(unit: WriteUnit, tag: TagRef) -> None:
     """Take a deleted tag off every record that carries it (reference B7)."""
-    holder = HOLDERS.get(tag["objectType"])
-    if holder is not None:
-        # The tag may stand after another one, before another one, or alone.
-        for text in (f",{_text(tag)}", f"{_text(tag)},", _text(tag)):
-            await unit.replace_text(holder.table, "body", text, "", _holding(tag))
+    await _replace(unit, tag, around(_text(tag)), [])
     await unit.delete(TAG_X_OBJECT, equal("tag_id", tag["id"]))
+
+
+async def _replace(
+    unit: WriteUnit, tag: TagRef, forms: Iterable[tuple[str, str]], by: Sequence[TagRef]
+) -> None:
+    holder, members = HOLDERS.get(tag["objectType"]), _SHOWN.get(tag["objectType"], ("tags",))
+    if holder is None:
+        return
+
+    def change(record: Record) -> None:
+        for member in members:
+            shown = record[member]
+            record[member] = [each for one in shown for each in (by if one["id"] == tag["id"] else (one,))]
+
+    await replace_copies(unit, holder, _holding(tag), _text(tag), forms, change, len(members))
