@@ -8,6 +8,7 @@ from cellarhand.cli.app import app
 from cellarhand.cli.database import db
 from cellarhand.cli.demo import demo
 from cellarhand.cli.pull import pull
+from cellarhand.cli.push import push
 from cellarhand.cli.serve import serve
 from cellarhand.cli.tenant import tenant
 from cellarhand.cli.verify import verify
@@ -30,5 +31,5 @@ def program() -> None:
 
 
 db.add_command(verify)
-for command in (serve, demo, pull, tenant, account, app, db):
+for command in (serve, demo, pull, push, tenant, account, app, db):
     program.add_command(command)
