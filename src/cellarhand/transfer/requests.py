@@ -89,7 +89,7 @@ def _without_id(part: Record) -> Record:
 
 
 @cache
-def _beside(resource: Resource, bulk: bool) -> tuple[str, ...]:  # noqa: FBT001
+def _beside(resource: Resource, bulk: bool) -> tuple[str, ...]:
     """What is not of the shape: members that a single call says in its path, and the identity in bulk."""
     scope = (resource.scope.member,) if resource.scope is not None else ()
     parent = (resource.parent.param,) if resource.parent is not None else ()
@@ -97,7 +97,7 @@ def _beside(resource: Resource, bulk: bool) -> tuple[str, ...]:  # noqa: FBT001
 
 
 @cache
-def _known(moved: Moved, bulk: bool) -> frozenset[str]:  # noqa: FBT001
+def _known(moved: Moved, bulk: bool) -> frozenset[str]:
     """Paths that are no loss when they are not in the shape."""
     dates = ("createdAt", "updatedAt") if bulk else ()
     return frozenset(("id", "customerId", *dates, *FOLLOWS.get(moved.resource.name, ())))
