@@ -281,7 +281,7 @@ def _summary(outcomes: "Sequence[Outcome]", place: Path, *, dry_run: bool, left_
     if refused:
         would = "would be" if dry_run else "were"
         parts.append(
-            f"{refused:,} records {would} refused. {place} has them with the reasons: mend the bodies there, and\n"
-            f"push them alone with --errors {json.dumps(str(place))}"
+            f"{refused:,} records {would} refused. {place} has them with the\n"
+            f"reasons: mend the bodies there, and push them alone with --errors {json.dumps(str(place))}"
         )
     return "\n\n".join(parts)

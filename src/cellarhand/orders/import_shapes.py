@@ -12,6 +12,7 @@ from cellarhand.customers.shapes import (
     MetaDataWrite,
     SendsMail,
 )
+from cellarhand.orders.fulfillment_shapes import FulfillmentCopyWrite
 from cellarhand.orders.words import (
     BRAND_SPELLINGS,
     CHARGE_SPELLINGS,
@@ -24,6 +25,7 @@ from cellarhand.orders.words import (
     ChargeStatus,
     ChargeType,
     ComplianceStatus,
+    CustomerType,
     DeliveryMethod,
     FulfillmentStatus,
     LongTitle,
@@ -33,6 +35,7 @@ from cellarhand.orders.words import (
     Price,
     PurchaseType,
     Rate,
+    ShippingStatus,
     TaxSaleType,
     TenderCardBrand,
     TenderType,
@@ -212,6 +215,7 @@ class OrderBundleItemWrite(TypedDict, total=False):
     itemData: Annotated[Any | None, NO_VALUE]
     modifiers: Annotated[Any | None, NO_VALUE]
     notes: Annotated[Message | None, NO_VALUE]
+    productSlug: Annotated[Text | None, DATA_ROLE]
 
 
 class OrderItemWrite(TypedDict, total=False):
@@ -248,6 +252,7 @@ class OrderItemWrite(TypedDict, total=False):
     itemData: Annotated[Any | None, NO_VALUE]
     modifiers: Annotated[Any | None, NO_VALUE]
     notes: Annotated[Message | None, NO_VALUE]
+    productSlug: Annotated[Text | None, DATA_ROLE]
 
 
 class ShippingOptionsWrite(TypedDict, total=False):
@@ -330,6 +335,14 @@ class _Import(TypedDict, total=False):
     salesAssociate: Annotated[SalesAssociateWrite | None, NO_VALUE]
     tags: ManualTags
     isSendTransactionEmail: SendsMail
+    customerType: Annotated[CustomerType, DATA_ROLE, Hint("by orders and memberships unless sent")]
+    shippingStatus: Annotated[ShippingStatus, DATA_ROLE, Hint("`Not Tracked` unless sent")]
+    fulfillments: Annotated[
+        list[FulfillmentCopyWrite],
+        Size(0, 100),
+        DATA_ROLE,
+        Hint("made from the quantities unless sent; they move no stock"),
+    ]
 
 
 class OrderWrite(_Identity, _FreeNumbers, _Import, total=False):

@@ -13,7 +13,7 @@ from cellarhand.transfer.sending import Prepared
 
 
 def in_order(moved: Moved, bodies: Iterator[Prepared]) -> Iterator[Prepared]:
-    """Orders by the day they were submitted, which tells new customers from others; bundles after the rest."""
+    """Orders by when they were submitted, which tells new customers from others; bundles last."""
     if moved.name == "order":
         return _by_submission(bodies)
     return _bundles_last(bodies) if moved.name == "product" else bodies
@@ -37,8 +37,8 @@ def _by_submission(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
             for each in bodies:
                 month = _submitted(each)[:7].replace("/", "-")
                 if month not in months:
-                    file = gzip.open(Path(folder) / f"month {month}", "wb", compresslevel=1)
-                    months[month] = files.enter_context(file)
+                    path = Path(folder) / f"month {month}"
+                    months[month] = files.enter_context(gzip.open(path, "wb", compresslevel=1))
                 months[month].write(msgspec.json.encode(each) + b"\n")
         for month in sorted(months):
             with gzip.open(Path(folder) / f"month {month}", "rb") as file:

@@ -7,6 +7,7 @@ anew from what is carried: those stand in `FOLLOWS`.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
@@ -56,6 +57,18 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "meta-data-config": ("objectType",),
 }
 """What the target computes anew, or shows of records that are carried themselves; by resource."""
+_OURS: Mapping[str, tuple[str, ...]] = {
+    "order": (
+        "shippingStatus",
+        "fulfillments",
+        "customerType",
+        "items[].productSlug",
+        "items[].bundleItems[].productSlug",
+    ),
+    "note": ("accountId", "accountName"),
+    "club-membership": ("onHolds[].createdAt", "onHolds[].updatedAt"),
+}
+"""What a Cellarhand alone takes, so that nothing of a history is lost."""
 _NOTHING = (None, False, 0, "", "Ok", "Not Checked", "Not Tracked", "Unknown", "No Gateway")
 """Values that a new record has anyway."""
 _OF_APPS = "appData"
@@ -78,7 +91,7 @@ def body_of(moved: Moved, record: Record, left: set[str], *, bulk: bool) -> Reco
     """
     resource = moved.resource
     given = _TURNED[resource.name](record) if resource.name in _TURNED else record
-    found = _pruned(resource.write_shape, given, "", _known(moved, bulk), left)
+    found = _Pruning(_known(moved, bulk), _refused(moved, bulk), left).object(resource.write_shape, given, "")
     if found.get("conditions") and not bulk and not moved.keeps_ids:
         found["conditions"] = [_without_id(each) for each in found["conditions"]]
     return found | {name: record[name] for name in _beside(resource, bulk) if name in record}
@@ -103,19 +116,50 @@ def _known(moved: Moved, bulk: bool) -> frozenset[str]:
     return frozenset(("id", "customerId", *dates, *FOLLOWS.get(moved.resource.name, ())))
 
 
-def _pruned(shape: Shape, value: Record, path: str, follows: frozenset[str], left: set[str]) -> Record:
-    """The members that the shape has; a null where none is allowed says that there is nothing."""
-    found: Record = {}
-    for name, each in value.items():
-        member = shape.members.get(name)
-        if member is None or name == _OF_APPS:
-            if _says_something(each):
-                _note(f"{path}{name}", follows, left)
-            continue
-        if each is None and not member.nullable:
-            continue
-        found[name] = _carried(member.kind, each, f"{path}{name}", follows, left)
-    return found
+@cache
+def _refused(moved: Moved, bulk: bool) -> frozenset[str]:
+    """Paths that the shape has and the target will not take."""
+    return frozenset((_OF_APPS, *(() if bulk else _OURS.get(moved.resource.name, ()))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pruning:
+    """One record on its way: what is no loss, what the target refuses, and where losses are noted."""
+
+    follows: frozenset[str]
+    refused: frozenset[str]
+    left: set[str]
+
+    def object(self, shape: Shape, value: Record, path: str) -> Record:
+        """The members that the shape has; a null where none is allowed says that there is nothing."""
+        found: Record = {}
+        for name, each in value.items():
+            member, here = shape.members.get(name), f"{path}{name}"
+            if member is None or here in self.refused:
+                if _says_something(each):
+                    self._lose(here)
+            elif each is not None or member.nullable:
+                found[name] = self._value(member.kind, each, here)
+        return found
+
+    def _value(self, kind: Kind, value: Any, path: str) -> Any:
+        if isinstance(kind, Object) and isinstance(value, dict):
+            return self.object(kind.shape, cast(Record, value), f"{path}.")
+        if isinstance(kind, Array) and isinstance(kind.item, Object) and isinstance(value, list):
+            shape, inner = kind.item.shape, f"{path}[]."
+            return [
+                self.object(shape, cast(Record, each), inner) if isinstance(each, dict) else each
+                for each in cast(list[Any], value)
+            ]
+        return value
+
+    def _lose(self, path: str) -> None:
+        if path not in self.left and not any(_is_within(path, each) for each in self.follows):
+            self.left.add(path)
+
+
+def _is_within(path: str, whole: str) -> bool:
+    return path == whole or path.startswith((f"{whole}.", f"{whole}["))
 
 
 def _says_something(value: Any) -> bool:
@@ -124,38 +168,6 @@ def _says_something(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(_says_something, cast(list[Any], value)))
     return value not in _NOTHING
-
-
-def _note(path: str, follows: frozenset[str], left: set[str]) -> None:
-    if (
-        path not in left
-        and path not in follows
-        and not any(path.startswith(_BELOW[each]) for each in follows)
-    ):
-        left.add(path)
-
-
-class _Below(dict[str, tuple[str, str]]):
-    """What begins a path below another one."""
-
-    def __missing__(self, path: str) -> tuple[str, str]:
-        self[path] = made = (f"{path}.", f"{path}[")
-        return made
-
-
-_BELOW = _Below()
-
-
-def _carried(kind: Kind, value: Any, path: str, follows: frozenset[str], left: set[str]) -> Any:
-    if isinstance(kind, Object) and isinstance(value, dict):
-        return _pruned(kind.shape, cast(Record, value), f"{path}.", follows, left)
-    if isinstance(kind, Array) and isinstance(kind.item, Object) and isinstance(value, list):
-        shape, inner = kind.item.shape, f"{path}[]."
-        return [
-            _pruned(shape, each, inner, follows, left) if isinstance(each, dict) else each
-            for each in cast(list[Any], value)
-        ]
-    return value
 
 
 def _of_customer(record: Record) -> Record:
@@ -214,7 +226,7 @@ _TURNED = {
 
 
 def with_ids(value: Any, ids: Mapping[str, str]) -> Any:
-    """The value with ids that the target does not keep replaced: strings that are an id, or ids and commas."""
+    """The value with ids that the target does not keep replaced: strings of nothing but ids."""
     if isinstance(value, str):
         if len(value) < 36 or not _IDS.fullmatch(value):
             return value
