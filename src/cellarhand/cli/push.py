@@ -151,7 +151,7 @@ def _secret(secret_stdin: bool) -> str:
 def _connected(url: str, tenant: str, who: tuple[str, str]) -> "tuple[Client, bool]":
     """A client of the target, and whether that is a Cellarhand: it tells its own limits."""
     try:
-        from cellarhand.client import Client, Retries
+        from cellarhand.client import Client, Retries, Unauthorized
     except ModuleNotFoundError as missing:
         raise Failure(missing) from missing
     from cellarhand.transfer.sending import takes_lines
@@ -160,7 +160,10 @@ def _connected(url: str, tenant: str, who: tuple[str, str]) -> "tuple[Client, bo
     try:
         with Client(url, tenant, user=who, retries=retries) as asking:
             asking.request("GET", "")
-            ours = takes_lines(asking)
+            try:
+                ours = takes_lines(asking)
+            except Unauthorized as refused:
+                raise Failure(f"{refused}: {who[0]} needs role Data there") from refused
     except ValueError as fault:
         raise Failure(fault) from fault
     limit = 0 if ours else None
