@@ -5,6 +5,7 @@ import click
 from cellarhand import __version__
 from cellarhand.cli.account import account
 from cellarhand.cli.app import app
+from cellarhand.cli.clone import clone
 from cellarhand.cli.database import db
 from cellarhand.cli.demo import demo
 from cellarhand.cli.pull import pull
@@ -31,5 +32,5 @@ def program() -> None:
 
 
 db.add_command(verify)
-for command in (serve, demo, pull, push, tenant, account, app, db):
+for command in (serve, demo, pull, push, clone, tenant, account, app, db):
     program.add_command(command)
