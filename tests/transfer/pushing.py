@@ -44,7 +44,6 @@ def filled(folder: Path, customers: int) -> None:
 def demo_tenant(server: TestServer) -> TestTenant:
     """The demo's winery as a tenant of the test."""
     found = TestTenant(server.base_url, wineries.SLUG, Faults())
-    found.app = (wineries.APP_ID, wineries.APP_KEY)
     found.people = {"Data": (wineries.DATA, PASSWORD)}
     return found
 

@@ -213,14 +213,11 @@ def _pushed(
     if dry_run:
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("wb") as file:
-            return DryRun(
-                client,
-                archive,
-                bulk,
-                lambda line: file.write(msgspec.json.encode(line) + b"\n") and None,
-                progress,
-                only,
-            ).run()
+
+            def refuse(line: "Mended") -> None:
+                file.write(msgspec.json.encode(line) + b"\n")
+
+            return DryRun(client, archive, bulk, refuse, progress, only).run()
     made = Push(Sender(client, bulk, update), archive, progress, only)
     return made.run() if mended is None else made.run_mended(mended)
 

@@ -56,10 +56,10 @@ class Outcome:
 Progress = Callable[[Outcome], None]
 
 
-class Mended(msgspec.Struct):
+class Mended(msgspec.Struct, rename={"of_list": "list"}):
     """A line of the file of errors: what was refused, why, and the body that may be mended."""
 
-    list: str
+    of_list: str
     id: str
     digest: str
     status: int
@@ -106,7 +106,7 @@ class Push:
         """Push records of a file of errors, as they stand there."""
         with only_one(self.folder), (self.folder / ERRORS).open("wb") as errors:
             for moved in moved_lists():
-                some = [Prepared(e.id, e.digest, e.body) for e in lines if e.list == moved.name]
+                some = [Prepared(e.id, e.digest, e.body) for e in lines if e.of_list == moved.name]
                 if some:
                     outcome = self._begin(moved.name, len(some))
                     with self._ledger(moved.name) as ledger:

@@ -68,7 +68,7 @@ class Sender:
             return self._lines(moved, some)
         failing = _Failing()
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(lambda each: self._single(moved, each, failing), some))
+            return list(pool.map(partial(self._single, moved, failing=failing), some))
 
     def _lines(self, moved: Moved, some: Sequence[Prepared]) -> list[Sent]:
         query = self._flags(moved)
@@ -88,7 +88,7 @@ class Sender:
             fault = Fault(fault.status, DIFFERS, fault.errors)
         return Sent(each, "refused", each.id, fault)
 
-    def _single(self, moved: Moved, each: Prepared, failing: "_Failing") -> Sent:
+    def _single(self, moved: Moved, each: Prepared, *, failing: "_Failing") -> Sent:
         path = path_of(moved, each.body)
         body = _without(each.body, moved)
         try:

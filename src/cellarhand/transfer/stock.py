@@ -34,8 +34,8 @@ def push_stock(client: Client, archive: Archive, ids: Mapping[str, str], outcome
         if all(row[name] == shown[name] for name in _COUNTS):
             outcome.unchanged += 1
             continue
-        counts = {name: row[name] for name in _COUNTS}
-        body = {"action": "Reset", "sku": row["sku"], "inventoryLocationId": place[1], **counts}
+        body: Any = {"action": "Reset", "sku": row["sku"], "inventoryLocationId": place[1]}
+        body |= {name: row[name] for name in _COUNTS}
         try:
             client.actions.create_inventory_transaction(body)
         except Invalid as refused:
