@@ -1,12 +1,13 @@
 """Keeps a mailing list in step with the customers of a winery.
 
-Run it now and then: `python newsletter.py list.json`. Who can be reached and wants news is on the list, anybody
-else is not, and the winery sees who is by a tag.
+Run it now and then: `python newsletter.py list.json`. Who can be reached and wants news is on the list,
+anybody else is not, and the winery sees who is by a tag.
 """
 
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -67,11 +68,9 @@ def mark(client: Client, tag: str, customer: Any, *, subscribed: bool) -> None:
     if subscribed and not carried:
         client.actions.attach_tag("customer", {"objectId": customer["id"], "tagId": tag})
     elif carried and not subscribed:
-        try:
+        # Somebody may have been faster.
+        with suppress(NotFound):
             client.actions.detach_tag("customer", tag, customer["id"])
-        except NotFound:
-            # Somebody was faster.
-            pass
 
 
 def tag_id(client: Client) -> str:

@@ -18,9 +18,9 @@ from cellarhand.record.validate import Record
 from cellarhand.record.writing import checked
 from cellarhand.transfer.archive import Archive
 from cellarhand.transfer.ledger import digest_of
-from cellarhand.transfer.moved import VARIANT, Moved, moved_lists
+from cellarhand.transfer.moved import CARDS, VARIANT, Moved, moved_lists
 from cellarhand.transfer.push import Mended, Outcome, count_of
-from cellarhand.transfer.requests import body_of, values_at
+from cellarhand.transfer.requests import body_of, values_at, without_card
 
 _ACTOR = Actor("account", 0, "", role="Data")
 _PLACES = {"inventory-location", "department", "vendor", "collection", "product", "club", "customer", "order"}
@@ -58,6 +58,8 @@ class DryRun:
         for place, (id, text) in enumerate(self.archive.records(moved.name)):
             record = cast(Record, msgspec.json.decode(text))
             body = body_of(moved, record, outcome.left, bulk=self.bulk)
+            if CARDS not in self.archive.manifest.resources:
+                body = without_card(body, outcome.left)
             faults = [*self._own(moved, body), *self._references(moved, body)]
             for kind, value, path in _unique(moved, body):
                 other = taken.setdefault((kind, value), id)

@@ -7,6 +7,7 @@ from graphlib import TopologicalSorter
 from cellarhand.record.resource import Resource
 from cellarhand.resources import RESOURCES
 
+CARDS = "customer.credit-card"
 VARIANT = "product.variants"
 """Stands for the variants of products among what is referred to."""
 
@@ -117,7 +118,7 @@ def _lists_of(resource: Resource) -> list[Moved]:
             Moved(f"{resource.name}.{word}", resource, f"{head}/{word}", key=key)
             for word in resource.scope.words
         ]
-    name = "customer.credit-card" if resource.name == "customer-credit-card" else resource.name
+    name = CARDS if resource.name == "customer-credit-card" else resource.name
     return [Moved(name, resource, resource.path, _REFERENCES.get(name, {}), key)]
 
 

@@ -20,8 +20,8 @@ from cellarhand.transfer.archive import Archive
 from cellarhand.transfer.dates import set_dates
 from cellarhand.transfer.in_order import in_order
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
-from cellarhand.transfer.moved import Moved, moved_lists
-from cellarhand.transfer.requests import body_of, with_ids
+from cellarhand.transfer.moved import CARDS, Moved, moved_lists
+from cellarhand.transfer.requests import body_of, with_ids, without_card
 from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
 from cellarhand.transfer.stock import push_stock
 
@@ -158,9 +158,12 @@ class Push:
         return in_order(moved, self._bodies(moved, outcome, ledger))
 
     def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
+        with_cards = CARDS in self.archive.manifest.resources
         for id, text in self.archive.records(moved.name):
             record = cast(Record, msgspec.json.decode(text))
             body = body_of(moved, record, outcome.left, bulk=self.sender.bulk)
+            if not with_cards:
+                body = without_card(body, outcome.left)
             digest = digest_of(msgspec.json.encode(body))
             if ledger.is_done(id, digest):
                 outcome.skipped += 1

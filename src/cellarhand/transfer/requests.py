@@ -101,6 +101,17 @@ def _without_id(part: Record) -> Record:
     return {name: value for name, value in part.items() if name != "id"}
 
 
+_CARD_ON_FILE = "customerCreditCardId"
+
+
+def without_card(body: Record, left: set[str]) -> Record:
+    """A body whose card on file was not pulled (that takes `--nested`): the record comes without it."""
+    if body.get(_CARD_ON_FILE) is None:
+        return body
+    left.add(_CARD_ON_FILE)
+    return {name: value for name, value in body.items() if name != _CARD_ON_FILE}
+
+
 @cache
 def _beside(resource: Resource, bulk: bool) -> tuple[str, ...]:
     """What is not of the shape: members that a single call says in its path, and the identity in bulk."""
