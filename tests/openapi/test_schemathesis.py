@@ -48,6 +48,8 @@ CHECKS = [
 BEYOND = (
     r".*: (required|does not exist|must be unique|can not be changed|not allowed)",
     r"(.*\.)?(id|createdAt|updatedAt): invalid additional property",
+    r"(accountId|accountName|customerType|shippingStatus|fulfillments): invalid additional property",
+    r"items\[.*\]\.productSlug: invalid additional property",
     r"metaData\..*: invalid additional property",
     r"(.*\.)?(appData|itemData|modifiers): contains invalid string",
     r"(.*\.)?(mode|stateCode|action|type|conditions\[\d+\]\.(condition|value)): must be equal to one of .*",
