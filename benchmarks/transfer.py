@@ -62,8 +62,8 @@ def _run(*arguments: str, secrets: dict[str, str]) -> tuple[int, float, float, s
     return done.returncode, time.monotonic() - began, cpu, done.stdout or done.stderr
 
 
-def _pull(url: str, slug: str, email: str, archive: Path) -> tuple[int, float, float, str]:
-    place = ("--url", f"{url}/v1", "--tenant", slug, "--user", email)
+def _pull(url: str, slug: str, email: str, archive: Path, *more: str) -> tuple[int, float, float, str]:
+    place = ("--url", f"{url}/v1", "--tenant", slug, "--user", email, *more)
     return _run("pull", str(archive), *place, "--json", secrets={"CELLARHAND_SOURCE_SECRET": SECRET})
 
 
@@ -74,7 +74,7 @@ def _push(url: str, slug: str, email: str, archive: Path) -> tuple[int, float, f
 
 def _serve(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     """A server without limits, and where it listens."""
-    log = (folder / "server.log").open("wb")
+    log, text = (folder / "server.log").open("wb"), ""
     options = ["--port", "0", "--rate-limit", "0", "--access-log", "off"]
     command = [sys.executable, "-m", "cellarhand", "serve", "--database", str(folder / "cellarhand.db")]
     process = subprocess.Popen([*command, *options], stdout=log, stderr=log)
@@ -131,7 +131,12 @@ def differing(a: Path, b: Path) -> int:
     found = 0
     for name in _LISTS:
         mine, theirs = dict(first.records(name)), dict(second.records(name))
-        found += sum(_plain(mine.get(id)) != _plain(theirs.get(id)) for id in mine.keys() | theirs.keys())
+        for id in mine.keys() | theirs.keys():
+            before, after = _plain(mine.get(id)) or {}, _plain(theirs.get(id)) or {}
+            if before != after:
+                found += 1
+                named = [n for n in before | after if before.get(n) != after.get(n)]
+                print(f"  {name} {id}: {', '.join(named)}")
     return found
 
 
@@ -152,7 +157,7 @@ def kills(times: int) -> None:
         process, url = _serve(folder)
         try:
             first, again = folder / "first.archive", folder / "again.archive"
-            assert _pull(url, wineries.SLUG, wineries.DATA, first)[0] == 0
+            assert _pull(url, wineries.SLUG, wineries.DATA, first, "--nested")[0] == 0
             chance, killed = random.Random(1), 0
             command = [sys.executable, "-m", "cellarhand", "push", str(first), "--url", f"{url}/v1"]
             command += ["--tenant", TARGET, "--user", EMAIL]
@@ -171,7 +176,7 @@ def kills(times: int) -> None:
                 killed += pushing.wait() == -9
             code, *_, text = _push(url, TARGET, EMAIL, first)
             print(f"{killed} killed; the last push: exit {code} {text[:300] if code else ''}")
-            assert _pull(url, TARGET, EMAIL, again)[0] == 0
+            assert _pull(url, TARGET, EMAIL, again, "--nested")[0] == 0
             print(f"{differing(first, again)} records differ")
         finally:
             process.terminate()
