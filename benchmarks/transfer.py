@@ -158,7 +158,7 @@ def kills(times: int) -> None:
         try:
             first, again = folder / "first.archive", folder / "again.archive"
             assert _pull(url, wineries.SLUG, wineries.DATA, first, "--nested")[0] == 0
-            chance, killed = random.Random(1), 0
+            chance, killed = random.Random(times), 0
             command = [sys.executable, "-m", "cellarhand", "push", str(first), "--url", f"{url}/v1"]
             command += ["--tenant", TARGET, "--user", EMAIL]
             env = {**os.environ, "CELLARHAND_TARGET_SECRET": SECRET}
