@@ -103,6 +103,8 @@ def _names(shape: Shape) -> frozenset[str]:
 
 def _paths(shape: Shape, lead: str, depth: int) -> Iterator[str]:
     for name, member in shape.members.items():
+        if member.imported:
+            continue
         yield lead + name
         yield from _inside(member.kind, lead + name, depth)
 

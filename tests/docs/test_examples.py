@@ -12,7 +12,8 @@ from cellarhand.testing.server import TestTenant
 from tests.cli.programs import environment
 from tests.transfer.pulling import people, pulled
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS, EXAMPLES = ROOT / "docs", ROOT / "examples"
 # Plugins of this project that load what is looked for, or take their time.
 _OTHERS = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio")
 _WITHOUT = [part for name in _OTHERS for part in ("-p", f"no:{name}")]
@@ -81,6 +82,21 @@ def test_a_project_that_uses_no_fixture_loads_nothing(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(each.parent.name for each in EXAMPLES.glob("*/test_*.py")))
+def test_the_integrations_among_the_examples_pass_their_own_tests(name: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", *_WITHOUT, "--rootdir", str(EXAMPLES / name), "."]
+    done = subprocess.run(
+        command,
+        cwd=EXAMPLES / name,
+        env=environment({"PYTHONDONTWRITEBYTECODE": "1"}),
+        capture_output=True,
+        text=True,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stdout

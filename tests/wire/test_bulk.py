@@ -433,3 +433,19 @@ def test_an_import_that_meets_a_full_disk_says_from_where_to_send_again(tmp_path
         room(10_000)
         _, summary = sent(data, "customer", lines)
         assert (summary["unchanged"], summary["created"]) == (len(results), len(lines) - len(results))
+
+
+def test_the_identity_of_every_resource_can_be_brought(data: Caller) -> None:
+    tag = {**MANUAL, "id": str(uuid.uuid4()), "objectType": "Customer"}
+    tag |= {"createdAt": "2015-03-01T10:00:00.000Z", "updatedAt": "2016-03-01T10:00:00.000Z"}
+    results, _ = sent(data, "tag", [tag])
+    assert said(results) == ["created"]
+    shown = data.seen(f"/tag/customer/{tag['id']}")
+    assert {name: shown[name] for name in tag} == tag
+    results, _ = sent(data, "tag", [tag, {**tag, "id": "x"}, {**tag, "title": "Another"}])
+    assert said(results) == ["unchanged", "refused", "refused"]
+    assert results[1]["error"]["errors"] == [{"field": "id", "message": BAD_ID}]
+    # A single create takes none of it.
+    single = {name: value for name, value in tag.items() if name != "objectType"}
+    answer = data.post("/tag/customer", {**single, "title": "Third"})
+    assert {each["field"] for each in answer.json()["errors"]} == {"id", "createdAt", "updatedAt"}

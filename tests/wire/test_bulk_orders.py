@@ -94,3 +94,16 @@ def test_a_chunk_that_is_undone_leaves_customer_and_events_as_they_were(site: Si
     results = bulk(data, history(buyer, 9000), "?atomic=chunk")
     assert {each["result"] for each in results} == {"refused"}
     assert (len(site.events()), data.seen(f"/customer/{buyer}")) == (before, shown)
+
+
+BROUGHT = {"customerType": "Club Member", "shippingStatus": "Delivered"}
+
+
+def test_what_only_history_knows_comes_by_import_alone(data: Caller) -> None:
+    """The single create stays the platform's own: there these members are computed, and refused."""
+    refused = data.post("/order", order(**BROUGHT))
+    assert refused.status_code == 422
+    assert {each["field"] for each in refused.json()["errors"]} == set(BROUGHT)
+    [answer] = bulk(data, [order(**BROUGHT)])
+    made = data.seen(f"/order/{answer['id']}")
+    assert {name: made[name] for name in BROUGHT} == BROUGHT

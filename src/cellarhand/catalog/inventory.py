@@ -170,10 +170,11 @@ async def move(unit: WriteUnit, movement: Movement, actor: str | None) -> Record
     ):
         raise errors.forbidden_by_state("Not enough inventory")
     await replace_record(unit, INVENTORY, row, changed, {"sort_order": sort_order})
-    return await _write_down(unit, movement, row["sku"], actor)
+    return await write_down(unit, movement, row["sku"], actor)
 
 
-async def _write_down(unit: WriteUnit, movement: Movement, sku: str, actor: str | None) -> Record:
+async def write_down(unit: WriteUnit, movement: Movement, sku: str, actor: str | None) -> Record:
+    """The transaction that tells of a movement."""
     moment = clock.to_wire(clock.now())
     record: Record = {
         "inventoryLocationId": movement.location_id,

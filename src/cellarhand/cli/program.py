@@ -6,11 +6,13 @@ from cellarhand import __version__
 from cellarhand.cli.account import account
 from cellarhand.cli.app import app
 from cellarhand.cli.backup import backup, restore
+from cellarhand.cli.clone import clone
 from cellarhand.cli.database import db
 from cellarhand.cli.demo import demo
 from cellarhand.cli.diff import diff
 from cellarhand.cli.export import export
 from cellarhand.cli.pull import pull
+from cellarhand.cli.push import push
 from cellarhand.cli.serve import serve
 from cellarhand.cli.tenant import tenant
 from cellarhand.cli.verify import verify
@@ -34,5 +36,20 @@ def program() -> None:
 
 
 db.add_command(verify)
-for command in (serve, demo, tenant, account, app, web_hook, db, backup, restore, export, pull, diff):
+for command in (
+    serve,
+    demo,
+    tenant,
+    account,
+    app,
+    web_hook,
+    db,
+    backup,
+    restore,
+    export,
+    pull,
+    push,
+    clone,
+    diff,
+):
     program.add_command(command)

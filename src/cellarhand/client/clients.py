@@ -62,7 +62,7 @@ class _Core:
     def _parts(self, request: Request) -> dict[str, Any]:
         headers = self._headers
         if request.content is not None:
-            headers = {**headers, "content-type": "application/json"}
+            headers = {**headers, "content-type": request.content_type}
         url = self.base_url + request.target
         return {"method": request.method, "url": url, "content": request.content, "headers": headers}
 

@@ -35,6 +35,7 @@ class Request:
     query: Mapping[str, Value | None]
     content: bytes | None
     repeatable: bool
+    content_type: str = "application/json"
 
     @property
     def target(self) -> str:
@@ -107,6 +108,7 @@ def request_of(
     json: object = None,
     *,
     content: bytes | None = None,
+    content_type: str = "application/json",
     repeatable: bool | None = None,
 ) -> Request:
     """A request; `json` is encoded, `content` travels as it is."""
@@ -114,7 +116,7 @@ def request_of(
     if json is not None:
         content = msgspec.json.encode(json)
     safe = method in _SAFE if repeatable is None else repeatable
-    return Request(method, path, dict(query or {}), content, safe)
+    return Request(method, path, dict(query or {}), content, safe, content_type)
 
 
 def exchange(request: Request, retries: Retries, limiter: Limiter, read: Callable[[Answer], T]) -> Plan[T]:

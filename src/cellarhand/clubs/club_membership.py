@@ -166,7 +166,9 @@ async def _settle(draft: Draft) -> None:
     for hold in record["onHolds"]:
         stored = before.get(hold["id"])
         if stored is None:
-            hold["createdAt"] = hold["updatedAt"] = moment
+            # Holds that come with their history have dates of their own.
+            hold["createdAt"] = hold["createdAt"] or moment
+            hold["updatedAt"] = hold["updatedAt"] or moment
         elif hold != stored:
             hold["updatedAt"] = moment
 

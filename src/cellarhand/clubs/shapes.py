@@ -125,6 +125,8 @@ class HoldWrite(TypedDict, total=False):
     endDate: Annotated[Instant | None, NO_VALUE, Hint("without one the hold lasts")]
     holdReason: Required[HoldReason]
     holdComments: Annotated[Message | None, NO_VALUE]
+    createdAt: Annotated[Instant, DATA_ROLE]
+    updatedAt: Annotated[Instant, DATA_ROLE]
 
 
 class Hold(TypedDict):

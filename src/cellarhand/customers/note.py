@@ -8,7 +8,17 @@ from cellarhand.events.trash import into_trash
 from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
-from cellarhand.record.types import CREATE_ONLY, DATA_ROLE, Default, FreeText, Hint, Instant, Text, Uuid
+from cellarhand.record.types import (
+    CREATE_ONLY,
+    DATA_ROLE,
+    IMPORTED,
+    Default,
+    FreeText,
+    Hint,
+    Instant,
+    Text,
+    Uuid,
+)
 from cellarhand.store.conditions import equal
 from cellarhand.store.tables import Column, Index
 
@@ -27,6 +37,8 @@ class NoteWrite(TypedDict, total=False):
         Uuid | None, CREATE_ONLY, Default(None), Hint("needed without `orderId`", shown=True)
     ]
     orderId: Annotated[Uuid | None, CREATE_ONLY, Default(None), Hint("needed without `customerId`")]
+    accountId: Annotated[Uuid | None, IMPORTED, CREATE_ONLY, Hint("who writes it unless sent")]
+    accountName: Annotated[Text | None, IMPORTED, CREATE_ONLY]
 
 
 class Note(TypedDict):
@@ -65,8 +77,11 @@ async def _check_owner(draft: Draft) -> None:
     order_id = draft.sent.get("orderId")
     if order_id is not None and await draft.unit.row(ORDER.table, ("id",), equal("id", order_id)) is None:
         draft.faults.add("orderId", errors.DOES_NOT_EXIST)
-    draft.sent["accountId"] = draft.actor.account_id
-    draft.sent["accountName"] = draft.actor.name
+    if "accountId" not in draft.sent and "accountName" not in draft.sent:
+        draft.sent["accountId"] = draft.actor.account_id
+        draft.sent["accountName"] = draft.actor.name
+    for member in ("accountId", "accountName"):
+        draft.sent.setdefault(member, None)
     draft.sent.setdefault("noteDate", draft.sent.get("createdAt") or clock.to_wire(draft.now))
 
 

@@ -127,6 +127,7 @@ class Schemas:
         properties = {
             name: self._member(member, use, known.get(name), own=name == "id" and shape.has_own_ids)
             for name, member in shape.members.items()
+            if not member.imported
         }
         if use == "answer":
             required = [name for name, member in shape.members.items() if member.required]

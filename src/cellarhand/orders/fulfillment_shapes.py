@@ -56,6 +56,24 @@ class FulfillmentWrite(TypedDict, total=False):
     ]
 
 
+class FulfilledCopyWrite(TypedDict, total=False):
+    id: Required[Annotated[Uuid, REFERENCE, Hint("of one of the order's items")]]
+    quantityFulfilled: Required[int]
+
+
+class FulfillmentCopyWrite(TypedDict, total=False):
+    """A fulfillment as another server showed it."""
+
+    id: Uuid
+    inventoryLocationId: Annotated[Uuid | None, NO_VALUE]
+    type: Required[FulfillmentType]
+    fulfillmentDate: Required[Instant]
+    packageCount: Required[PackageCount]
+    items: Annotated[list[FulfilledCopyWrite], Size(0, 500), Default([])]
+    shipped: ShippedWrite
+    pickedUp: PickedUpWrite
+
+
 class FulfilledItem(TypedDict):
     id: Uuid
     quantityFulfilled: int

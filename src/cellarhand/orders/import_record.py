@@ -26,7 +26,7 @@ def own_members(sent: Record) -> None:
     for name in PLACES:
         if sent[name] is not None:
             sent[name] = dict(sent[name])
-    for name in ("shipping", "taxes", "items"):
+    for name in ("shipping", "taxes", "items", *(("fulfillments",) if "fulfillments" in sent else ())):
         sent[name] = [dict(each) for each in sent[name]]
     for item in sent["items"]:
         if item["bundleItems"] is not None:
@@ -48,7 +48,7 @@ def settle_import(sent: Record, moment: str) -> None:
     sent["tenders"] = [_tender(each, sent["orderPaidDate"], moment) for each in sent["tenders"]]
     _settle_lines(sent)
     _settle_fulfillment(sent)
-    sent["shippingStatus"] = "Not Tracked"
+    sent.setdefault("shippingStatus", "Not Tracked")
     if any(each["inUse"] for each in (*sent["coupons"], *sent["promotions"])):
         sent["discountTotal"] = discount_of(sent)
     for name in _CONDITIONAL:
@@ -108,6 +108,10 @@ def _settle_fulfillment(sent: Record) -> None:
     sent.setdefault("fulfillmentStatus", status_of(items, delivery))
     if sent.get("orderFulfilledDate") is None:
         sent["orderFulfilledDate"] = sent["orderPaidDate"] if sent["fulfillmentStatus"] == ALL else None
+    if "fulfillments" in sent:
+        for each in sent["fulfillments"]:
+            each.setdefault("id", new_id())
+        return
     handed = [
         {"id": item["id"], "quantityFulfilled": item["quantityFulfilled"]}
         for item in items

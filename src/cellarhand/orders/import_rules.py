@@ -40,6 +40,7 @@ def check_import(draft: Draft) -> None:
     for place, tender in enumerate(cast(list[Record], sent.get("tenders") or [])):
         _check_tender(tender, f"tenders[{place}]", faults)
     _check_pickup(sent, faults)
+    _check_fulfillments(sent, faults)
     for name in PLACES:
         if sent.get(name):
             judge_place(sent[name], f"{name}.", faults)
@@ -53,6 +54,15 @@ def _check_previous(sent: Record, faults: Faults) -> None:
         faults.require("previousOrderId")
     elif purchase in ("Regular", "Corporate Order") and sent.get("previousOrderId") is not None:
         faults.add("previousOrderId", errors.NOT_ALLOWED)
+
+
+def _check_fulfillments(sent: Record, faults: Faults) -> None:
+    """What was handed over are items of this order, which therefore bring their ids."""
+    known = {item.get("id") for item in cast(list[Record], sent.get("items") or [])}
+    for place, each in enumerate(cast(list[Record], sent.get("fulfillments") or [])):
+        for inner, item in enumerate(cast(list[Record], each.get("items") or [])):
+            if "id" in item and item["id"] not in known:
+                faults.add(f"fulfillments[{place}].items[{inner}].id", errors.DOES_NOT_EXIST)
 
 
 def _check_money(sent: Record, faults: Faults) -> None:

@@ -12,6 +12,7 @@ from cellarhand.customers.shapes import (
     MetaDataWrite,
     SendsMail,
 )
+from cellarhand.orders.fulfillment_shapes import FulfillmentCopyWrite
 from cellarhand.orders.words import (
     BRAND_SPELLINGS,
     CHARGE_SPELLINGS,
@@ -24,6 +25,7 @@ from cellarhand.orders.words import (
     ChargeStatus,
     ChargeType,
     ComplianceStatus,
+    CustomerType,
     DeliveryMethod,
     FulfillmentStatus,
     LongTitle,
@@ -33,6 +35,7 @@ from cellarhand.orders.words import (
     Price,
     PurchaseType,
     Rate,
+    ShippingStatus,
     TaxSaleType,
     TenderCardBrand,
     TenderType,
@@ -41,6 +44,7 @@ from cellarhand.orders.words import (
 from cellarhand.record.types import (
     CREATE_ONLY,
     DATA_ROLE,
+    IMPORTED,
     NUMERIC_STRING,
     BirthDate,
     CountryCode,
@@ -212,6 +216,7 @@ class OrderBundleItemWrite(TypedDict, total=False):
     itemData: Annotated[Any | None, NO_VALUE]
     modifiers: Annotated[Any | None, NO_VALUE]
     notes: Annotated[Message | None, NO_VALUE]
+    productSlug: Annotated[Text | None, IMPORTED]
 
 
 class OrderItemWrite(TypedDict, total=False):
@@ -248,6 +253,7 @@ class OrderItemWrite(TypedDict, total=False):
     itemData: Annotated[Any | None, NO_VALUE]
     modifiers: Annotated[Any | None, NO_VALUE]
     notes: Annotated[Message | None, NO_VALUE]
+    productSlug: Annotated[Text | None, IMPORTED]
 
 
 class ShippingOptionsWrite(TypedDict, total=False):
@@ -330,6 +336,14 @@ class _Import(TypedDict, total=False):
     salesAssociate: Annotated[SalesAssociateWrite | None, NO_VALUE]
     tags: ManualTags
     isSendTransactionEmail: SendsMail
+    customerType: Annotated[CustomerType, IMPORTED, Hint("by orders and memberships unless sent")]
+    shippingStatus: Annotated[ShippingStatus, IMPORTED, Hint("`Not Tracked` unless sent")]
+    fulfillments: Annotated[
+        list[FulfillmentCopyWrite],
+        Size(0, 100),
+        IMPORTED,
+        Hint("made from the quantities unless sent; they move no stock"),
+    ]
 
 
 class OrderWrite(_Identity, _FreeNumbers, _Import, total=False):

@@ -70,7 +70,8 @@ async def find_customer(draft: Draft) -> None:
         kept = draft.stored is not None and draft.stored["customerId"] == sent["customerId"]
         if row is None and not kept:
             draft.faults.add("customerId", errors.DOES_NOT_EXIST)
-    sent["customerType"] = await _customer_type(draft)
+    if "customerType" not in sent:
+        sent["customerType"] = await _customer_type(draft)
 
 
 async def _customer_type(draft: Draft) -> str:

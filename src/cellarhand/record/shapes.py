@@ -24,6 +24,7 @@ from cellarhand.record.types import (
     CENTS,
     CREATE_ONLY,
     DATA_ROLE,
+    IMPORTED,
     NUMERIC_STRING,
     REFERENCE,
     Default,
@@ -108,6 +109,7 @@ class Member:
     default: tuple[Any] | None = None
     create_only: bool = False
     data_role: bool = False
+    imported: bool = False
     reference: bool = False
     hint: Hint | None = None
 
@@ -145,6 +147,11 @@ class Shape:
     def of_data_role(self) -> frozenset[str]:
         """The names that only the Data role may send."""
         return frozenset(name for name, member in self.members.items() if member.data_role)
+
+    @cached_property
+    def of_imports(self) -> frozenset[str]:
+        """The names that only a bulk import may send."""
+        return frozenset(name for name, member in self.members.items() if member.imported)
 
     @cached_property
     def has_own_ids(self) -> bool:
@@ -187,6 +194,7 @@ def _member(name: str, hint: Any, total: bool) -> Member:
         (defaults[-1].value,) if defaults else None,
         CREATE_ONLY in marks,
         DATA_ROLE in marks,
+        IMPORTED in marks,
         REFERENCE in marks,
         next((mark for mark in reversed(marks) if isinstance(mark, Hint)), None),
     )

@@ -74,6 +74,8 @@ NUMERIC_STRING = Marker("numeric string")
 """An integer that may also come as a string of digits (reference A5.4)."""
 DATA_ROLE = Marker("data role")
 """May be sent by an account with role Data alone (reference A17)."""
+IMPORTED = Marker("imported")
+"""May be sent in a bulk import alone: what the platform's own calls do not take (docs/bulk-import.md)."""
 REFERENCE = Marker("reference")
 """An optional `id` that is another record's, in elements that have none of their own."""
 CENTS = Marker("cents")

@@ -45,6 +45,8 @@ class Turn:
     faults: Faults
     data_role: bool = False
     current: Mapping[str, Any] | None = None
+    # A bulk import takes members that no single call does.
+    importing: bool = False
 
 
 def check_body(shape: Shape, body: object, turn: Turn) -> Record:
@@ -81,8 +83,9 @@ class _Plan(NamedTuple):
     fields: tuple[_Field, ...]
     required: tuple[str, ...]
     needed: frozenset[str]
-    # The names that may be sent: by anybody, and by the Data role.
+    # The names that may be sent: by anybody, by the Data role, and by it in a bulk import.
     open: frozenset[str]
+    of_data_role: frozenset[str]
     every: frozenset[str]
 
 
@@ -93,7 +96,8 @@ def _plan(shape: Shape) -> _Plan:
         tuple([_field(name, member) for name, member in shape.members.items()]),
         shape.required,
         frozenset(shape.required),
-        every - shape.of_data_role,
+        every - shape.of_data_role - shape.of_imports,
+        every - shape.of_imports,
         every,
     )
 
@@ -115,7 +119,10 @@ def _object(
         for name in plan.required:
             if name not in body:
                 turn.faults.add(prefix + name, errors.REQUIRED)
-    known = plan.every if turn.data_role else plan.open
+    if turn.data_role:
+        known = plan.every if turn.importing else plan.of_data_role
+    else:
+        known = plan.open
     if not body.keys() <= known:
         for name, value in body.items():
             message = None if name in known else _of_unknown(name, value, turn, current, root)

@@ -43,10 +43,15 @@ async def create_record(
     return await store.write(actor.tenant_id, job)
 
 
-def checked(resource: Resource, actor: Actor, body: object) -> Record:
-    """The cleaned members of a create, or one E5 with every fault of the shape."""
+def checked(resource: Resource, actor: Actor, body: object, *, own_ids: bool = False) -> Record:
+    """The cleaned members of a create, or one E5 with every fault of the shape.
+
+    With `own_ids` (a bulk import) the Data role may bring ids of parts, whatever the resource, and members
+    that only an import takes.
+    """
     faults = Faults(resource.write_shape.members)
-    clean = check_body(resource.write_shape, body, Turn(faults, _may_push(resource, actor)))
+    may_push = _may_push(resource, actor) or (own_ids and actor.is_data_role)
+    clean = check_body(resource.write_shape, body, Turn(faults, may_push, importing=own_ids))
     if resource.check is not None:
         # The pure rules look at a draft that has no unit yet: they have no use for one.
         resource.check(Draft(resource, _NO_UNIT, actor, clock.now(), clean, faults))

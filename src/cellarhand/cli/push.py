@@ -1,0 +1,287 @@
+"""`cellarhand push`: an archive into a tenant of any server."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cellarhand.cli.answers import Failure, answer, as_json, table
+
+if TYPE_CHECKING:
+    from cellarhand.client import Client
+    from cellarhand.transfer.archive import Archive
+    from cellarhand.transfer.push import Mended, Outcome
+
+NONE, REFUSED, INTERRUPTED = 0, 1, 130
+GO_ON = "what is done is written down; run the same command again to go on"
+
+
+@click.command()
+@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--url", envvar="CELLARHAND_TARGET_URL", required=True, show_envvar=True)
+@click.option("--tenant", envvar="CELLARHAND_TARGET_TENANT", required=True, show_envvar=True)
+@click.option(
+    "--user",
+    envvar="CELLARHAND_TARGET_USER",
+    required=True,
+    show_envvar=True,
+    help="E-mail of an account with role Data there: nobody else may bring ids and dates.",
+)
+@click.option(
+    "--secret-stdin",
+    is_flag=True,
+    help="Read the password from stdin. Otherwise it is CELLARHAND_TARGET_SECRET, or asked for.",
+)
+@click.option("--dry-run", is_flag=True, help="Tell which records would fail and why; write nothing.")
+@click.option("--update", is_flag=True, help="Change records that are there with other values.")
+@click.option("--only", multiple=True, metavar="LIST", help="Such as customer. May be repeated.")
+@click.option(
+    "--errors",
+    "mended",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Push the records of this file of errors, as you have mended them, and no others.",
+)
+@click.option("--one-by-one", is_flag=True, help="Single calls, even where the target takes many at once.")
+@as_json
+def push(
+    archive: Path,
+    url: str,
+    tenant: str,
+    user: str,
+    secret_stdin: bool,
+    dry_run: bool,
+    update: bool,
+    only: tuple[str, ...],
+    mended: Path | None,
+    one_by_one: bool,
+    as_json: bool,
+) -> None:
+    """Bring what lies in the folder ARCHIVE into a tenant, through its API. Nobody gets an e-mail.
+
+    Run again, it goes on, and makes nothing twice. What was refused stands in a file that can be mended and
+    pushed by itself. docs/moving.md tells the whole way.
+
+    \b
+    Exit code 0: all of it is there. 1: records were refused, or it could not be done. 130: interrupted.
+
+    \b
+    Example:  cellarhand push my-winery.archive --dry-run \\
+                   --url http://127.0.0.1:8000/v1 --tenant my-winery --user data@my-winery.example
+    """
+    from cellarhand.transfer.ledger import folder_of
+
+    opened = _opened(archive, only)
+    place = folder_of(opened.folder, url.rstrip("/"), tenant) / "errors.ndjson"
+    lines = _mended(mended)
+    who = user, _secret(secret_stdin)
+    with _progress(as_json) as progress:
+        outcomes = _faults_as_failures(
+            lambda: _pushed(
+                _connected(url, tenant, who),
+                opened,
+                dry_run,
+                update,
+                only,
+                lines,
+                one_by_one,
+                place,
+                progress,
+            )
+        )
+    refused = sum(each.refused for each in outcomes)
+    value: dict[str, Any] = {"dryRun": dry_run, "lists": [_value(each) for each in outcomes]}
+    if refused:
+        value["errors"] = str(place)
+    answer(value, _summary(outcomes, place, dry_run=dry_run, left_out=_left_out(opened)), as_json=as_json)
+    raise click.exceptions.Exit(REFUSED if refused else NONE)
+
+
+def _opened(folder: Path, only: tuple[str, ...]) -> "Archive":
+    from cellarhand.transfer.archive import Archive, ArchiveFault
+
+    try:
+        found = Archive.open(folder.resolve())
+    except (ArchiveFault, OSError) as fault:
+        raise Failure(fault) from fault
+    unknown = sorted(set(only) - set(found.manifest.resources))
+    if unknown:
+        raise Failure(f"the archive has no list '{unknown[0]}': it has {', '.join(found.manifest.resources)}")
+    return found
+
+
+def _left_out(archive: "Archive") -> list[str]:
+    from cellarhand.transfer.moved import STAYS
+
+    return [f"{name}: {why}" for name, why in STAYS.items() if name in archive.manifest.resources]
+
+
+def _mended(path: Path | None) -> "list[Mended] | None":
+    if path is None:
+        return None
+    import msgspec
+
+    from cellarhand.transfer.push import Mended
+
+    found: list[Mended] = []
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            if line.strip():
+                found.append(msgspec.json.decode(line, type=Mended))
+        except msgspec.MsgspecError as fault:
+            raise Failure(f"line {number} of '{path}' can not be read: {fault}") from None
+    return found
+
+
+def _secret(secret_stdin: bool) -> str:
+    if secret_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    secret = os.environ.get("CELLARHAND_TARGET_SECRET", "")
+    if secret:
+        return secret
+    if not sys.stdin.isatty():
+        raise Failure("the password is missing: set CELLARHAND_TARGET_SECRET, or use --secret-stdin")
+    return click.prompt("Password", hide_input=True, err=True)
+
+
+def _connected(url: str, tenant: str, who: tuple[str, str]) -> "tuple[Client, bool]":
+    """A client of the target, and whether that is a Cellarhand: it tells its own limits."""
+    try:
+        from cellarhand.client import Client, Retries, Unauthorized
+    except ModuleNotFoundError as missing:
+        raise Failure(missing) from missing
+    from cellarhand.transfer.sending import takes_lines
+
+    retries = Retries(most=8, first=1.0)
+    try:
+        with Client(url, tenant, user=who, retries=retries) as asking:
+            asking.request("GET", "")
+            try:
+                ours = takes_lines(asking)
+            except Unauthorized as refused:
+                raise Failure(f"{refused}: {who[0]} needs role Data there") from refused
+    except ValueError as fault:
+        raise Failure(fault) from fault
+    limit = 0 if ours else None
+    return Client(url, tenant, user=who, timeout=300, retries=retries, rate_limit=limit), ours
+
+
+def _faults_as_failures(work: "Callable[[], list[Outcome]]") -> "list[Outcome]":
+    """Every fault becomes one line that says how to go on."""
+    from cellarhand.client import ClientError
+    from cellarhand.transfer.archive import ArchiveFault
+    from cellarhand.transfer.ledger import InUse
+
+    try:
+        return work()
+    except (ArchiveFault, InUse) as fault:
+        raise Failure(fault) from fault
+    except ClientError as fault:
+        raise Failure(f"{fault} ({GO_ON})") from fault
+    except OSError as fault:
+        raise Failure(
+            f"what was done can not be written down: {fault.strerror or fault} ({GO_ON})"
+        ) from fault
+    except KeyboardInterrupt:
+        click.echo(f"Stopped: {GO_ON}.", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _pushed(
+    connected: "tuple[Client, bool]",
+    archive: "Archive",
+    dry_run: bool,
+    update: bool,
+    only: tuple[str, ...],
+    mended: "Sequence[Mended] | None",
+    one_by_one: bool,
+    place: Path,
+    progress: "Callable[[Outcome], None]",
+) -> "list[Outcome]":
+    import msgspec
+
+    from cellarhand.transfer.judging import DryRun
+    from cellarhand.transfer.push import Push
+    from cellarhand.transfer.sending import Sender
+
+    client, ours = connected
+    bulk = ours and not one_by_one
+    if dry_run:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("wb") as file:
+
+            def refuse(line: "Mended") -> None:
+                file.write(msgspec.json.encode(line) + b"\n")
+
+            return DryRun(client, archive, bulk, refuse, progress, only).run()
+    made = Push(Sender(client, bulk, update), archive, progress, only)
+    return made.run() if mended is None else made.run_mended(mended)
+
+
+@contextmanager
+def _progress(as_json: bool) -> "Generator[Callable[[Outcome], None]]":
+    """A bar for the list under way with rate and remaining time, where a terminal looks."""
+    if as_json or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(outcome: "Outcome") -> None:
+            if outcome.name not in tasks:
+                for other in tasks.values():
+                    bar.update(other, visible=False)
+                tasks[outcome.name] = bar.add_task(outcome.name, rate="")
+            task = tasks[outcome.name]
+            speed = bar.tasks[task].speed
+            rate = f"{speed:,.0f}/s" if speed else ""
+            bar.update(task, completed=outcome.done, total=max(outcome.total, outcome.done), rate=rate)
+
+        yield show
+
+
+_COUNTS = ("created", "updated", "unchanged", "matched", "refused", "skipped")
+
+
+def _value(outcome: "Outcome") -> dict[str, object]:
+    found: dict[str, object] = {"list": outcome.name}
+    found |= {name: getattr(outcome, name) for name in _COUNTS}
+    found |= {"notCarried": sorted(outcome.left), "seconds": round(outcome.seconds, 3)}
+    return found | ({"note": outcome.note} if outcome.note else {})
+
+
+def _summary(outcomes: "Sequence[Outcome]", place: Path, *, dry_run: bool, left_out: Sequence[str]) -> str:
+    rows: list[tuple[str, ...]] = []
+    for each in outcomes:
+        if each.done:
+            counts = [f"{getattr(each, name) or '':,}" if getattr(each, name) else "" for name in _COUNTS]
+            rows.append((each.name, *counts, f"{each.seconds:.1f} s", each.note))
+    head = ("LIST", "WOULD DO" if dry_run else "CREATED", *(name.upper() for name in _COUNTS[1:-1]))
+    parts = [table((*head, "DONE BEFORE", "TIME", ""), rows)]
+    lost = [f"  {each.name}: {', '.join(sorted(each.left))}" for each in outcomes if each.left]
+    if lost:
+        parts.append("Not carried, because no call of the API takes it:\n" + "\n".join(lost))
+    if left_out:
+        parts.append("Not pushed:\n" + "\n".join(f"  {each}" for each in left_out))
+    refused = sum(each.refused for each in outcomes)
+    if refused:
+        would = "would be" if dry_run else "were"
+        parts.append(
+            f"{refused:,} records {would} refused. {place} has them with the\n"
+            f"reasons: mend the bodies there, and push them alone with --errors {json.dumps(str(place))}"
+        )
+    return "\n\n".join(parts)

@@ -1,0 +1,276 @@
+"""Pushing an archive into a tenant through the public API, as the Data role (docs/moving.md).
+
+List by list, what is referred to first. What happened is in the ledger as soon as it is known, and sending
+again is safe, so a push can end at any moment and be started again.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from cellarhand.client import Client
+from cellarhand.record.validate import Record
+from cellarhand.transfer.archive import Archive
+from cellarhand.transfer.dates import set_dates
+from cellarhand.transfer.in_order import in_order
+from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
+from cellarhand.transfer.moved import CARDS, Moved, moved_lists
+from cellarhand.transfer.requests import body_of, with_ids, without_card
+from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
+from cellarhand.transfer.stock import push_stock
+
+LINES = 1000
+BYTES = 4 * 1024 * 1024
+MOST_WAITING = 10_000
+"""So many refused records are sent once more, in case what they refer to came after them."""
+ERRORS = "errors.ndjson"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a push did with one list. `left` are paths that could not be carried; `note` says what to know."""
+
+    name: str
+    total: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    matched: int = 0
+    refused: int = 0
+    skipped: int = 0
+    left: set[str] = field(default_factory=set[str])
+    seconds: float = 0.0
+    note: str = ""
+
+    @property
+    def done(self) -> int:
+        return self.created + self.updated + self.unchanged + self.matched + self.refused + self.skipped
+
+
+Progress = Callable[[Outcome], None]
+
+
+class Mended(msgspec.Struct, rename={"of_list": "list"}):
+    """A line of the file of errors: what was refused, why, and the body that may be mended."""
+
+    of_list: str
+    id: str
+    digest: str
+    status: int
+    message: str
+    errors: list[dict[str, str]]
+    body: dict[str, Any]
+
+
+@dataclass
+class Push:
+    """One push of an archive into the target of a client."""
+
+    sender: Sender
+    archive: Archive
+    progress: Progress
+    only: tuple[str, ...] = ()
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    _ids: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def client(self) -> Client:
+        return self.sender.client
+
+    @property
+    def folder(self) -> Path:
+        return folder_of(self.archive.folder, self.client.base_url, self.client.tenant)
+
+    def run(self) -> list[Outcome]:
+        """Push every list of the archive that can be."""
+        with only_one(self.folder), (self.folder / ERRORS).open("wb") as errors:
+            wanted = [each for each in moved_lists() if self._is_wanted(each.name)]
+            for moved in wanted:
+                with self._ledger(moved.name) as ledger:
+                    self._learn_ids(ledger)
+            for moved in wanted:
+                self._list(moved, errors)
+            if self._is_wanted("inventory"):
+                self._stock()
+            if self.sender.bulk:
+                self._dates(wanted)
+        return self.outcomes
+
+    def run_mended(self, lines: Sequence[Mended]) -> list[Outcome]:
+        """Push records of a file of errors, as they stand there."""
+        with only_one(self.folder), (self.folder / ERRORS).open("wb") as errors:
+            for moved in moved_lists():
+                some = [Prepared(e.id, e.digest, e.body) for e in lines if e.of_list == moved.name]
+                if some:
+                    outcome = self._begin(moved.name, len(some))
+                    with self._ledger(moved.name) as ledger:
+                        for at in range(0, len(some), LINES):
+                            found = self.sender.send(moved, some[at : at + LINES])
+                            self._note(moved, outcome, ledger, found, errors)
+        return self.outcomes
+
+    def _is_wanted(self, name: str) -> bool:
+        return name in self.archive.manifest.resources and (not self.only or name in self.only)
+
+    @contextlib.contextmanager
+    def _ledger(self, name: str) -> Generator[Ledger]:
+        ledger = Ledger(self.folder / name)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+    def _learn_ids(self, ledger: Ledger) -> None:
+        self._ids |= {e.id: e.target for e in ledger.entries() if e.target != e.id and e.state != "refused"}
+
+    def _begin(self, name: str, total: int) -> Outcome:
+        outcome = Outcome(name, total)
+        self.outcomes.append(outcome)
+        self.progress(outcome)
+        return outcome
+
+    def _list(self, moved: Moved, errors: Any) -> None:
+        began = time.monotonic()
+        outcome = self._begin(moved.name, count_of(self.archive, moved.name))
+        with self._ledger(moved.name) as ledger:
+            waiting = self._send_all(moved, self._prepared(moved, outcome, ledger), outcome, ledger)
+            # What was refused for a record of its own list may come after that one.
+            while waiting:
+                found = [each for at in _parts(waiting, LINES) for each in self.sender.send(moved, at)]
+                refused = [each for each in found if each.state == "refused"]
+                if len(refused) == len(waiting):
+                    self._note(moved, outcome, ledger, found, errors)
+                    break
+                self._note(moved, outcome, ledger, [each for each in found if each not in refused], errors)
+                waiting = [each.prepared for each in refused]
+            self._learn_ids(ledger)
+        outcome.seconds = time.monotonic() - began
+        self.progress(outcome)
+
+    def _prepared(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
+        """The bodies of all records that are not in the target yet, in an order that the target can take."""
+        return in_order(moved, self._bodies(moved, outcome, ledger))
+
+    def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
+        with_cards = CARDS in self.archive.manifest.resources
+        for id, text in self.archive.records(moved.name):
+            record = cast(Record, msgspec.json.decode(text))
+            body = body_of(moved, record, outcome.left, bulk=self.sender.bulk)
+            if not with_cards:
+                body = without_card(body, outcome.left)
+            digest = digest_of(msgspec.json.encode(body))
+            if ledger.is_done(id, digest):
+                outcome.skipped += 1
+                continue
+            yield Prepared(id, digest, with_ids(body, self._ids) if self._ids else body)
+
+    def _send_all(
+        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger
+    ) -> list[Prepared]:
+        """Send them; the next are made ready while the target is at work. Those refused come back."""
+        refused: list[Prepared] = []
+
+        def take(under_way: "Future[list[Sent]] | None") -> None:
+            found = under_way.result() if under_way is not None else []
+            kept = [each for each in found if each.state != "refused"]
+            refused.extend(each.prepared for each in found if each.state == "refused")
+            self._note(moved, outcome, ledger, kept, None)
+
+        bodies = self._matched(moved, bodies, outcome, ledger) if moved.key else bodies
+        with ThreadPoolExecutor(1) as pool:
+            under_way: Future[list[Sent]] | None = None
+            try:
+                for some in _chunks(bodies):
+                    take(under_way)
+                    under_way = None
+                    under_way = pool.submit(self.sender.send, moved, some)
+            finally:
+                take(under_way)
+        return refused
+
+    def _matched(
+        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger
+    ) -> Iterator[Prepared]:
+        """Without those that the target has already under an id of its own: known by their key."""
+        taken = {e.target for e in ledger.entries() if e.state != "refused"}
+        there: dict[str, list[Record]] = {}
+        own: set[str] = set()
+        for shown in rows_of(self.client, moved):
+            own.add(str(shown["id"]))
+            if shown["id"] not in taken:
+                there.setdefault(_key(moved, shown), []).append(shown)
+        for each in bodies:
+            same = there.get(_key(moved, each.body), [])
+            if each.id in own or not same:
+                yield each
+                continue
+            found = self.sender.match(moved, each, same.pop(0))
+            self._note(moved, outcome, ledger, [found], None)
+
+    def _note(
+        self, moved: Moved, outcome: Outcome, ledger: Ledger, found: Sequence[Sent], errors: Any
+    ) -> None:
+        """Write down what became of these."""
+        ledger.add([Entry(e.prepared.id, e.prepared.digest, e.state, e.target) for e in found])
+        for each in found:
+            setattr(outcome, each.state, getattr(outcome, each.state) + 1)
+            if each.fault is not None and errors is not None:
+                faults = [{"field": name, "message": text} for name, text in each.fault.errors]
+                said = each.fault.status, each.fault.message, faults
+                line = Mended(moved.name, each.prepared.id, each.prepared.digest, *said, each.prepared.body)
+                errors.write(msgspec.json.encode(line) + b"\n")
+        if errors is not None:
+            errors.flush()
+        self.progress(outcome)
+
+    def _stock(self) -> None:
+        outcome = self._begin("inventory", count_of(self.archive, "inventory"))
+        began = time.monotonic()
+        push_stock(self.client, self.archive, self._ids, outcome)
+        outcome.seconds = time.monotonic() - began
+        self.progress(outcome)
+
+    def _dates(self, wanted: Sequence[Moved]) -> None:
+        """Records that others touched when they came show the time of the push: give them theirs back."""
+        outcome = self._begin("updatedAt", 0)
+        began = time.monotonic()
+        # Customers come last: changing what belongs to one touches it again.
+        for moved in reversed(wanted):
+            if moved.keeps_ids:
+                with self._ledger(moved.name) as ledger, self._ledger(f"{moved.name}.dates") as dates:
+                    set_dates(self.client, self.archive, moved, ledger, dates, outcome, self.progress)
+        outcome.seconds = time.monotonic() - began
+
+
+def count_of(archive: Archive, name: str) -> int:
+    """About how many records a list of the archive has: what was read several times counts as often."""
+    walks = archive.current(name)
+    return sum(walk.records for walk in walks if walk.kind != "deletions")
+
+
+def _key(moved: Moved, record: Record) -> str:
+    return str(record.get(moved.key, "")).casefold()
+
+
+def _chunks(bodies: Iterable[Prepared]) -> Iterator[list[Prepared]]:
+    """As many as go into one call."""
+    some: list[Prepared] = []
+    size = 0
+    for each in bodies:
+        some.append(each)
+        size += len(msgspec.json.encode(each.body))
+        if len(some) >= LINES or size >= BYTES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _parts(some: Sequence[Prepared], size: int) -> Iterator[Sequence[Prepared]]:
+    return (some[at : at + size] for at in range(0, len(some), size))

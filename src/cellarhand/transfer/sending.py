@@ -1,0 +1,234 @@
+"""Bringing bodies into a target: many at once where it is a Cellarhand, else one by one.
+
+Both are safe to repeat. A record with an id of its own is found by it; one whose id the target chooses is
+matched with what is there before anything is sent (`transfer.push`).
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple, cast
+
+import msgspec
+
+from cellarhand.client import Answer, ApiError, Client, Invalid, NotFound, ServerFailed, Unreadable
+from cellarhand.client.conditions import Value
+from cellarhand.client.exchange import request_of
+from cellarhand.client.walk import Walk, read_listing
+from cellarhand.record.bulk import shows
+from cellarhand.record.validate import Record
+from cellarhand.transfer.ledger import State
+from cellarhand.transfer.moved import Moved
+
+NDJSON = "application/x-ndjson"
+AT_ONCE = 4
+MOST_FAILURES = 5
+"""So many records that the target fails on (5xx) one after the other, and it is taken to be down."""
+DIFFERS = "is in the target with other values: --update changes it"
+
+
+class Fault(NamedTuple):
+    """Why a record was refused: as the target says it."""
+
+    status: int
+    message: str
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+class Prepared(NamedTuple):
+    """One record on its way: its id in the archive, the digest of its body there, and the body."""
+
+    id: str
+    digest: str
+    body: Record
+
+
+class Sent(NamedTuple):
+    """What became of it; `target` is its id there."""
+
+    prepared: Prepared
+    state: State
+    target: str
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends to one target. `bulk` where it takes many lines in one call, `update` changes what differs."""
+
+    client: Client
+    bulk: bool
+    update: bool
+
+    def send(self, moved: Moved, some: Sequence[Prepared]) -> list[Sent]:
+        """What became of these, in their order. Raises ClientError when the target can't go on."""
+        if self.bulk:
+            return self._lines(moved, some)
+        failing = _Failing()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(partial(self._single, moved, failing=failing), some))
+
+    def _lines(self, moved: Moved, some: Sequence[Prepared]) -> list[Sent]:
+        query = self._flags(moved)
+        # PUT belongs to what takes ids; what was matched by its key is not sent again.
+        if self.update and moved.keeps_ids:
+            query["mode"] = "upsert"
+        answers = list(lines_of(self.client, moved.bulk_path, query, [each.body for each in some]))
+        return [self._of_line(moved, *each) for each in zip(some, answers, strict=True)]
+
+    def _of_line(self, moved: Moved, each: Prepared, answer: Record) -> Sent:
+        if answer["result"] != "refused":
+            return Sent(each, answer["result"], answer["id"])
+        fault = _fault_of(answer["error"])
+        if _is_id_taken(fault):
+            if self.update and "update" in moved.resource.operations and not moved.keeps_ids:
+                return self._change(moved, each, each.id)
+            fault = Fault(fault.status, DIFFERS, fault.errors)
+        return Sent(each, "refused", each.id, fault)
+
+    def _single(self, moved: Moved, each: Prepared, *, failing: "_Failing") -> Sent:
+        path = path_of(moved, each.body)
+        body = _without(each.body, moved)
+        try:
+            made = self._ask("POST", path, moved, body, repeatable=moved.keeps_ids)
+        except Invalid as refused:
+            fault = _fault_of_error(refused)
+            if not _is_id_taken(fault):
+                return Sent(each, "refused", each.id, fault)
+            return self._there(moved, each, fault)
+        except ServerFailed as failed:
+            failing.again(failed)
+            return Sent(each, "refused", each.id, _fault_of_error(failed))
+        failing.none()
+        return Sent(each, "created", str(made.get("id", each.id)))
+
+    def _there(self, moved: Moved, each: Prepared, fault: Fault) -> Sent:
+        """An id that is taken: by this record, as it is or otherwise."""
+        try:
+            shown = self._ask("GET", f"{path_of(moved, each.body)}/{each.id}", moved, None)
+        except NotFound:
+            return Sent(
+                each, "refused", each.id, Fault(fault.status, "was deleted in the target", fault.errors)
+            )
+        body = _without(each.body, moved)
+        if shows(shown, {name: value for name, value in body.items() if name != "updatedAt"}):
+            return Sent(each, "unchanged", each.id)
+        if self.update:
+            return self._change(moved, each, each.id)
+        return Sent(each, "refused", each.id, Fault(fault.status, DIFFERS, fault.errors))
+
+    def match(self, moved: Moved, each: Prepared, shown: Record) -> Sent:
+        """A record that the target knows by its key: what is there stands for it."""
+        target = str(shown["id"])
+        body = _without(each.body, moved)
+        same = shows(shown, {n: v for n, v in body.items() if n not in ("id", "createdAt", "updatedAt")})
+        if same or not self.update or "update" not in moved.resource.operations:
+            return Sent(each, "unchanged" if same else "matched", target)
+        return self._change(moved, each, target)
+
+    def _change(self, moved: Moved, each: Prepared, target: str) -> Sent:
+        body = _without(each.body, moved)
+        if not moved.keeps_ids:
+            body = {n: v for n, v in body.items() if n not in ("id", "createdAt", "updatedAt")}
+        try:
+            self._ask("PUT", f"{path_of(moved, each.body)}/{target}", moved, body)
+        except Invalid as refused:
+            return Sent(each, "refused", target, _fault_of_error(refused))
+        return Sent(each, "updated", target)
+
+    def _ask(
+        self, method: str, path: str, moved: Moved, body: object, *, repeatable: bool | None = None
+    ) -> Record:
+        query = {} if method == "GET" else self._flags(moved)
+        answer = self.client.request(method, path, query, json=body, repeatable=repeatable)
+        return cast(Record, answer.json())
+
+    def _flags(self, moved: Moved) -> dict[str, Value | None]:
+        """No e-mail to anybody (reference A14)."""
+        return dict.fromkeys(moved.resource.write_flags, "false")
+
+
+class _Failing:
+    """Counts failures of the target in a row."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def again(self, failed: ServerFailed) -> None:
+        with self._lock:
+            self._count += 1
+            if self._count >= MOST_FAILURES:
+                raise failed
+
+    def none(self) -> None:
+        with self._lock:
+            self._count = 0
+
+
+def takes_lines(client: Client) -> bool:
+    """Whether the target is a Cellarhand, which takes many lines in one call."""
+    try:
+        list(lines_of(client, "/bulk/customer", {}, []))
+    except ApiError as refused:
+        if refused.status in (404, 405):
+            return False
+        raise
+    return True
+
+
+def lines_of(
+    client: Client, path: str, query: Mapping[str, Value | None], bodies: Sequence[Record]
+) -> Iterator[Record]:
+    """The answer to each line. Raises Unreadable when the call ended before its end."""
+    content = b"\n".join(map(msgspec.json.encode, bodies))
+    request = request_of("POST", path, query, content=content, content_type=NDJSON, repeatable=True)
+
+    def read(answer: Answer) -> list[Record]:
+        try:
+            found = [msgspec.json.decode(line) for line in answer.content.splitlines() if line]
+        except msgspec.MsgspecError as fault:
+            raise Unreadable(f"{path}: the answer is no list of lines: {fault}") from None
+        if not found or "summary" not in found[-1]:
+            raise Unreadable(f"{path}: the answer was cut off")
+        ended = found[-1]["summary"].get("error")
+        if ended is not None:
+            raise Unreadable(f"{path}: the target stopped: {ended.get('message')}")
+        return found[:-1]
+
+    yield from client.run(client.call(request, read))
+
+
+def rows_of(client: Client, moved: Moved) -> Iterator[Record]:
+    """All records of a list in the target."""
+    return client.walk(Walk(moved.path, {}), partial(read_listing, key=moved.resource.key))
+
+
+def path_of(moved: Moved, body: Record) -> str:
+    """Where a single call creates it."""
+    return moved.path.replace(":customerId", str(body.get("customerId")))
+
+
+def _without(body: Record, moved: Moved) -> Record:
+    """A single call's body: without what its path says."""
+    apart = {moved.resource.parent.param} if moved.resource.parent else set[str]()
+    apart |= {moved.resource.scope.member} if moved.resource.scope else set()
+    return {name: value for name, value in body.items() if name not in apart}
+
+
+def _fault_of(error: Record) -> Fault:
+    named = [(str(e.get("field", "")), str(e.get("message", ""))) for e in error.get("errors") or ()]
+    return Fault(int(error.get("statusCode", 0)), str(error.get("message", "")), tuple(named))
+
+
+def _fault_of_error(error: ApiError) -> Fault:
+    return Fault(error.status, error.message, tuple((each.field, each.message) for each in error.errors))
+
+
+def _is_id_taken(fault: Fault) -> bool:
+    """Whether a record of that id is there, or was (reference A17)."""
+    return "unique constraint" in fault.message or any(
+        field == "id" and "unique" in message.lower() for field, message in fault.errors
+    )

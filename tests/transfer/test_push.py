@@ -1,0 +1,229 @@
+"""`cellarhand push`: what is in the target afterwards, and what happens on bad days."""
+
+import json
+import random
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cellarhand.testing.server import TestServer, TestTenant
+from tests.transfer.pulling import pulled
+from tests.transfer.pushing import (
+    command,
+    count,
+    demo_tenant,
+    differences,
+    errors_of,
+    filled,
+    push,
+    pushed,
+    records,
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    """A server with the demo's winery of 40 customers."""
+    folder = tmp_path_factory.mktemp("demo")
+    filled(folder, 40)
+    with TestServer(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def whole(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The winery's archive; nobody writes into it."""
+    archive = tmp_path_factory.mktemp("pulled") / "winery.archive"
+    pulled(demo_tenant(server), archive, "--nested", role="Data")
+    return archive
+
+
+@pytest.fixture
+def archive(whole: Path, tmp_path: Path) -> Path:
+    """The same with a place of its own for what is written beside it."""
+    own = tmp_path / "winery.archive"
+    own.symlink_to(whole)
+    return own
+
+
+@pytest.fixture
+def target(server: TestServer) -> TestTenant:
+    return server.tenant()
+
+
+def _is_alike(archive: Path, target: TestTenant, folder: Path) -> None:
+    again = folder / "again.archive"
+    pulled(target, again, "--nested", role="Data")
+    assert differences(archive, again) == []
+
+
+def test_pulling_what_was_pushed_gives_the_same_records(
+    archive: Path, target: TestTenant, tmp_path: Path
+) -> None:
+    told = pushed(target, archive, "--dry-run")
+    assert sum(each["refused"] for each in told.values()) == 0
+    with target.client() as client:
+        assert client.customers.page().total == 0
+    told = pushed(target, archive)
+    assert (told["customer"]["created"], told["customer"]["refused"]) == (40, 0)
+    assert [each["notCarried"] for each in told.values() if each["notCarried"]] == []
+    _is_alike(archive, target, tmp_path)
+    # A second time there is nothing to do.
+    told = pushed(target, archive)
+    assert sum(each["created"] + each["updated"] for each in told.values()) == 0
+    assert told["order"]["skipped"] > 100
+
+
+def test_a_ledger_that_was_lost_makes_nothing_twice(
+    archive: Path, target: TestTenant, tmp_path: Path
+) -> None:
+    pushed(target, archive, lines=1000)
+    for path in archive.resolve().parent.glob(f"{archive.resolve().name}.push/{target.slug}-*/*"):
+        path.unlink()
+    told = pushed(target, archive, lines=1000)
+    assert sum(each["created"] for each in told.values()) == 0
+    assert told["customer"]["unchanged"] == 40
+    _is_alike(archive, target, tmp_path)
+
+
+# The process kills itself when it is about to flush the n-th time, or when the n-th call was answered.
+_DIES = """
+import os, signal, httpx
+left = [{steps}]
+def step():
+    left[0] -= 1
+    if left[0] <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+def before(real):
+    def call(*arguments, **named):
+        step()
+        return real(*arguments, **named)
+    return call
+def after(real):
+    def call(*arguments, **named):
+        found = real(*arguments, **named)
+        step()
+        return found
+    return call
+os.fsync, httpx.Client.request = before(os.fsync), after(httpx.Client.request)
+"""
+
+
+def test_kill_9_at_any_moment_costs_nothing_but_time(
+    archive: Path, target: TestTenant, tmp_path: Path
+) -> None:
+    chance = random.Random(5)
+    codes: list[int] = []
+    for _ in range(6):
+        dies = _DIES.format(steps=chance.randrange(4, 40))
+        codes.append(push(target, archive, before=dies, lines=25).returncode)
+    assert codes.count(-signal.SIGKILL) > 3
+    pushed(target, archive)
+    _is_alike(archive, target, tmp_path)
+
+
+def test_one_by_one_into_a_server_that_knows_no_bulk_brings_what_its_calls_can(
+    archive: Path, target: TestTenant
+) -> None:
+    target.faults.server_error(2, method="POST", path="/customer")
+    target.faults.answer_lost(1, method="POST", path="/order")
+    told = pushed(target, archive, "--one-by-one")
+    made = {name: each["created"] + each["unchanged"] for name, each in told.items()}
+    assert (made["customer"], made["order"]) == (40, count(archive, "order"))
+    assert told["note"]["notCarried"] == ["accountId", "accountName"]
+    assert told["tag.customer"]["notCarried"] == ["createdAt", "updatedAt"]
+    with target.client() as client:
+        tags = {each["id"] for each in client.tags("customer").list()}
+        carried = {tag["id"] for each in client.customers.list() for tag in each["tags"]}
+        departments = {each["id"] for each in client.departments.list()}
+        products = list(client.products.list())
+        assert carried
+        assert carried <= tags
+        assert {each["departmentId"] for each in products} <= departments | {None}
+        assert sum(each["total"] for each in client.orders.list()) == sum(
+            each["total"] for each in records(archive, "order")
+        )
+    told = pushed(target, archive, "--one-by-one")
+    assert sum(each["created"] for each in told.values()) == 0
+    with target.client() as client:
+        assert client.tags("customer").page().total == len(tags)
+
+
+def test_what_is_there_already_is_left_or_changed_as_asked(archive: Path, target: TestTenant) -> None:
+    lists = ("--only", "meta-data-config.customer", "--only", "tag.customer", "--only", "customer")
+    pushed(target, archive, *lists)
+    with target.client() as client:
+        someone = next(iter(client.customers.list()))
+        client.customers.update(someone["id"], {"city": "Elsewhere"})
+    for path in archive.resolve().parent.glob(f"{archive.resolve().name}.push/{target.slug}-*/customer"):
+        path.unlink()
+    done = push(target, archive, "--json", *lists)
+    assert done.returncode == 1
+    _, (line,) = errors_of(done)
+    assert (line["id"], "--update" in line["message"]) == (someone["id"], True)
+    told = pushed(target, archive, "--update", *lists)
+    assert told["customer"]["updated"] == 1
+    with target.client() as client:
+        assert client.customers.get(someone["id"])["city"] == someone["city"]
+
+
+def test_a_refused_record_can_be_mended_and_pushed_alone(archive: Path, target: TestTenant) -> None:
+    lists = ("--only", "meta-data-config.customer", "--only", "tag.customer", "--only", "customer")
+    with target.client() as client:
+        emails = [each["emails"][0]["email"] for each in records(archive, "customer")]
+        taken = client.customers.create({"emails": [{"email": emails[3]}]})
+    done = push(target, archive, "--json", *lists)
+    assert done.returncode == 1
+    path, (line,) = errors_of(done)
+    assert (line["list"], line["status"]) == ("customer", 422)
+    assert [each["field"] for each in line["errors"]] == ["emails[0].email"]
+    line["body"]["emails"][0]["email"] = "mended@mail.example"
+    path.write_text(json.dumps(line) + "\n", "utf-8")
+    told = pushed(target, archive, "--errors", str(path))
+    assert told["customer"]["created"] == 1
+    assert pushed(target, archive, *lists)["customer"]["skipped"] == 40
+    with target.client() as client:
+        assert client.customers.get(line["id"])["emails"][0]["email"] == "mended@mail.example"
+        assert taken["id"] != line["id"]
+
+
+def test_a_dry_run_names_what_would_fail_and_writes_nothing(archive: Path, target: TestTenant) -> None:
+    done = push(target, archive, "--dry-run", "--json", "--only", "customer-address")
+    assert done.returncode == 0, done.stdout
+    done = push(target, archive, "--dry-run", "--json", "--one-by-one")
+    assert done.returncode == 0, done.stdout
+    with target.client() as client:
+        assert (client.customers.page().total, client.tags("customer").page().total) == (0, 0)
+
+
+def test_only_the_data_role_can_push_and_wrong_credentials_half_way_lose_nothing(
+    archive: Path, target: TestTenant, tmp_path: Path
+) -> None:
+    done = push(target, archive, role="Admin Owner")
+    assert done.returncode == 1
+    assert "role Data" in done.stderr
+    target.faults.slow(0, 3, path="/bulk")
+    target.faults.server_error(None, status=401, path="/bulk")
+    done = push(target, archive, lines=20)
+    assert done.returncode == 1
+    assert "run the same command again" in done.stderr
+    target.faults.clear()
+    target.faults.rate_limited(2, path="/bulk")
+    target.faults.truncated(1, path="/bulk")
+    pushed(target, archive)
+    _is_alike(archive, target, tmp_path)
+
+
+def test_ctrl_c_says_how_to_go_on(archive: Path, target: TestTenant) -> None:
+    target.faults.slow(2, None, path="/bulk/customer")
+    interrupts = """
+import os, signal, threading
+threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+"""
+    asked = command(target, archive, before=interrupts)
+    done = subprocess.run(**asked, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 130
+    assert "run the same command again to go on" in done.stderr
