@@ -19,6 +19,7 @@ class Entry:
 
 MENU = (
     Entry("", "Customers", "/customers", "customer"),
+    Entry("", "Orders", "/orders", "order"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Developer", "Outbox", "/developer/outbox", "account"),
 )

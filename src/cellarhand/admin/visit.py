@@ -36,6 +36,8 @@ NOTICES = {
     "tagged": "The tag is on.",
     "untagged": "The tag is off.",
     "noted": "The note is added.",
+    "fulfilled": "All that was left is handed over.",
+    "taken-back": "The fulfillment is taken back.",
     "invited": "The invite is on its way.",
     "resent": "A new invite is on its way; the earlier link no longer works.",
     "withdrawn": "The invite is withdrawn.",
