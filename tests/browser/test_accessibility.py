@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 from cellarhand.admin.screens import TENANT_SCREENS
 from tests.browser.conftest import Desk
 from tests.callers import PASSWORD
-from tests.wire.shop import PLACE, order
+from tests.wire.members import new_member
+from tests.wire.shop import PLACE, order, product
 
 pytestmark = pytest.mark.browser
 OUTSIDE = ("/login", "/forgotten", "/reset/nothing", "/invite/nothing", "/nowhere")
@@ -38,6 +39,10 @@ def test_axe_finds_nothing(desk: Desk, scheme: str) -> None:
     address = {"firstName": "Ann", "lastName": "Lee", "address": "1 St", "city": "Wien", "countryCode": "AT"}
     address_id = api.made(f"/customer/{ann['id']}/address", address)["id"]
     seen = {"/orders": api.made("/order", order(customerId=ann["id"], billTo=PLACE, tipTotal=100))["id"]}
+    member = new_member(api, f"member@{desk.winery.slug}.example", "Bo")
+    hold = {"startDate": "2024-01-01T00:00:00.000Z", "endDate": None, "holdReason": "Other"}
+    seen["/memberships"] = member.joins(onHolds=[hold])["id"]
+    seen |= {"/clubs": member.club, "/products": product(api, "CAB", stock=5)["id"]}
     owner = desk.staff(color_scheme=scheme)
     owner.goto(desk.at("/settings/accounts"))
     owner.get_by_label("E-mail", exact=True).fill(email)

@@ -9,7 +9,7 @@ from cellarhand.admin import records
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
 from cellarhand.admin.marks import Marks, said, tag_choices
-from cellarhand.admin.show import moment, money
+from cellarhand.admin.show import moment, money, named, whole_number
 from cellarhand.admin.visit import Screen, Visit
 from cellarhand.catalog.inventory_location import LOCATION
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
@@ -18,7 +18,6 @@ from cellarhand.orders.order import ORDER
 from cellarhand.record.errors import HouseError
 
 _, _FULFILL_ALL, _TAKE_BACK = FULFILLMENT_ACTIONS
-_MOST_DIGITS = 9
 
 
 async def _tags(visit: Visit) -> list[Choice]:
@@ -32,7 +31,7 @@ LIST = ListScreen(
     opens=True,
     choices={"tagId": _tags},
     columns=(
-        Column("number", "Number", "orderNumber"),
+        Column("number", "Number", "orderNumber", named),
         Column("submitted", "Date", "orderSubmittedDate", moment),
         Column("lastName", "Last name", "customer.lastName"),
         Column("firstName", "First name", "customer.firstName"),
@@ -96,7 +95,7 @@ async def fulfill(visit: Visit) -> Response:
     body: dict[str, Any] = {
         "type": visit.sent("type"),
         "fulfillmentDate": clock.to_wire(clock.now()),
-        "packageCount": _count(visit.sent("packageCount")),
+        "packageCount": whole_number(visit.sent("packageCount")),
         "inventoryLocationId": visit.sent("inventoryLocationId") or None,
     }
     if body["type"] == "Shipped":
@@ -107,12 +106,6 @@ async def fulfill(visit: Visit) -> Response:
     except HouseError as error:
         return await _page(visit, said(error), error.status)
     return visit.go(f"/orders/{visit.params['id']}", "fulfilled")
-
-
-def _count(text: str) -> int | str:
-    """A number that was typed; anything else as it is, for the API to say what is wrong with it."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
-    return int(text) if is_number else text
 
 
 async def take_back(visit: Visit) -> Response:

@@ -5,9 +5,11 @@ from cellarhand.admin import (
     customers,
     invitation,
     login,
+    memberships,
     orders,
     outbox,
     password,
+    products,
     profile,
     welcome,
 )
@@ -24,6 +26,8 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *welcome.SCREENS,
     *customers.SCREENS,
     *orders.SCREENS,
+    *products.SCREENS,
+    *memberships.SCREENS,
     *accounts.SCREENS,
     *outbox.SCREENS,
 )
