@@ -21,6 +21,11 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "customer-address": (ALL, ALL, WHOLE),
     "note": (ALL, ALL, WHOLE),
     "tag-x-object": (no := ALL - {"Reservation Standard", "Reservation Basic"}, no, WHOLE),
+    "order": (ALL, ALL - {"POS Basic", "Basic", "Reservation Standard", "Reservation Basic"}, WHOLE),
+    "product": (ALL, WHOLE, WHOLE),
+    "inventory": (shop := WHOLE | {"POS Standard", "Standard"}, WHOLE, WHOLE),
+    "club": (shop, WHOLE, WHOLE),
+    "club-membership": (shop, shop, WHOLE),
     "account": (one := frozenset(("Admin Owner",)), one, one),
 }
 NEEDS = {"list": 0, "read": 0, "create": 1, "update": 1, "delete": 2, "export": 2}

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from cellarhand.accounts.rights import ROLES
 from tests.browser.conftest import Desk
 from tests.callers import basic
+from tests.wire.members import new_member
+from tests.wire.shop import PLACE, available, order, product
 
 pytestmark = pytest.mark.browser
 CHOSEN = "chosen by the invitee"
@@ -86,6 +88,41 @@ def test_a_morning_with_customers(desk: Desk) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == 0, "nothing sticks out on a phone"
+
+
+def test_a_day_in_the_shop(desk: Desk) -> None:
+    """Hand an order over, put a membership on hold, adjust stock: each by what the page offers."""
+    api = desk.winery.site.app()
+    member = new_member(api, "bo@a.example", "Bo")
+    joined = member.joins()
+    sold = api.made("/order", order(customerId=member.customer, shipTo=PLACE))
+    wine = product(api, "CAB", stock=5)
+
+    page = desk.staff("Admin User")
+    page.get_by_role("link", name="Orders").click()
+    page.get_by_role("link", name=str(sold["orderNumber"]), exact=True).click()
+    page.get_by_role("button", name="Fulfill all that is left").click()
+    expect(page.get_by_role("status")).to_have_text("All that was left is handed over.")
+    assert api.seen(f"/order/{sold['id']}")["fulfillmentStatus"] == "Fulfilled"
+    page.set_viewport_size({"width": 360, "height": 740})
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide == 0, "nothing sticks out on a phone"
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    page.get_by_role("link", name="Memberships").click()
+    page.locator("#results a", has_text="(none)").first.click()
+    page.get_by_label("Reason of the hold").select_option("Away from home")
+    page.get_by_role("button", name="Put on hold").click()
+    expect(page.get_by_role("status")).to_have_text("The hold is kept.")
+    assert api.seen(f"/club-membership/{joined['id']}")["status"] == "On Hold"
+
+    page.get_by_role("link", name="Products").click()
+    page.get_by_role("link", name="Wine CAB").click()
+    page.get_by_label("Count").fill("-2")
+    page.get_by_label("Reason").fill("Broken")
+    page.get_by_role("button", name="Adjust").click()
+    expect(page.get_by_role("status")).to_have_text("The stock is changed.")
+    assert available(api, wine) == 3
 
 
 def test_the_page_can_be_used_by_keyboard_alone(desk: Desk) -> None:

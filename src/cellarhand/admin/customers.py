@@ -6,24 +6,17 @@ from cellarhand.admin import records
 from cellarhand.admin.editing import EditScreen
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
+from cellarhand.admin.marks import Marks, tag_choices
 from cellarhand.admin.show import day, moment, money
 from cellarhand.admin.visit import Screen, Visit
 from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
-from cellarhand.customers.note import NOTE
-from cellarhand.record import writing
-from cellarhand.record.errors import HouseError
-from cellarhand.tags.tag import TAG
-from cellarhand.tags.tag_x_object import TAG_X_OBJECT_ACTIONS
-
-_ATTACH, _DETACH = TAG_X_OBJECT_ACTIONS
-_OF_CUSTOMERS = {"objectType": "Customer"}
+from cellarhand.orders.order import ORDER
 
 
 async def _tags(visit: Visit) -> list[Choice]:
-    tags = await records.first_page(visit, TAG, _OF_CUSTOMERS)
-    return [(tag["id"], tag["title"]) for tag in sorted(tags, key=lambda tag: tag["title"].casefold())]
+    return await tag_choices(visit, "Customer")
 
 
 LIST = ListScreen(
@@ -102,61 +95,24 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
     """All about one customer; parts that the role may not see are left out."""
     customer = await records.read(visit, CUSTOMER, visit.params)
     inside = {"customerId": customer["id"]}
-    on = {tag["id"] for tag in customer["tags"]}
     return visit.page(
         "customer.html",
         status,
         customer=customer,
         addresses=await records.first_page(visit, ADDRESS, inside),
         cards=await records.first_page(visit, CREDIT_CARD, inside),
-        notes=await records.first_page(visit, NOTE, {}, inside),
-        tags=[choice for choice in await _tags(visit) if choice[0] not in on],
-        may_tag=visit.may("tag-x-object", "create"),
+        orders=await records.first_page(visit, ORDER, {}, inside),
         may_see_cards=visit.may_with(CREDIT_CARD, "list"),
         fault=fault,
-        note=visit.sent("content"),
+        **await MARKS.shown(visit, customer),
     )
 
 
-async def put_tag_on(visit: Visit) -> Response:
-    body = {"tagId": visit.sent("tagId"), "objectId": visit.params["id"]}
-    try:
-        await records.act(visit, _ATTACH, _OF_CUSTOMERS, body)
-    except HouseError as error:
-        return await _told(visit, error)
-    return visit.go(f"/customers/{visit.params['id']}", "tagged")
-
-
-async def take_tag_off(visit: Visit) -> Response:
-    params = {**_OF_CUSTOMERS, "tagId": visit.params["tagId"], "objectId": visit.params["id"]}
-    try:
-        await records.act(visit, _DETACH, params)
-    except HouseError as error:
-        return await _told(visit, error)
-    return visit.go(f"/customers/{visit.params['id']}", "untagged")
-
-
-async def add_note(visit: Visit) -> Response:
-    body = {"customerId": visit.params["id"], "content": visit.sent("content")}
-    try:
-        await writing.create_record(NOTE, visit.store, visit.actor, {}, body)
-    except HouseError as error:
-        return await _told(visit, error)
-    return visit.go(f"/customers/{visit.params['id']}", "noted")
-
-
-async def _told(visit: Visit, error: HouseError) -> Response:
-    """The page again, with what is wrong and all that was typed."""
-    faults = [f"{fault.field}: {fault.message}" for fault in error.faults or ()]
-    return await _page(visit, "; ".join(faults) or error.message, error.status)
-
-
+MARKS = Marks("Customer", "/customers", _page, "customerId")
 SCREENS = (
     *LIST.screens(),
     *EDIT.screens(),
     *EDIT_ADDRESS.screens(),
     Screen("GET", "/customers/{id}", show_customer, "customer", "read"),
-    Screen("POST", "/customers/{id}/tags", put_tag_on, "tag-x-object", "create"),
-    Screen("POST", "/customers/{id}/tags/{tagId}/remove", take_tag_off, "tag-x-object", "update"),
-    Screen("POST", "/customers/{id}/notes", add_note, "note", "create"),
+    *MARKS.screens(),
 )

@@ -19,6 +19,10 @@ class Entry:
 
 MENU = (
     Entry("", "Customers", "/customers", "customer"),
+    Entry("", "Orders", "/orders", "order"),
+    Entry("", "Products", "/products", "product"),
+    Entry("", "Clubs", "/clubs", "club"),
+    Entry("", "Memberships", "/memberships", "club-membership"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Developer", "Outbox", "/developer/outbox", "account"),
 )

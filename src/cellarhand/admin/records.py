@@ -33,6 +33,13 @@ async def first_page(
     return _decode(page)[resource.key]
 
 
+async def total(visit: Visit, resource: Resource, filters: Mapping[str, str]) -> int:
+    """How many records a list has with these filters."""
+    unit = visit.store.reading(visit.actor.tenant_id)
+    wanted = query.parse(resource, [*filters.items(), ("limit", "1")])
+    return _decode(await reading.list_records(resource, unit, visit.actor, {}, wanted))["total"]
+
+
 async def act(visit: Visit, action: Action, params: Params, body: Any = None) -> bytes:
     """Call what is none of the five operations, as the API does."""
     answer = await action.handler(Call(visit.store, visit.actor, params, (), body))

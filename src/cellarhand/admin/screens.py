@@ -1,6 +1,18 @@
 """All pages of the site, in one list: those of the platform, and those of each tenant."""
 
-from cellarhand.admin import accounts, customers, invitation, login, outbox, password, profile, welcome
+from cellarhand.admin import (
+    accounts,
+    customers,
+    invitation,
+    login,
+    memberships,
+    orders,
+    outbox,
+    password,
+    products,
+    profile,
+    welcome,
+)
 from cellarhand.admin.visit import Screen
 
 PLATFORM_SCREENS: tuple[Screen, ...] = (
@@ -13,6 +25,9 @@ PLATFORM_SCREENS: tuple[Screen, ...] = (
 TENANT_SCREENS: tuple[Screen, ...] = (
     *welcome.SCREENS,
     *customers.SCREENS,
+    *orders.SCREENS,
+    *products.SCREENS,
+    *memberships.SCREENS,
     *accounts.SCREENS,
     *outbox.SCREENS,
 )

@@ -80,6 +80,11 @@ def plain(value: object, locale: Locale) -> str:  # noqa: ARG001 - one form for 
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def named(value: object, locale: Locale) -> str:  # noqa: ARG001 - as for `plain`
+    """A number that is a name, such as an order's or a year: without separators."""
+    return NOTHING if value is None else str(value)
+
+
 def day_begins(date: str, locale: Locale, *, after: int = 0) -> int | None:
     """The instant when a day of the tenant begins, or that `after` days later; None for no date.
 
@@ -103,6 +108,12 @@ def cents_of(text: str) -> int | None:
         return None
     cents = int(digits) * 100 + int(part.ljust(2, "0") or "0")
     return -cents if whole.startswith("-") else cents
+
+
+def whole_number(text: str) -> int | str:
+    """A number that was typed; anything else as it is, for the API to say what is wrong with it."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else text
 
 
 def value_of(record: object, path: str) -> object:

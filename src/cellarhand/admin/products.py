@@ -1,0 +1,97 @@
+"""Products: the list, one product with its variants and their counts, and stock moved by hand."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from cellarhand.admin import records
+from cellarhand.admin.filters import Choice
+from cellarhand.admin.lists import Column, ListScreen
+from cellarhand.admin.marks import said
+from cellarhand.admin.show import moment, money, named, whole_number
+from cellarhand.admin.visit import Screen, Visit
+from cellarhand.catalog.collection import COLLECTION
+from cellarhand.catalog.inventory import INVENTORY
+from cellarhand.catalog.inventory_actions import INVENTORY_ACTIONS
+from cellarhand.catalog.product import PRODUCT
+from cellarhand.record.errors import HouseError
+
+_, _ADD_TRANSACTION = INVENTORY_ACTIONS
+
+
+async def _collections(visit: Visit) -> list[Choice]:
+    return [(each["id"], each["title"]) for each in await records.first_page(visit, COLLECTION, {})]
+
+
+LIST = ListScreen(
+    PRODUCT,
+    "Products",
+    "/products",
+    opens=True,
+    choices={"collectionId": _collections},
+    columns=(
+        Column("title", "Title", "title"),
+        Column("type", "Type", "type"),
+        Column("sku", "SKU", "variants.0.sku"),
+        Column("price", "Price", "variants.0.price", money),
+        Column("vintage", "Vintage", "wine.vintage", named),
+        Column("webStatus", "On the web", "webStatus"),
+        Column("adminStatus", "In the shop", "adminStatus"),
+        Column("department", "Department", "department.title", usual=False),
+        Column("vendor", "Vendor", "vendor.title", usual=False),
+        Column("created", "Created", "createdAt", moment, usual=False),
+        Column("updated", "Updated", "updatedAt", moment),
+    ),
+)
+
+
+async def show_product(visit: Visit) -> Response:
+    return await _page(visit)
+
+
+async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
+    """A product; its counts, and the form that moves them, are for who may see and change stock."""
+    product = await records.read(visit, PRODUCT, visit.params)
+    counts = await records.first_page(visit, INVENTORY, {}, {"productId": product["id"]})
+    return visit.page(
+        "product.html",
+        status,
+        product=product,
+        counts=counts,
+        may_see_stock=visit.may_with(INVENTORY, "list"),
+        may_move=bool(counts) and visit.may_with(INVENTORY, "create"),
+        fault=fault,
+    )
+
+
+async def move_stock(visit: Visit) -> Response:
+    """Add to a count, take from it, or set it; the reason is kept with the movement.
+
+    The form names a row of the counts by its id; a row of another product changes nothing here.
+    """
+    product = await records.read(visit, PRODUCT, visit.params)
+    counts = await records.first_page(visit, INVENTORY, {}, {"productId": product["id"]})
+    row = next((each for each in counts if each["id"] == visit.sent("row")), None)
+    if row is None:
+        return await _page(visit, "Choose where the stock lies.", 422)
+    if not visit.sent("notes"):
+        return await _page(visit, "Say why: a reason is needed.", 422)
+    body: dict[str, Any] = {
+        "action": visit.sent("action"),
+        "sku": row["sku"],
+        "inventoryLocationId": row["inventoryLocationId"],
+        "availableForSaleCount": whole_number(visit.sent("count")),
+        "notes": visit.sent("notes"),
+    }
+    try:
+        await records.act(visit, _ADD_TRANSACTION, {}, body)
+    except HouseError as error:
+        return await _page(visit, said(error), error.status)
+    return visit.go(f"/products/{product['id']}", "moved")
+
+
+SCREENS = (
+    *LIST.screens(),
+    Screen("GET", "/products/{id}", show_product, "product", "read"),
+    Screen("POST", "/products/{id}/stock", move_stock, "inventory", "create"),
+)
