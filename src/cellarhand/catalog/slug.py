@@ -59,6 +59,7 @@ async def settle_slug(draft: Draft) -> None:
         number += 1
         slug = f"{wanted[: LONGEST - len(str(number)) - 1]}-{number}"
     draft.sent["slug"] = slug
+    draft.derived.add("slug")
 
 
 async def settle_seo(draft: Draft) -> None:

@@ -127,6 +127,8 @@ class Draft:
     text: bytes = b""
     # Set when something changed that the record doesn't show.
     touched: bool = False
+    # Unique members that the house made itself: taken in the meantime, they are made again, not refused.
+    derived: set[str] = field(default_factory=set[str])
     # Set when the parent is written by the same call, so that nothing of it has to follow.
     with_parent: bool = False
 

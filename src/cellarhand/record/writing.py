@@ -320,7 +320,8 @@ async def _refuse_taken(draft: Draft) -> None:
         taken = {row[0] for row in rows if row[1] != draft.id}
         seen: set[str] = set()
         for value, path in sought:
-            if value in taken or value in seen:
+            # What was taken since it was made here: the store refuses the row, and runs this unit again.
+            if (value in taken or value in seen) and path not in draft.derived:
                 draft.faults.add(path, errors.UNIQUE)
             seen.add(value)
 

@@ -9,16 +9,12 @@ answered from memory. What follows from many of the records is done once for all
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, cast
 
+from cellarhand.store.asked import Key, keys_of, tables_of
 from cellarhand.store.conditions import (
-    Among,
-    AnyOf,
     Compare,
-    Condition,
-    Linked,
     Order,
     Value,
     Where,
@@ -29,7 +25,6 @@ from cellarhand.store.tables import COUNTER, Table
 from cellarhand.store.unit import Actor, Row, Thing, WriteUnit
 
 Names = tuple[str, ...]
-Key = tuple[Value, ...]
 Found = Mapping[str, Any]
 Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
@@ -119,7 +114,7 @@ class GatheringUnit(WriteUnit):
 
     async def foresee(self, table: Table, names: Names, where: Where) -> None:
         """Look up at once what will be asked about one by one; `where` names keys, as `rows` takes them."""
-        keys = _keys_of(table, where)
+        keys = keys_of(table, where)
         if keys is None:
             raise LookupError(f"not a condition on the key of {table.name}")
         wanted = tuple(dict.fromkeys((*table.key, *names)))
@@ -142,10 +137,10 @@ class GatheringUnit(WriteUnit):
         *,
         wide: bool = False,
     ) -> Sequence[Row]:
-        keys = _keys_of(table, where) if not order and not offset else None
+        keys = keys_of(table, where) if not order and not offset else None
         if keys is not None:
             return (await self._rows_by_key(table, tuple(names), where, keys))[:limit]
-        involved = _tables_of(table, where)
+        involved = tables_of(table, where)
         if COUNTER in involved and self._counts:
             await self.flush()
         elif any(each in involved for each, _ in self._waiting):
@@ -215,7 +210,7 @@ class GatheringUnit(WriteUnit):
 
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """A row that waits is nobody else's; any other is locked in the database."""
-        keys = _keys_of(table, where)
+        keys = keys_of(table, where)
         if keys is not None and not self._connection.dialect.lock:
             # Nobody else writes: what is read stays as it is.
             return next(iter(await self._rows_by_key(table, tuple(names), where, keys)), None)
@@ -288,7 +283,7 @@ class GatheringUnit(WriteUnit):
         return await super().delete(table, where)
 
     async def _before_change(self, table: Table, where: Where) -> None:
-        keys, involved = _keys_of(table, where), _tables_of(table, where)
+        keys, involved = keys_of(table, where), tables_of(table, where)
         if any(each in involved for each, _ in self._waiting):
             waiting = self._rows_waiting(table)
             if keys is None or any(key in waiting for key in keys):
@@ -392,30 +387,3 @@ def _columns(table: Table, row: Found, names: Names) -> Row:
     """Columns of a row that waits as the database would give them: bodies as bytes, what is missing null."""
     bodies = {column.name for column in table.columns if column.type == "body"}
     return [row[name].encode() if name in bodies else row.get(name) for name in names]
-
-
-def _keys_of(table: Table, where: Where) -> list[Key] | None:
-    """The keys that `where` asks for, when it asks for keys and nothing else."""
-    if len(where) != len(table.key):
-        return None
-    values: dict[str, tuple[Value, ...]] = {}
-    for condition in where:
-        if isinstance(condition, Compare) and condition.op == "=":
-            values[condition.column] = (condition.value,)
-        elif isinstance(condition, Among):
-            values[condition.column] = condition.values
-        else:
-            return None
-    sought = [values.get(name) for name in table.key]
-    return None if None in sought else list(dict.fromkeys(product(*cast(list[tuple[Value, ...]], sought))))
-
-
-def _tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
-    """All tables that a read looks at."""
-    found = {table}
-    for condition in where:
-        if isinstance(condition, Linked):
-            found |= _tables_of(condition.table, condition.where)
-        elif isinstance(condition, AnyOf):
-            found |= _tables_of(table, condition.conditions)
-    return found
