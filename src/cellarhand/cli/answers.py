@@ -49,7 +49,7 @@ def faults_as_failures(work: Callable[[], T]) -> T:
 
 
 def with_store(url: str, work: "Callable[[Store], Awaitable[T]]", *, filling: bool = False) -> T:
-    """Open the database, do the work, close it; `filling` for who writes very many records."""
+    """Open the database, do the work, close it; `filling` for who makes data from a seed."""
 
     import asyncio
 

@@ -24,7 +24,7 @@ from cellarhand.store.engine import Store
 from cellarhand.store.gathering import Gathered, GatheringUnit
 from cellarhand.store.unit import WriteUnit
 
-CHUNK = 2000
+CHUNK = 4000
 MANY = 5000
 """So many customers are worth the start of a second process."""
 Progress = Callable[[int], None]

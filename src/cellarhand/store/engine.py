@@ -67,12 +67,15 @@ class Store(Protocol):
 
 
 def open_store(url: str, *, filling: bool = False) -> Store:
-    """The engine for `sqlite:///path` or `postgresql://...`; `filling` for who writes very many records."""
+    """The engine for `sqlite:///path` or `postgresql://...`; `filling` for who makes data from a seed.
+
+    What is filled is safe from a loss of power once the store is closed, not before.
+    """
     scheme = url.partition(":")[0]
     if scheme == "sqlite":
-        from cellarhand.store.sqlite import FILLING_CACHE_KB, WRITER_CACHE_KB, SqliteStore
+        from cellarhand.store.sqlite import SqliteStore
 
-        return SqliteStore(url, FILLING_CACHE_KB if filling else WRITER_CACHE_KB)
+        return SqliteStore(url, filling=filling)
     if scheme in ("postgresql", "postgres"):
         try:
             from cellarhand.store.postgres import PostgresStore
