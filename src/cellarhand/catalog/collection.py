@@ -116,6 +116,7 @@ COLLECTION = Resource(
     trash_title=lambda collection: cast(str, collection["title"]),
     check=_check,
     prepare=(settle_slug, settle_seo, merge_meta_data),
+    spreads=True,
     follow=(_show_in_products,),
     follow_delete=(_leave_products, into_trash),
 )

@@ -38,7 +38,6 @@ class Dialect:
     body: str
     id: str
     lock: str
-    hold: str
     # The bodies of many rows as one value; empty where the rows come faster than the database joins them.
     joined: str
 
@@ -51,7 +50,6 @@ SQLITE = Dialect(
     body="CAST({} AS BLOB)",
     id="{0}",
     lock="",
-    hold="",
     joined="CAST(group_concat(body, ',') AS BLOB)",
 )
 POSTGRES = Dialect(
@@ -61,7 +59,6 @@ POSTGRES = Dialect(
     # by `id` would mean the text otherwise, for which there is no index.
     id="{0}::text AS {0}_text",
     lock=" FOR UPDATE",
-    hold=" FOR SHARE",
     joined="",
 )
 

@@ -133,6 +133,7 @@ TAG = Resource(
     check=_check,
     prepare=(_check_subjects,),
     settle=(_set_back_populate,),
+    spreads=True,
     follow=(_rename_in_holders,),
     follow_delete=(_take_off_holders, into_trash),
 )
