@@ -31,7 +31,9 @@ class _Winery:
         self.locations = [shop.location(api), api.made("/inventory-location", second)["id"]]
         self.wines = [shop.product(api, f"W{number}", stock=STOCK) for number in range(4)]
         self.tags = {
-            kind: [api.made(f"/tag/{kind}", {"title": f"{kind} {n}", "type": "Manual"})["id"] for n in range(2)]
+            kind: [
+                api.made(f"/tag/{kind}", {"title": f"{kind} {n}", "type": "Manual"})["id"] for n in range(2)
+            ]
             for kind in ("customer", "order")
         }
         self.answers = Counter[tuple[str, int]]()

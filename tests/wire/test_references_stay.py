@@ -93,9 +93,7 @@ def test_an_order_that_names_a_sku_forgets_its_product_too(site: Site, api: Call
 def test_a_tag_that_is_deleted_meanwhile_is_taken_off(site: Site, api: Caller, kind: str) -> None:
     tag = api.made(f"/tag/{kind}", {"title": "VIP", "type": "Manual"})["id"]
     resource, body = (CUSTOMER, _JANE) if kind == "customer" else (ORDER, shop.order())
-    made = _overtaken(
-        site, resource, {**body, "tags": [{"id": tag}]}, lambda: api.gone(f"/tag/{kind}/{tag}")
-    )
+    made = _overtaken(site, resource, {**body, "tags": [{"id": tag}]}, lambda: api.gone(f"/tag/{kind}/{tag}"))
     assert api.seen(f"/{kind}/{made['id']}")["tags"] == []
     assert differences(site) == []
 
@@ -157,7 +155,9 @@ def test_writes_on_their_way_when_their_tenant_is_deleted_are_refused_and_leave_
 
     def write() -> None:
         while not ended.is_set():
-            statuses.append(api.post("/customer", {"emails": [{"email": f"{new_id()}@example.com"}]}).status_code)
+            statuses.append(
+                api.post("/customer", {"emails": [{"email": f"{new_id()}@example.com"}]}).status_code
+            )
 
     with concurrent.futures.ThreadPoolExecutor(4) as threads:
         writing = [threads.submit(write) for _ in range(4)]
@@ -182,5 +182,3 @@ def test_a_write_of_a_deleted_tenant_is_refused_before_it_does_anything(house: H
         house.server.run(create_record(CUSTOMER, house.server.store, actor, {}, _JANE))
     later = house.open()
     assert later.tenant_id > site.tenant_id
-
-

@@ -210,7 +210,9 @@ class Site:
         """The page of a request that failed; it never tells more than the person may know."""
         if isinstance(error, Refusal):
             status, title, text = error.status, error.title, error.text
-        elif isinstance(error, NoSuchTenant) or (isinstance(error, HouseError) and error.status in (401, 404)):
+        elif isinstance(error, NoSuchTenant) or (
+            isinstance(error, HouseError) and error.status in (401, 404)
+        ):
             lost = _lost()
             status, title, text = lost.status, lost.title, lost.text
         elif isinstance(error, HouseError) and error.status == 429:

@@ -65,8 +65,8 @@ async def find_customer(draft: Draft) -> None:
         where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
         row = await unit.row(UNIQUE_KEY, ("object_id",), where)
         sent["customerId"] = row[0] if row else None
-    before = draft.stored["customerId"] if draft.stored is not None else None
-    for id in sorted({before, sent["customerId"]} - {None}):
+    before = cast(str | None, draft.stored["customerId"] if draft.stored is not None else None)
+    for id in sorted({id for id in (before, cast(str | None, sent["customerId"])) if id is not None}):
         # Both change with the order, and all lock customers in the order of their ids.
         row = await unit.lock(CUSTOMER.table, ("id",), equal("id", id))
         if row is None and id != before:

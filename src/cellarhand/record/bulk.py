@@ -301,10 +301,8 @@ async def _store_chunk(
         ]
 
 
-async def _foresee(
-    unit: GatheringUnit, resource: Resource, chunk: Sequence[Line], options: Options
-) -> None:
-    """Look up at once which ids and unique values of the lines are there, or were; what they lock is locked."""
+async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line], options: Options) -> None:
+    """Look up at once which ids and unique values of the lines are there, or were; lock what they lock."""
     ids = tuple({line.id for line in chunk if line.id is not None})
     if ids:
         if options.upsert:

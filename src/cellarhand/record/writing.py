@@ -341,7 +341,7 @@ async def delete_record(resource: Resource, store: Store, actor: Actor, params: 
 
 
 async def remove(draft: Draft) -> None:
-    """Take one stored record out, with all that follows from it. Alone: no unit may be about to refer to it."""
+    """Take one stored record out, with all that follows from it. Alone: another might just refer to it."""
     draft.unit.must_be_alone()
     resource, unit, stored = draft.resource, draft.unit, draft.before
     for step in resource.refuse_delete:

@@ -261,7 +261,7 @@ def _begin(tenant_id: int | None, *, alone: bool) -> str:
     if tenant_id is None:
         return "BEGIN"
     lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-    there = f"SELECT 1 FROM tenant WHERE tenant_id = {tenant_id:d}"  # noqa: S608 - a number
+    there = f"SELECT 1 FROM tenant WHERE tenant_id = {tenant_id:d}"
     return f"BEGIN; SELECT {lock}({TENANTS}, {tenant_id:d}); {there}"
 
 

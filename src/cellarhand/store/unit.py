@@ -135,7 +135,7 @@ class WriteUnit(ReadUnit):
         await self._connection.keep_out(tenant_id)
 
     def must_be_alone(self) -> None:
-        """Raises LookupError where another unit of the tenant may rely on what this one is about to change."""
+        """Raises LookupError where another unit of the tenant may rely on what this one will change."""
         if not self._connection.alone:
             raise LookupError("this needs the tenant to itself: store.write(..., alone=True)")
 
