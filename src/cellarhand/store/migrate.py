@@ -28,7 +28,7 @@ async def version_of(url: str) -> str | None:
 
     connection: Any = await connect(url)
     try:
-        found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+        found: str | None = await connection.fetchval("SELECT version_num::text FROM alembic_version")
     except asyncpg.UndefinedTableError:
         return None
     finally:
