@@ -66,6 +66,11 @@ async def _set_computed(draft: Draft) -> None:
         record["lastActivityDate"] = record["createdAt"]
     else:
         _reset_bounces(draft)
+        if record["createdAt"] != draft.before["createdAt"]:
+            # What is derived knows orders, and so its module imports this one.
+            from cellarhand.customers.derived import derived_members
+
+            record |= (await derived_members(draft.unit, [record], {}))[draft.id]
     if "password_hash" in draft.hidden:
         record["hasAccount"] = True
         draft.touched = True
