@@ -124,6 +124,9 @@ def test_filters_and_search(api: Caller) -> None:
         ("q=estate", {one}),
         ("q=pn-1", {one}),
         ("q=char", {two}),
+        ("q=noir estate", {one}),
+        ("q=pn-1 PINOT est", {one}),
+        ("q=noir chardonnay", set[str]()),
         ("q=nothing", set[str]()),
     ):
         assert {row["id"] for row in api.seen(f"/product?{query}")["products"]} == wanted, query

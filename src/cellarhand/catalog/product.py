@@ -318,7 +318,7 @@ PRODUCT = Resource(
         Filter("collectionId", "I", link=Link(PRODUCT_X_COLLECTION, "product_id", "collection_id")),
     ),
     order=(By("title"), By("id")),
-    search=TextSearch(_search_text),
+    search=TextSearch(_search_text, by_word=True),
     unique=(unique_slug("product"),),
     trash_title=lambda product: cast(str, product["title"]),
     check=_check,
