@@ -105,6 +105,12 @@ async def _rename_in_holders(draft: Draft) -> None:
         await rename_in_holders(draft.unit, tag_ref(draft.stored), tag_ref(draft.record))
 
 
+async def _refuse_in_use(draft: Draft) -> None:
+    from cellarhand.catalog.classes import refuse_tag_of_security
+
+    await refuse_tag_of_security(draft)
+
+
 async def _take_off_holders(draft: Draft) -> None:
     from cellarhand.tags.holders import take_off_holders
 
@@ -134,5 +140,6 @@ TAG = Resource(
     prepare=(_check_subjects,),
     settle=(_set_back_populate,),
     follow=(_rename_in_holders,),
+    refuse_delete=(_refuse_in_use,),
     follow_delete=(_take_off_holders, into_trash),
 )
