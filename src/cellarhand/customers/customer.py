@@ -29,6 +29,7 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
+from cellarhand.tags.dynamic import settle_dynamic_tags
 
 
 def email_key(email: str) -> str:
@@ -150,7 +151,7 @@ CUSTOMER = Resource(
     present=show_this_hour,
     aside=_hash_password,
     prepare=(_refuse_tags_without_right, set_manual_tags, merge_meta_data, set_app_data),
-    settle=(_set_computed,),
+    settle=(_set_computed, settle_dynamic_tags),
     follow=(keep_links,),
     refuse_delete=(_refuse_member,),
     follow_delete=(drop_links, _drop_children),

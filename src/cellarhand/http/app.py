@@ -30,6 +30,7 @@ from cellarhand.record.errors import HouseError
 from cellarhand.record.resource import Resource
 from cellarhand.resources import ACTIONS, RESOURCES
 from cellarhand.store.engine import StoreUnavailable, open_store
+from cellarhand.tags.back_population import keep_populating
 
 if TYPE_CHECKING:
     from cellarhand.admin.site import Site
@@ -98,6 +99,8 @@ class Server:
             asyncio.create_task(keep_tidy(self.store, self.settings.trash_days)),
             asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
         ]
+        if self.settings.populates_tags:
+            tasks.append(asyncio.create_task(keep_populating(self.store, self.settings.api_url)))
         if self.settings.web_hooks:
             tasks.append(asyncio.create_task(self.courier.run()))
         if self.settings.smtp_host:

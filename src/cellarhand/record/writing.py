@@ -376,6 +376,11 @@ async def emit(
         await unit.together(_write_events, actor, (event,), last=True)
 
 
+async def emit_bulk(unit: WriteUnit, name: str, object_id: str, payload: Record) -> None:
+    """Write the one event of a change of many records (HOK-2): it tells where they are listed."""
+    await _write_event(unit, name, "Bulk Update", object_id, encode(payload), None)
+
+
 class _Event(NamedTuple):
     """What happened to a record, with its text as stored then."""
 
@@ -392,11 +397,11 @@ async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event])
         of_resource = list(some)
         payloads = await present(resource, unit, [event.text for event in of_resource])
         for event, payload in zip(of_resource, payloads, strict=True):
-            await _write_event(unit, event.name, event.action, event.id, payload, actor)
+            await _write_event(unit, event.name, event.action, event.id, payload, actor.email)
 
 
 async def _write_event(
-    unit: WriteUnit, name: str, action: str, object_id: str, payload: bytes, actor: Actor
+    unit: WriteUnit, name: str, action: str, object_id: str, payload: bytes, email: str | None
 ) -> None:
     await unit.insert(
         OUTBOX,
@@ -406,7 +411,7 @@ async def _write_event(
             "object": name,
             "action": action,
             "object_id": object_id,
-            "actor": actor.email,
+            "actor": email,
             "payload": payload.decode(),
             "created_at": clock.now(),
         },
