@@ -138,7 +138,7 @@ class ListScreen:
             page = _decode(await reading.list_records(self.resource, unit, visit.actor, self.params, wanted))
             for record in page[self.resource.key]:
                 yield _csv(
-                    [_cell(column.show(value_of(record, column.member), locale)) for column in columns]
+                    [csv_cell(column.show(value_of(record, column.member), locale)) for column in columns]
                 )
             cursor = page.get("cursor")
 
@@ -169,7 +169,7 @@ def _csv(cells: list[str]) -> str:
     return out.getvalue()
 
 
-def _cell(text: str) -> str:
+def csv_cell(text: str) -> str:
     """A cell that no spreadsheet runs: a name may be `=HYPERLINK(...)`."""
     if text == NOTHING:
         return ""

@@ -23,6 +23,7 @@ MENU = (
     Entry("", "Products", "/products", "product"),
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
+    Entry("", "Activity", "/activity", "activity"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Developer", "Outbox", "/developer/outbox", "account"),
 )

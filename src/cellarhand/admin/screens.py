@@ -2,6 +2,7 @@
 
 from cellarhand.admin import (
     accounts,
+    activity,
     customers,
     invitation,
     login,
@@ -28,6 +29,7 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *orders.SCREENS,
     *products.SCREENS,
     *memberships.SCREENS,
+    *activity.SCREENS,
     *accounts.SCREENS,
     *outbox.SCREENS,
 )

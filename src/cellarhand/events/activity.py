@@ -1,16 +1,22 @@
 """Reading the log of activity: the newest entries, those of one record, and whatever is asked for."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
-from cellarhand.store.conditions import AnyOf, By, Compare, Where, equal
+from cellarhand.record.activity import title_of
+from cellarhand.record.resource import Resource
+from cellarhand.record.text import decode
+from cellarhand.store.conditions import Among, AnyOf, By, Compare, Where, equal
 from cellarhand.store.tables import ACTIVITY
 from cellarhand.store.unit import ReadUnit, Row
 
 FACES = ("api", "site", "system", "web")
 _NEWEST = (By("at", descending=True), By("seq", descending=True))
+_PLACE = re.compile(r"\d{1,18}-\d{1,19}", re.ASCII)
 _decode = msgspec.json.Decoder(list[list[Any]]).decode
 
 
@@ -86,9 +92,13 @@ class Wanted:
             found += (Compare("at", "<", self.until),)
         return found + self._before()
 
+    def earlier(self, place: str) -> "Wanted":
+        """The same, of what is earlier than the entry at that place."""
+        return replace(self, before=place)
+
     def _before(self) -> Where:
         at, _, seq = self.before.partition("-")
-        if not (at.isascii() and at.isdecimal() and seq.isascii() and seq.isdecimal()) or len(seq) > 19:
+        if not _PLACE.fullmatch(self.before):
             return ()
         earlier = AnyOf((Compare("at", "<", int(at)), Compare("seq", "<", int(seq))))
         return (Compare("at", "<=", int(at)), earlier)
@@ -107,10 +117,30 @@ async def of_record(unit: ReadUnit, owner_id: str, limit: int, object_id: str | 
     return [_entry(row) for row in await unit.rows(ACTIVITY, _NAMES, where, _NEWEST, limit)]
 
 
-async def entries(unit: ReadUnit, wanted: Wanted, limit: int, among: Where = ()) -> list[Entry]:
-    """The newest entries that are wanted."""
-    where = (*among, *wanted.where())
+async def entries(
+    unit: ReadUnit,
+    wanted: Wanted,
+    limit: int,
+    records: tuple[str, ...] | None = None,
+    thing: str | None = None,
+) -> list[Entry]:
+    """The newest entries that are wanted; of those told on the pages of `records`, of this `thing` alone."""
+    where = wanted.where()
+    if records is not None:
+        where += (Among("owner_id", records),)
+    if thing is not None:
+        where += equal("object_id", thing)
     return [_entry(row) for row in await unit.rows(ACTIVITY, _NAMES, where, _NEWEST, limit, wide=True)]
+
+
+async def titles_of(unit: ReadUnit, named: Mapping[Resource, Iterable[str]]) -> dict[str, str]:
+    """How a person would name these records, by id; what is gone has no title."""
+    found: dict[str, str] = {}
+    for resource, ids in named.items():
+        rows = await unit.rows(resource.table, ("body",), (Among("id", tuple(sorted(ids))),))
+        records = [decode(row[0]) for row in rows]
+        found |= {each["id"]: title_of(resource, each) for each in records}
+    return found
 
 
 def _entry(row: Row) -> Entry:
