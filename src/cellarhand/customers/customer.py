@@ -19,6 +19,7 @@ from cellarhand.record.resource import (
     Extract,
     Filter,
     Link,
+    Log,
     Resource,
     Unique,
     WordSearch,
@@ -95,6 +96,16 @@ def _entries(customer: Record) -> Iterable[str]:
         yield from phone_terms(element["phone"])
 
 
+def name_of(customer: Record) -> str:
+    """What a person calls a customer: the name, or the e-mail address of one who has none."""
+    names = f"{customer['firstName'] or ''} {customer['lastName'] or ''}".strip()
+    return names or (customer["emails"][0]["email"] if customer["emails"] else "")
+
+
+def _deed(draft: Draft) -> str | None:
+    return "Password changed" if "password_hash" in draft.hidden else None
+
+
 async def _refuse_member(draft: Draft) -> None:
     # Memberships know their customer, and so their module imports this one.
     from cellarhand.clubs.uses import refuse_customer_with_membership
@@ -120,6 +131,7 @@ CUSTOMER = Resource(
     permission="Customer",
     data_role=True,
     event="Customer",
+    log=Log(name_of, deed=_deed),
     extracts=(
         Extract(Column("last_name", "text"), lambda c: fold(c["lastName"] or "")),
         Extract(Column("order_count", "int"), lambda c: c["orderInformation"]["orderCount"]),

@@ -23,7 +23,7 @@ from cellarhand.orders.references import (
     references_of,
 )
 from cellarhand.orders.shapes import Order, OrderUpdate
-from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, Unique, WordSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Link, Log, Resource, Unique, WordSearch
 from cellarhand.record.search import by_words
 from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
@@ -197,6 +197,11 @@ ORDER = Resource(
         Filter("orderDeliveryMethod", "E", "delivery_method", get_args(words.DeliveryMethod)),
     ),
     search=WordSearch(_entries, _find),
+    # Those two follow from other orders.
+    log=Log(
+        lambda order: f"Order {order['orderNumber']}",
+        never=frozenset(("linkedOrders", "previousOrderNumber")),
+    ),
     unique=(Unique(KIND, _numbers, in_body=True),),
     refers=references_of,
     write_flags=("isSendTransactionEmail",),
