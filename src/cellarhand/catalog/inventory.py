@@ -56,6 +56,7 @@ INVENTORY = Resource(
         Extract(Column("product_variant_id", "id"), lambda row: row["productVariantId"]),
         Extract(Column("inventory_location_id", "id"), lambda row: row["inventoryLocationId"]),
         Extract(Column("is_tracked", "int"), lambda row: int(row["hasInventory"])),
+        Extract(Column("available", "int"), lambda row: row["availableForSaleCount"]),
         Extract(Column("product_title", "text"), lambda row: fold(row["productTitle"])),
         Extract(Column("location_title", "text"), lambda row: fold(row["inventoryLocationTitle"])),
     ),
@@ -64,6 +65,7 @@ INVENTORY = Resource(
         Index(("product_variant_id", "inventory_location_id")),
         Index(("product_id",)),
         Index(("inventory_location_id",)),
+        Index(("is_tracked", "available", "id")),
         Index(("product_title", "sort_order", "location_title", "id")),
     ),
     filters=(

@@ -15,6 +15,7 @@ from cellarhand.customers.places import check_phones, check_place
 from cellarhand.customers.shapes import Customer, CustomerWrite
 from cellarhand.record import errors
 from cellarhand.record.resource import (
+    BY_CREATION,
     Draft,
     Extract,
     Filter,
@@ -30,6 +31,9 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
+
+BY_LAST_NAME, BY_ORDER_COUNT = Index(("last_name", "id")), Index(("order_count", "id"))
+BY_LIFETIME_VALUE = Index(("lifetime_value", "id"))
 
 
 def email_key(email: str) -> str:
@@ -142,7 +146,13 @@ CUSTOMER = Resource(
         Column("company", "text", null=True),
         HIDDEN_META_DATA,
     ),
-    indexes=(Index(("last_name",)), Index(("order_count",)), Index(("lifetime_value",))),
+    indexes=(BY_LAST_NAME, BY_ORDER_COUNT, BY_LIFETIME_VALUE),
+    sorts={
+        "lastName": BY_LAST_NAME,
+        "orderInformation.orderCount": BY_ORDER_COUNT,
+        "orderInformation.lifetimeValue": BY_LIFETIME_VALUE,
+        "createdAt": BY_CREATION,
+    },
     filters=(
         Filter("lifetimeValue", "N", "lifetime_value"),
         Filter("orderCount", "N", "order_count"),

@@ -10,13 +10,15 @@ from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Faults
 from cellarhand.record.shapes import Shape
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import NEWEST_FIRST, Order, Value, Where
+from cellarhand.store.conditions import NEWEST_FIRST, By, Order, Value, Where
 from cellarhand.store.tables import Column, Index, Table
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
 Operation = Literal["list", "create", "read", "update", "delete"]
 ALL: tuple[Operation, ...] = ("list", "create", "read", "update", "delete")
 FilterClass = Literal["D", "N", "I", "E", "B", "S"]
+BY_CREATION = Index(("-created_at", "id"))
+"""The index that the lists of dated records, of no part and no parent, are ordered by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ class Resource:
     filters: tuple[Filter, ...] = ()
     search: WordSearch | TextSearch | None = None
     order: Order = NEWEST_FIRST
+    # Members that the site's lists can be sorted by, each with the index that serves it at any page.
+    sorts: Mapping[str, Index] = field(default_factory=dict[str, Index])
     unique: tuple[Unique, ...] = ()
     # What `prepare` looks up for a checked body: that of many bodies is looked up at once.
     refers: Callable[[Record], Iterable[Reference]] | None = None
@@ -284,6 +288,12 @@ class Resource:
             found.setdefault("createdAt", Filter("createdAt", "D", "created_at"))
             found.setdefault("updatedAt", Filter("updatedAt", "D", "updated_at"))
         return found
+
+    def sorted_by(self, member: str, *, descending: bool) -> Order:
+        """The order of the list by a member of `sorts`, as its index has it or the other way round."""
+        columns = self.sorts[member].columns
+        falling = columns[0].startswith("-") is not descending
+        return tuple(By(name.lstrip("-"), name.startswith("-") is not falling) for name in columns)
 
     @cached_property
     def search_parameters(self) -> tuple[str, ...]:

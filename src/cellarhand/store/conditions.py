@@ -142,3 +142,20 @@ def gathered(order: Order) -> Order:
 
 BY_ID: Order = (By("id"),)
 NEWEST_FIRST: Order = (By("created_at", descending=True), By("id"))
+
+
+Span = tuple[int, int]
+"""From its first value to just before its second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What to sum up: rows that lie in a span of the column `along`, grouped by columns, with sums of others.
+
+    An index that has all of these columns, those of conditions first and then `along`, answers without
+    looking at a row.
+    """
+
+    along: str
+    by: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
