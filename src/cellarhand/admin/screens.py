@@ -3,6 +3,7 @@
 from cellarhand.admin import (
     accounts,
     customers,
+    dashboard,
     invitation,
     login,
     memberships,
@@ -11,7 +12,7 @@ from cellarhand.admin import (
     password,
     products,
     profile,
-    welcome,
+    search,
 )
 from cellarhand.admin.visit import Screen
 
@@ -23,7 +24,8 @@ PLATFORM_SCREENS: tuple[Screen, ...] = (
     *outbox.PLATFORM_SCREENS,
 )
 TENANT_SCREENS: tuple[Screen, ...] = (
-    *welcome.SCREENS,
+    *dashboard.SCREENS,
+    *search.SCREENS,
     *customers.SCREENS,
     *orders.SCREENS,
     *products.SCREENS,
