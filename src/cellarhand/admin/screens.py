@@ -4,6 +4,7 @@ from cellarhand.admin import (
     accounts,
     activity,
     customers,
+    dashboard,
     invitation,
     login,
     memberships,
@@ -12,7 +13,7 @@ from cellarhand.admin import (
     password,
     products,
     profile,
-    welcome,
+    search,
 )
 from cellarhand.admin.visit import Screen
 
@@ -24,7 +25,8 @@ PLATFORM_SCREENS: tuple[Screen, ...] = (
     *outbox.PLATFORM_SCREENS,
 )
 TENANT_SCREENS: tuple[Screen, ...] = (
-    *welcome.SCREENS,
+    *dashboard.SCREENS,
+    *search.SCREENS,
     *customers.SCREENS,
     *orders.SCREENS,
     *products.SCREENS,

@@ -180,7 +180,8 @@ ORDER = Resource(
         Index(("channel", "-created_at", "id")),
         Index(("delivery_method", "-created_at", "id")),
         Index(("pos_profile_id",)),
-        # All that sales are summed up by.
+        # What waits to be handed over, by its age; and all that sales are summed up by.
+        Index(("fulfillment_status", "submitted_at", "payment_status")),
         Index(("payment_status", "paid_at", "channel", "purchase_type", "total")),
     ),
     sorts={"orderNumber": BY_NUMBER, "orderSubmittedDate": BY_DATE},
