@@ -2,7 +2,9 @@
 
 from cellarhand.admin import (
     accounts,
+    activity,
     customers,
+    dashboard,
     invitation,
     login,
     memberships,
@@ -11,7 +13,7 @@ from cellarhand.admin import (
     password,
     products,
     profile,
-    welcome,
+    search,
 )
 from cellarhand.admin.visit import Screen
 
@@ -23,11 +25,13 @@ PLATFORM_SCREENS: tuple[Screen, ...] = (
     *outbox.PLATFORM_SCREENS,
 )
 TENANT_SCREENS: tuple[Screen, ...] = (
-    *welcome.SCREENS,
+    *dashboard.SCREENS,
+    *search.SCREENS,
     *customers.SCREENS,
     *orders.SCREENS,
     *products.SCREENS,
     *memberships.SCREENS,
+    *activity.SCREENS,
     *accounts.SCREENS,
     *outbox.SCREENS,
 )

@@ -25,12 +25,12 @@ from cellarhand.customers.order_information import (
 from cellarhand.customers.purchases import purchases_of, shown_wines
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import present
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode, encode, marked
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import emit
 from cellarhand.settings.time_zone import UTC, month_begins, year_of, zone_of
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.unit import ReadUnit, WriteUnit

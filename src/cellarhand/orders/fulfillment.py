@@ -14,13 +14,14 @@ from cellarhand.orders.shapes import Order
 from cellarhand.orders.stock import give_back, take_goods
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
 from cellarhand.record.query import only
 from cellarhand.record.resource import Draft
 from cellarhand.record.shapes import Shape
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record, Turn, check_body
-from cellarhand.record.writing import answer_of, change, emit
+from cellarhand.record.writing import answer_of, change
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 
@@ -87,7 +88,8 @@ async def _fulfill(call: Call, wanted: _Wanted) -> bytes:
         made = _fulfillment(wanted.sent, handed)
         await take_goods(unit, order, made, handed, call.actor.email)
         items = [_moved(item, handed.get(item["id"], 0)) for item in order["items"]]
-        return await _store(call, unit, order, items, [*order["fulfillments"], made], "Create")
+        fulfillments = [*order["fulfillments"], made]
+        return await _store(call, unit, order, items, fulfillments, "Create", "Fulfilled")
 
     return await call.store.write(call.actor.tenant_id, job)
 
@@ -178,16 +180,22 @@ async def delete_fulfillment(call: Call) -> bytes:
         back = {each["id"]: each["quantityFulfilled"] for each in gone["items"]}
         items = [_moved(item, -back.get(item["id"], 0)) for item in order["items"]]
         left = [each for each in order["fulfillments"] if each["id"] != id]
-        return await _store(call, unit, order, items, left, "Delete")
+        return await _store(call, unit, order, items, left, "Delete", "Fulfillment taken back")
 
     return await call.store.write(call.actor.tenant_id, job)
 
 
 async def _store(
-    call: Call, unit: WriteUnit, order: Record, items: list[Record], fulfillments: list[Record], action: str
+    call: Call,
+    unit: WriteUnit,
+    order: Record,
+    items: list[Record],
+    fulfillments: list[Record],
+    action: str,
+    deed: str,
 ) -> bytes:
     sent = standing(order, items, fulfillments)
-    draft = Draft(ORDER, unit, call.actor, clock.now(), sent, Faults(), order)
+    draft = Draft(ORDER, unit, call.actor, clock.now(), sent, Faults(), order, deed=deed)
     await change(draft)
     await emit(unit, ORDER, action, draft.record, call.actor, _EVENT)
     return await answer_of(draft)

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from cellarhand import clock
 from cellarhand.accounts.tables import TENANT
 from cellarhand.ids import new_id
+from cellarhand.record.emitting import emit_bulk
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import emit_bulk
 from cellarhand.store.conditions import BY_ID, Among, Compare, equal
 from cellarhand.store.engine import Store, StoreUnavailable
 from cellarhand.store.tables import Column, Table

@@ -4,8 +4,8 @@ from alembic import op
 
 from cellarhand.store.schema import create, parse
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 TABLES = (parse("back_population", "tag_id:id last_id:id? changed:int", "tag_id"),)
 
