@@ -7,6 +7,7 @@ from cellarhand.admin import (
     invitation,
     login,
     memberships,
+    merging,
     orders,
     outbox,
     password,
@@ -26,6 +27,7 @@ PLATFORM_SCREENS: tuple[Screen, ...] = (
 TENANT_SCREENS: tuple[Screen, ...] = (
     *welcome.SCREENS,
     *customers.SCREENS,
+    *merging.SCREENS,
     *orders.SCREENS,
     *products.SCREENS,
     *memberships.SCREENS,
