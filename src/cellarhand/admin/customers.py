@@ -36,7 +36,7 @@ LIST = ListScreen(
         Column("stateCode", "State", "stateCode"),
         Column("countryCode", "Country", "countryCode", usual=False),
         Column("club", "Club", "orderInformation.currentClubTitle"),
-        Column("orders", "Orders", "orderInformation.orderCount"),
+        Column("orders", "Orders", "orderInformation.orderCount", number=True),
         Column("lifetimeValue", "Lifetime value", "orderInformation.lifetimeValue", money),
         Column("lastOrder", "Last order", "orderInformation.lastOrderDate", moment, usual=False),
         Column("marketing", "E-mail marketing", "emailMarketingStatus", usual=False),

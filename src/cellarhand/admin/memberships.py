@@ -60,7 +60,7 @@ LIST = ListScreen(
         Column("signup", "Member since", "signupDate", moment),
         Column("cancelled", "Cancelled", "cancelDate", moment),
         Column("reason", "Reason", "cancellationReason", usual=False),
-        Column("shipments", "Shipments", "currentNumberOfShipments", usual=False),
+        Column("shipments", "Shipments", "currentNumberOfShipments", usual=False, number=True),
     ),
 )
 

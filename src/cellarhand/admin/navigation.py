@@ -16,11 +16,17 @@ class Entry:
     path: str
     right: str
 
+    def leads_to(self, path: str) -> bool:
+        """Whether a page is this one or stands below it."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
 
 MENU = (
+    Entry("", "Dashboard", "/", ""),
     Entry("", "Customers", "/customers", "customer"),
     Entry("", "Orders", "/orders", "order"),
     Entry("", "Products", "/products", "product"),
+    Entry("", "Inventory", "/inventory", "inventory"),
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
     Entry("", "Activity", "/activity", "activity"),

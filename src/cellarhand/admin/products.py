@@ -13,6 +13,7 @@ from cellarhand.admin.visit import Screen, Visit
 from cellarhand.catalog.collection import COLLECTION
 from cellarhand.catalog.inventory import INVENTORY
 from cellarhand.catalog.inventory_actions import INVENTORY_ACTIONS
+from cellarhand.catalog.inventory_location import LOCATION
 from cellarhand.catalog.product import PRODUCT
 from cellarhand.record.errors import HouseError
 
@@ -21,6 +22,10 @@ _, _ADD_TRANSACTION = INVENTORY_ACTIONS
 
 async def _collections(visit: Visit) -> list[Choice]:
     return [(each["id"], each["title"]) for each in await records.first_page(visit, COLLECTION, {})]
+
+
+async def _locations(visit: Visit) -> list[Choice]:
+    return [(each["id"], each["title"]) for each in await records.first_page(visit, LOCATION, {})]
 
 
 LIST = ListScreen(
@@ -41,6 +46,26 @@ LIST = ListScreen(
         Column("vendor", "Vendor", "vendor.title", usual=False),
         Column("created", "Created", "createdAt", moment, usual=False),
         Column("updated", "Updated", "updatedAt", moment),
+    ),
+)
+
+STOCK = ListScreen(
+    INVENTORY,
+    "Inventory",
+    "/inventory",
+    opens=True,
+    leads="/products/{productId}",
+    choices={"inventoryLocationId": _locations},
+    columns=(
+        Column("product", "Product", "productTitle"),
+        Column("variant", "Variant", "productVariantTitle"),
+        Column("sku", "SKU", "sku"),
+        Column("location", "Location", "inventoryLocationTitle"),
+        Column("available", "Available", "availableForSaleCount", number=True),
+        Column("reserve", "Reserve", "reserveCount", number=True),
+        Column("allocated", "Allocated", "allocatedCount", number=True),
+        Column("policy", "When it runs out", "inventoryPolicy", usual=False),
+        Column("upc", "UPC", "upcCode", usual=False),
     ),
 )
 
@@ -93,6 +118,7 @@ async def move_stock(visit: Visit) -> Response:
 
 SCREENS = (
     *LIST.screens(),
+    *STOCK.screens(),
     Screen("GET", "/products/{id}", show_product, "product", "read"),
     Screen("POST", "/products/{id}/stock", move_stock, "inventory", "create"),
 )

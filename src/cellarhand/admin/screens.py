@@ -4,6 +4,7 @@ from cellarhand.admin import (
     accounts,
     activity,
     customers,
+    dashboard,
     invitation,
     login,
     memberships,
@@ -13,7 +14,7 @@ from cellarhand.admin import (
     password,
     products,
     profile,
-    welcome,
+    search,
 )
 from cellarhand.admin.visit import Screen
 
@@ -25,7 +26,8 @@ PLATFORM_SCREENS: tuple[Screen, ...] = (
     *outbox.PLATFORM_SCREENS,
 )
 TENANT_SCREENS: tuple[Screen, ...] = (
-    *welcome.SCREENS,
+    *dashboard.SCREENS,
+    *search.SCREENS,
     *customers.SCREENS,
     *merging.SCREENS,
     *orders.SCREENS,

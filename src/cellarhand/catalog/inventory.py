@@ -42,6 +42,7 @@ class Inventory(TypedDict):
     productTitle: Text
 
 
+BY_AVAILABLE = Index(("is_tracked", "available", "id"))
 INVENTORY = Resource(
     name="inventory",
     thing="Inventory",
@@ -65,7 +66,7 @@ INVENTORY = Resource(
         Index(("product_variant_id", "inventory_location_id")),
         Index(("product_id",)),
         Index(("inventory_location_id",)),
-        Index(("is_tracked", "available", "id")),
+        BY_AVAILABLE,
         Index(("product_title", "sort_order", "location_title", "id")),
     ),
     filters=(
@@ -74,6 +75,7 @@ INVENTORY = Resource(
         Filter("inventoryLocationId", "I", "inventory_location_id"),
     ),
     order=(By("product_title"), By("sort_order"), By("location_title"), By("id")),
+    sorts={"availableForSaleCount": BY_AVAILABLE},
     search=TextSearch(
         lambda row: "\n".join(
             [row["productTitle"], row["productVariantTitle"], row["sku"], row["upcCode"] or ""]

@@ -30,6 +30,7 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import AnyOf, Condition, Linked, Where, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
+from cellarhand.tags.dynamic import settle_dynamic_tags
 
 _LONGEST_NUMBER = 10
 BY_DATE, BY_NUMBER = Index(("submitted_at", "created_at", "id")), Index(("order_number", "id"))
@@ -180,7 +181,8 @@ ORDER = Resource(
         Index(("channel", "-created_at", "id")),
         Index(("delivery_method", "-created_at", "id")),
         Index(("pos_profile_id",)),
-        # All that sales are summed up by.
+        # What waits to be handed over, by its age; and all that sales are summed up by.
+        Index(("fulfillment_status", "submitted_at", "payment_status")),
         Index(("payment_status", "paid_at", "channel", "purchase_type", "total")),
     ),
     sorts={"orderNumber": BY_NUMBER, "orderSubmittedDate": BY_DATE},
@@ -213,6 +215,6 @@ ORDER = Resource(
     present=show_customers,
     present_joined=True,
     prepare=(set_manual_tags, merge_meta_data, set_app_data, _prepare_import),
-    settle=(_drop_unset,),
+    settle=(_drop_unset, settle_dynamic_tags),
     follow=(keep_links, keep_order_links, keep_external_number, keep_linked_orders, _show_in_customer),
 )

@@ -237,9 +237,13 @@ async def read_setting(call: Call) -> bytes:
 
 
 async def read_setting_for_web(call: Call) -> bytes:
+    # Clubs know settings, and so their module imports this one.
+    from cellarhand.clubs.uses import has_clubs_for_web
+
     only(call.query, ("version",))
-    setting, created_at = await setting_of(call.store.reading(call.actor.tenant_id))
-    return encode(for_web(setting, created_at))
+    unit = call.store.reading(call.actor.tenant_id)
+    setting, created_at = await setting_of(unit)
+    return encode(for_web(setting, created_at) | {"hasClubs": await has_clubs_for_web(unit)})
 
 
 def for_web(setting: Record, created_at: int) -> Record:

@@ -140,6 +140,11 @@ def gathered(order: Order) -> Order:
     return (order[0]._replace(gathered=True), *order[1:])
 
 
+def backwards(order: Order) -> Order:
+    """The same order from its end."""
+    return tuple(by._replace(descending=not by.descending) for by in order)
+
+
 BY_ID: Order = (By("id"),)
 NEWEST_FIRST: Order = (By("created_at", descending=True), By("id"))
 

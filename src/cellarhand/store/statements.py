@@ -218,7 +218,7 @@ class Statement:
         return f"SELECT count(*) FROM {table.name}{self.where(table, where)}"
 
     def sums(self, table: Table, sums: Sums, spans: Sequence[Span], where: Where) -> str:
-        """For each of `spans`, whose place comes first: values to group by, count of rows, sums of columns."""
+        """For each of `spans`: its place, the values that are grouped by, the count of rows, and sums."""
         groups = _columns(table, sums.by, self.dialect)
         places = ", ".join(str(place + 2) for place in range(len(sums.by)))
         counted = ["count(*)", *(f"CAST(sum({known(table, name)}) AS BIGINT)" for name in sums.of)]

@@ -15,6 +15,7 @@ WIDENED = (
     ("club_membership", "signup_at"),
 )
 SALES = ("payment_status", "paid_at", "channel", "purchase_type", "total")
+WAITING = ("fulfillment_status", "submitted_at", "payment_status")
 INVENTORY = parse(
     "inventory",
     "id:id body:body product_id:id product_variant_id:id inventory_location_id:id is_tracked:int "
@@ -41,7 +42,8 @@ def upgrade() -> None:
     for table, column in WIDENED:
         op.drop_index(f"{table}_by_tenant_id_{column}", table)
         _index(table, column, "id")
-    _index("orders", *SALES)
+    for columns in (WAITING, SALES):
+        _index("orders", *columns)
     _add_available()
 
 
