@@ -22,11 +22,12 @@ from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
 from cellarhand.record.activity import Happening, changes, move_page, owner_of, title_of, write_down
 from cellarhand.record.actor import Actor
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Fault, Faults
 from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import delete_rows, emit, replace_record
+from cellarhand.record.writing import delete_rows, replace_record
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.unit import ReadUnit, WriteUnit
