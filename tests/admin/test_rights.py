@@ -29,7 +29,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "activity": (WHOLE, nobody := frozenset[str](), nobody),
     "account": (one := frozenset(("Admin Owner",)), one, one),
 }
-NEEDS = {"list": 0, "read": 0, "create": 1, "update": 1, "delete": 2, "export": 2}
+NEEDS = {"list": 0, "read": 0, "create": 1, "update": 1, "delete": 2, "export": 2, "merge": 2}
 
 
 def _allowed(screen: Screen, role: str) -> bool:
