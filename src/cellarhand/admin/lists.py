@@ -16,6 +16,7 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from cellarhand.admin.filters import Choice, Field, fields_of, pairs_of
+from cellarhand.admin.records import filled_path, params_of
 from cellarhand.admin.show import NOTHING, Locale, plain, value_of
 from cellarhand.admin.visit import Screen, Visit
 from cellarhand.record import query, reading
@@ -61,6 +62,9 @@ class ListScreen:
     params: Params = field(default_factory=dict[str, str])
     # Who may add records of this kind finds the form at `path`/new.
     adds: str = ""
+    # Lists beside this one, by their words in the path: a kind of record for each, say.
+    tabs: tuple[tuple[str, str], ...] = ()
+    intro: str = ""
 
     def screens(self) -> tuple[Screen, Screen]:
         """The list itself, and its export, which is a right of its own (ACC-9: W)."""
@@ -87,6 +91,7 @@ class ListScreen:
         return visit.page(
             template,
             screen=self,
+            at_path=filled_path(self.path, visit.params),
             fields=fields,
             columns=self._chosen(sent.getlist("column")),
             records=records,
@@ -106,8 +111,11 @@ class ListScreen:
     async def _read(self, visit: Visit, pairs: list[tuple[str, str]]) -> tuple[list[Record], int]:
         unit = visit.store.reading(visit.actor.tenant_id)
         wanted = query.parse(self.resource, pairs)
-        page = _decode(await reading.list_records(self.resource, unit, visit.actor, self.params, wanted))
+        page = _decode(await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted))
         return page[self.resource.key], page["total"]
+
+    def _params(self, visit: Visit) -> Params:
+        return {**self.params, **params_of(self.resource, visit.params)}
 
     def _chosen(self, names: list[str]) -> list[Column]:
         """The columns that a person asked for, in the list's order."""
@@ -121,7 +129,7 @@ class ListScreen:
         pairs = pairs_of(fields, sent, visit.locale)
         query.parse(self.resource, pairs)
         columns = self._chosen(sent.getlist("column"))
-        name = self.path.rpartition("/")[2]
+        name = filled_path(self.path, visit.params).rpartition("/")[2]
         headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
         return StreamingResponse(
             self._lines(visit, pairs, columns), media_type="text/csv; charset=utf-8", headers=headers
@@ -135,7 +143,7 @@ class ListScreen:
         unit, locale = visit.store.reading(visit.actor.tenant_id), visit.locale
         while cursor is not None:
             wanted = query.parse(self.resource, [*pairs, ("cursor", cursor)])
-            page = _decode(await reading.list_records(self.resource, unit, visit.actor, self.params, wanted))
+            page = _decode(await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted))
             for record in page[self.resource.key]:
                 yield _csv(
                     [_cell(column.show(value_of(record, column.member), locale)) for column in columns]

@@ -20,6 +20,8 @@ from cellarhand.accounts.sessions import Session
 from cellarhand.admin import pages
 from cellarhand.admin.show import Locale
 from cellarhand.config import Settings
+from cellarhand.events.request_log import RequestLog
+from cellarhand.http.limits import Limiter
 from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Resource
 from cellarhand.store.engine import Store
@@ -32,6 +34,7 @@ UTC = Locale("USD", "UTC")
 NOTICES = {
     "saved": "Saved.",
     "created": "Created.",
+    "deleted": "Deleted.",
     "unchanged": "Nothing was changed.",
     "tagged": "The tag is on.",
     "untagged": "The tag is off.",
@@ -65,6 +68,9 @@ class Grounds:
     store: Store
     addresses: Addresses
     identities: Identities
+    limiter: Limiter
+    # None where the server keeps none.
+    requests: RequestLog | None = None
     # Who asked for a link to a new password: nobody's mailbox is to be filled from here.
     asked: Guesses = field(default_factory=Guesses)
     # Wrong one-time codes of each account, wherever they come from.

@@ -55,7 +55,13 @@ WEB_HOOK_LOG = Resource(
         Extract(Column("action", "text"), lambda row: row["action"]),
         Extract(Column("is_success", "int"), lambda row: int(row["isSuccess"])),
     ),
-    hidden=(Column("web_hook_id", "id"), Column("owner", "text")),
+    hidden=(
+        Column("web_hook_id", "id"),
+        Column("owner", "text"),
+        # What the receiver answered with, and how long the attempt took: the site shows both.
+        Column("status", "int", null=True),
+        Column("milliseconds", "int", null=True),
+    ),
     indexes=(Index(("web_hook_id",)), Index(("is_success", "created_at"))),
     filters=(
         Filter("object", "E", "object", choices=OBJECTS, stored=_with_blanks),
@@ -85,7 +91,8 @@ async def log_attempt(unit: WriteUnit, delivery: Delivery, outcome: Outcome, beg
         "createdAt": moment,
         "updatedAt": moment,
     }
-    hidden = {"web_hook_id": delivery.hook.id, "owner": delivery.hook.owner}
+    hidden = {"web_hook_id": delivery.hook.id, "owner": delivery.hook.owner, "status": outcome.status}
+    hidden["milliseconds"] = max(0, clock.now() - began)
     await insert_record(unit, WEB_HOOK_LOG, row, hidden)
 
 
