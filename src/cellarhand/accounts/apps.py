@@ -44,9 +44,18 @@ def checked_permissions(permissions: Mapping[str, str]) -> dict[str, str]:
 
 
 async def create_app(
-    store: Store, app_id: str, title: str, permissions: Mapping[str, str], *, secret: str | None = None
+    store: Store,
+    app_id: str,
+    title: str,
+    permissions: Mapping[str, str],
+    *,
+    secret: str | None = None,
+    owner: str | None = None,
 ) -> str:
-    """A new app; returns its secret, which is shown this once and kept hashed."""
+    """A new app; returns its secret, which is shown this once and kept hashed.
+
+    One with an `owner`, the slug of a tenant, is that tenant's alone and installed there (APP-1).
+    """
     if not APP_ID.fullmatch(app_id):
         raise AdministrationFault(f"'{app_id}' can not be an app id: use lower-case letters, digits, hyphens")
     granted = checked_permissions(permissions)
@@ -56,8 +65,10 @@ async def create_app(
     async def job(unit: WriteUnit) -> None:
         if await unit.row(APP, ("id",), equal("id", app_id)) is not None:
             raise AdministrationFault(f"there is an app '{app_id}' already")
-        row = {"id": app_id, "title": title, "permissions": encode(granted).decode()}
+        row = {"id": app_id, "title": title, "permissions": encode(granted).decode(), "owner": owner}
         await unit.insert(APP, {**row, "created_at": clock.now()})
+        if owner is not None:
+            await _install(unit, app_id, (await known_tenant(unit, owner)).tenant_id)
         await _add_secret(unit, app_id, secret_hash)
 
     await store.write(None, job)
@@ -71,17 +82,15 @@ async def _add_secret(unit: WriteUnit, app_id: str, secret_hash: str) -> None:
 
 
 async def rotate_secret(store: Store, app_id: str) -> str:
-    """A new secret; the old ones stay good for 24 hours (APP-4)."""
+    """A new secret; the one before stays good for 24 hours, those before it end (APP-4)."""
     secret = new_token()
     secret_hash = hash_secret(secret)
 
     async def job(unit: WriteUnit) -> None:
         await _known_app(unit, app_id)
         ends = clock.now() + ROTATION_MS
-        for row in await unit.rows(APP_SECRET, ("id", "expires_at"), equal("app_id", app_id)):
-            if row[1] is None or row[1] > ends:
-                await unit.update(APP_SECRET, equal("id", row[0]), {"expires_at": ends})
-        await unit.delete(APP_SECRET, (*equal("app_id", app_id), Compare("expires_at", "<=", clock.now())))
+        await unit.delete(APP_SECRET, (*equal("app_id", app_id), Compare("expires_at", ">", 0)))
+        await unit.update(APP_SECRET, equal("app_id", app_id), {"expires_at": ends})
         await _add_secret(unit, app_id, secret_hash)
 
     await store.write(None, job)
@@ -100,14 +109,18 @@ async def install_app(store: Store, app_id: str, slug: str) -> None:
 
     async def job(unit: WriteUnit) -> None:
         tenant = await known_tenant(unit, slug)
-        permissions = encode(await _known_app(unit, app_id)).decode()
-        where = (*equal("app_id", app_id), *equal("tenant_id", tenant.tenant_id))
-        if not await unit.update(APP_INSTALL, where, {"permissions": permissions}):
-            row = {"app_id": app_id, "tenant_id": tenant.tenant_id, "permissions": permissions}
-            await unit.insert(APP_INSTALL, {**row, "created_at": clock.now()})
+        await _install(unit, app_id, tenant.tenant_id)
         await unit.end_cached_credentials()
 
     await store.write(None, job)
+
+
+async def _install(unit: WriteUnit, app_id: str, tenant_id: int) -> None:
+    permissions = encode(await _known_app(unit, app_id)).decode()
+    where = (*equal("app_id", app_id), *equal("tenant_id", tenant_id))
+    if not await unit.update(APP_INSTALL, where, {"permissions": permissions}):
+        row = {"app_id": app_id, "tenant_id": tenant_id, "permissions": permissions}
+        await unit.insert(APP_INSTALL, {**row, "created_at": clock.now()})
 
 
 async def uninstall_app(store: Store, app_id: str, slug: str, hooks: Table) -> None:

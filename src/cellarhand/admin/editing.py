@@ -21,6 +21,8 @@ from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 
+BESIDE = "location"
+"""The member of a single record that stands beside it, and that reading it adds."""
 Choosing = Callable[[Visit], Awaitable[list[Choice]]]
 
 
@@ -42,6 +44,8 @@ class EditScreen:
     choices: Mapping[str, Choosing] = field(default_factory=dict[str, Choosing])
     creates: bool = True
     changes: bool = True
+    # Of what there is one of in a tenant: how it is read. Its form stands at `path` itself.
+    single: Callable[[Visit], Awaitable[Record]] | None = None
 
     def screens(self) -> tuple[Screen, ...]:
         right = self.resource.right
@@ -49,9 +53,10 @@ class EditScreen:
             Screen("GET", f"{self.path}/new", self._show_new, right, "create"),
             Screen("POST", f"{self.path}/new", self._create, right, "create"),
         )
+        place = self.path if self.single else f"{self.path}/{{id}}/edit"
         edit = (
-            Screen("GET", f"{self.path}/{{id}}/edit", self._show_edit, right, "update"),
-            Screen("POST", f"{self.path}/{{id}}/edit", self._update, right, "update"),
+            Screen("GET", place, self._show_edit, right, "update"),
+            Screen("POST", place, self._update, right, "update"),
         )
         return (*(new if self.creates else ()), *(edit if self.changes else ()))
 
@@ -73,8 +78,13 @@ class EditScreen:
 
     async def _show_edit(self, visit: Visit) -> Response:
         inputs = await self.inputs(visit, creating=False)
-        record = await records.read(visit, self.resource, self._params(visit))
-        return self._page(visit, inputs, forms.values_of(inputs, record), seen=record["updatedAt"])
+        record = await self._record(visit)
+        return self._page(visit, inputs, forms.values_of(inputs, record), seen=_version(record))
+
+    async def _record(self, visit: Visit) -> Record:
+        if self.single is not None:
+            return await self.single(visit)
+        return await records.read(visit, self.resource, self._params(visit))
 
     def _params(self, visit: Visit) -> Mapping[str, str]:
         return records.params_of(self.resource, visit.params)
@@ -129,14 +139,15 @@ class EditScreen:
             if error.status == 409:
                 return await self._outrun(visit, inputs, values)
             return self._refused(visit, inputs, values, error, seen)
-        notice = "unchanged" if changed["updatedAt"] == seen else "saved"
+        notice = "unchanged" if _version(changed) == seen and self.single is None else "saved"
         return visit.go(self._back(visit.params), notice)
 
     async def _changed(self, visit: Visit, body: dict[str, Any], seen: str) -> Record:
+        params = self._params(visit)
+        if self.single is not None:
+            params = {"id": (await self.single(visit))["id"]}
         return decode(
-            await writing.update_record(
-                self.resource, visit.store, visit.actor, self._params(visit), body, seen=seen
-            )
+            await writing.update_record(self.resource, visit.store, visit.actor, params, body, seen=seen)
         )
 
     def _refused(
@@ -155,8 +166,13 @@ class EditScreen:
 
     async def _outrun(self, visit: Visit, inputs: list[Input], values: Mapping[str, str]) -> Response:
         """The form again, as it was typed, beside what somebody else made of the record meanwhile."""
-        record = await records.read(visit, self.resource, self._params(visit))
+        record = await self._record(visit)
         now = forms.values_of(inputs, record)
         stays = {each.name: now.get(each.name, "") for each in inputs if each.fixed}
         changed = filled.changed_meanwhile(inputs, values, now)
-        return self._page(visit, inputs, {**values, **stays}, 409, seen=record["updatedAt"], changed=changed)
+        return self._page(visit, inputs, {**values, **stays}, 409, seen=_version(record), changed=changed)
+
+
+def _version(record: Record) -> str:
+    """As the form keeps it; what stands beside the record, for single ones, is not part of it."""
+    return writing.version_of({name: value for name, value in record.items() if name != BESIDE})

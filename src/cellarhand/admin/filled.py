@@ -29,7 +29,9 @@ def _value(each: Input, values: Values, name: str, *, creating: bool) -> Any:
             return [_element(each, values, name, place) for place in each.filled(values, name)]
         case "many":
             held = chosen(values, name)
-            return _NOT_SENT if each.some and not held else [{"id": one} if each.by_id else one for one in held]
+            return (
+                _NOT_SENT if each.some and not held else [{"id": one} if each.by_id else one for one in held]
+            )
         case "lines":
             lines = [line.strip() for line in values.get(name, "").splitlines() if line.strip()]
             if not lines and (each.nullable or each.some):
@@ -81,9 +83,12 @@ def _group(each: Input, values: Values, name: str, *, creating: bool) -> Any:
         ticked = any(values.get(f"{name}.{part.name}") == "true" for part in each.parts)
         if each.nullable:
             return None
-        if (creating and not ticked) or any(part.required for part in each.parts):
+        # What a record never had, and whoever filled the form in left alone.
+        untouched = not ticked and (creating or values.get(f"was.{name}") != "true")
+        if untouched or any(part.required for part in each.parts):
             return _NOT_SENT
-    return body_of(each.parts, values, creating=False, prefix=f"{name}.")
+    # A sub-object is replaced whole: what is missing in it becomes empty, as in a new one.
+    return body_of(each.parts, values, creating=True, prefix=f"{name}.")
 
 
 def _element(each: Input, values: Values, name: str, place: int) -> dict[str, Any]:
@@ -127,7 +132,9 @@ def _places(
                 yield from _places(each.parts, values, f"{at}[{number}].", f"{name}.{place}.")
 
 
-def changed_meanwhile(inputs: Iterable[Input], typed: Values, now: Values, prefix: str = "") -> dict[str, str]:
+def changed_meanwhile(
+    inputs: Iterable[Input], typed: Values, now: Values, prefix: str = ""
+) -> dict[str, str]:
     """What the record has now, for each input where that is not what was typed."""
     found: dict[str, str] = {}
     for each in inputs:

@@ -108,9 +108,7 @@ class Input:
     def filled(self, values: Values, name: str = "") -> list[int]:
         """The elements of a list that are filled in and were not taken out."""
         lead = f"{name or self.name}."
-        used = sorted(
-            int(word) for word in _words_after(lead, values) if word.isdecimal() and len(word) < 4
-        )
+        used = sorted(int(word) for word in _words_after(lead, values) if word.isdecimal() and len(word) < 4)
         return [
             place
             for place in used
@@ -232,10 +230,11 @@ def values_of(inputs: Iterable[Input], record: Mapping[str, Any], prefix: str = 
                 values[f"{name}.{place}.id"] = element.get("id", "")
         elif each.kind == "group":
             values |= values_of(each.parts, value or {}, f"{name}.")
+            values[f"was.{name}"] = _CHECKED if value else ""
             if each.merged:
                 values |= {was(name, part): written(part, values, f"{name}.") for part in each.parts}
         elif each.kind == "many":
-            held = value if isinstance(value, list) else [] if value is None else [value]
+            held: list[Any] = value if isinstance(value, list) else [] if value is None else [value]
             values |= {f"{name}.{one['id'] if each.by_id else one}": _CHECKED for one in held}
         else:
             values[name] = _shown(each, value)

@@ -65,6 +65,10 @@ class ListScreen:
     # Lists beside this one, by their words in the path: a kind of record for each, say.
     tabs: tuple[tuple[str, str], ...] = ()
     intro: str = ""
+    # Members that a record has only on this list, such as how many others belong to it.
+    complete: Callable[[Visit, list[Record]], Awaitable[list[Record]]] | None = None
+    # What people who look at the list should be told before anything else.
+    warnings: Callable[[Visit], Awaitable[list[str]]] | None = None
 
     def screens(self) -> tuple[Screen, Screen]:
         """The list itself, and its export, which is a right of its own (ACC-9: W)."""
@@ -99,6 +103,7 @@ class ListScreen:
             number=number,
             pages=max(1, -(-total // MOST_LIMIT)),
             fault=fault,
+            warnings=await self.warnings(visit) if self.warnings is not None else [],
             at=partial(_query, visit),
             may_export=visit.may_with(self.resource, "export"),
             may_add=bool(self.adds) and visit.may_with(self.resource, "create"),
@@ -111,8 +116,13 @@ class ListScreen:
     async def _read(self, visit: Visit, pairs: list[tuple[str, str]]) -> tuple[list[Record], int]:
         unit = visit.store.reading(visit.actor.tenant_id)
         wanted = query.parse(self.resource, pairs)
-        page = _decode(await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted))
-        return page[self.resource.key], page["total"]
+        page = _decode(
+            await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted)
+        )
+        return await self._completed(visit, page[self.resource.key]), page["total"]
+
+    async def _completed(self, visit: Visit, found: list[Record]) -> list[Record]:
+        return found if self.complete is None else await self.complete(visit, found)
 
     def _params(self, visit: Visit) -> Params:
         return {**self.params, **params_of(self.resource, visit.params)}
@@ -143,8 +153,10 @@ class ListScreen:
         unit, locale = visit.store.reading(visit.actor.tenant_id), visit.locale
         while cursor is not None:
             wanted = query.parse(self.resource, [*pairs, ("cursor", cursor)])
-            page = _decode(await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted))
-            for record in page[self.resource.key]:
+            page = _decode(
+                await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted)
+            )
+            for record in await self._completed(visit, page[self.resource.key]):
                 yield _csv(
                     [_cell(column.show(value_of(record, column.member), locale)) for column in columns]
                 )

@@ -27,11 +27,13 @@ async def meta_data_inputs(visit: Visit, resource: Resource) -> tuple[Input, ...
     """An input for each definition of the resource's object type, in the order that the tenant gave them."""
     unit = visit.store.reading(visit.actor.tenant_id)
     configs = await configs_of(unit, CARRIED_AS[resource.name])
-    return tuple(map(_input, sorted(configs.values(), key=lambda config: (config["sortOrder"], config["code"]))))
+    return tuple(
+        map(_input, sorted(configs.values(), key=lambda config: (config["sortOrder"], config["code"])))
+    )
 
 
 def _input(config: Record) -> Input:
-    words = _WORDS.get(config["dataType"], config["options"])
+    words = _WORDS.get(config["dataType"]) or config["options"]
     return Input(
         config["code"],
         config["title"],

@@ -2,8 +2,15 @@
 
 from cellarhand.admin import (
     accounts,
+    api_access,
+    apps,
+    classes,
+    collections,
+    company,
     customers,
+    fields,
     invitation,
+    locations,
     login,
     memberships,
     orders,
@@ -11,6 +18,9 @@ from cellarhand.admin import (
     password,
     products,
     profile,
+    requests,
+    tags,
+    web_hooks,
     welcome,
 )
 from cellarhand.admin.visit import Screen
@@ -27,7 +37,17 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *customers.SCREENS,
     *orders.SCREENS,
     *products.SCREENS,
+    *collections.SCREENS,
+    *classes.SCREENS,
     *memberships.SCREENS,
+    *tags.SCREENS,
+    *company.SCREENS,
     *accounts.SCREENS,
+    *locations.SCREENS,
+    *fields.SCREENS,
+    *apps.SCREENS,
+    *api_access.SCREENS,
+    *web_hooks.SCREENS,
+    *requests.SCREENS,
     *outbox.SCREENS,
 )

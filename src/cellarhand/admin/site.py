@@ -60,7 +60,7 @@ class _Route:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.screen.path.replace(".", r"\.")))
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/.]+)", self.screen.path.replace(".", r"\.")))
 
     def params(self, path: str) -> dict[str, str] | None:
         """The words of the path, ids in their stored form; None when the path is another page's."""

@@ -56,6 +56,14 @@ NOTICES = {
     "ended": "The session has ended.",
     "codes": "From now on the log-in asks for a code.",
     "no-codes": "The log-in asks for no code any more.",
+    "old-secret": "Only the newest secret is good now.",
+    "installed": "The app is installed.",
+    "uninstalled": "The app is uninstalled; its access has ended.",
+    "sent-again": "It is on its way again.",
+    "enabled": "The web hook is enabled.",
+    "tracked": "The stock is tracked from now on.",
+    "defaulted": "This is the default now.",
+    "recovery": "New recovery codes are made.",
     "out": "You are logged out.",
 }
 

@@ -1,7 +1,7 @@
 """The last requests of each tenant to the API, for the people who want to see what their integration did.
 
-Kept apart from requests: each adds a line to memory, and now and then all that came is written at once. Bodies
-are never kept, nor values of a query that may be personal.
+Kept apart from requests: each adds a line to memory, and now and then all that came is written at once.
+Bodies are never kept, nor values of a query that may be personal.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ class Request:
 
 def plain_parameters(resources: Iterable[Resource]) -> frozenset[str]:
     """The query parameters whose values are dates, numbers, ids, yes or no, or words of the API."""
-    found, texts = set(PAGING), set[str]()
+    found, texts = set[str](PAGING), set[str]()
     for resource in resources:
         for each in resource.all_filters.values():
             (texts if each.kind == "S" else found).add(each.name)
@@ -134,7 +134,11 @@ class RequestLog:
         return (new_id(), caller, method, told, status, microseconds, request_id.decode(), size, moment)
 
     async def _write(
-        self, tenant_id: int, rows: list[tuple[str, str, str, str, int, int, str, int | None, int]], *, cut: bool
+        self,
+        tenant_id: int,
+        rows: list[tuple[str, str, str, str, int, int, str, int | None, int]],
+        *,
+        cut: bool,
     ) -> None:
         async def job(unit: WriteUnit) -> None:
             if await unit.shared.row(TENANT, ("tenant_id",), equal("tenant_id", tenant_id)) is None:

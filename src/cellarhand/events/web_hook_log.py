@@ -1,6 +1,6 @@
 """The log of web hooks: one row for each attempt to deliver (reference B34), kept for 30 days."""
 
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 
@@ -9,10 +9,13 @@ from cellarhand.events.letter import Delivery, Outcome
 from cellarhand.events.web_hook import ACTIONS, OBJECTS, HookAction, HookObject, own_hooks
 from cellarhand.ids import new_id
 from cellarhand.record.resource import Extract, Filter, Resource
+from cellarhand.record.text import decode
 from cellarhand.record.types import Instant, Text, Uuid, WebUrl
+from cellarhand.record.validate import Record
 from cellarhand.record.writing import insert_record
+from cellarhand.store.conditions import By, equal
 from cellarhand.store.tables import Column, Index
-from cellarhand.store.unit import WriteUnit
+from cellarhand.store.unit import ReadUnit, WriteUnit
 
 _WITH_BLANKS = {name.replace(" ", ""): name for name in (*OBJECTS, *ACTIONS)}
 
@@ -71,6 +74,22 @@ WEB_HOOK_LOG = Resource(
     ),
     visible=own_hooks,
 )
+
+
+class Attempt(NamedTuple):
+    """A row of the log with what stands beside it: the receiver's status and the attempt's milliseconds."""
+
+    row: Record
+    status: int | None
+    milliseconds: int | None
+
+
+async def attempts_of(unit: ReadUnit, hook_id: str, most: int = 50) -> list[Attempt]:
+    """The newest attempts to deliver to a hook."""
+    names = ("body", "status", "milliseconds")
+    newest = (By("created_at", descending=True), By("id", descending=True))
+    rows = await unit.rows(WEB_HOOK_LOG.table, names, equal("web_hook_id", hook_id), newest, most)
+    return [Attempt(decode(row[0]), row[1], row[2]) for row in rows]
 
 
 async def log_attempt(unit: WriteUnit, delivery: Delivery, outcome: Outcome, began: int) -> None:

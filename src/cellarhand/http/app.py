@@ -52,9 +52,7 @@ class Server:
         metrics = None if settings.metrics == "off" else Metrics(self.registry)
         plain = plain_parameters(RESOURCES)
         self._requests = RequestLog(self.store, plain) if settings.request_log else None
-        self.edge = Edge(
-            settings, self.store, self.routes, self._limiter, self._log, metrics, self._requests
-        )
+        self.edge = Edge(settings, self.store, self.routes, self._limiter, self._log, metrics, self._requests)
         # Made also where hooks are not sent from: it is idle until it runs.
         self.courier = Courier(self.store, HttpPost(settings.web_hook_reach), WebHookMetrics(self.registry))
         self._metrics = metrics

@@ -108,7 +108,7 @@ async def put_location_aside(draft: Draft) -> None:
     """The address stands beside the record."""
     if "location" in draft.sent:
         sent: Record = draft.sent.pop("location")
-        blank = {name: "" for name in LocationWrite.__annotations__}
+        blank = dict.fromkeys(LocationWrite.__annotations__, "")
         draft.hidden["location"] = encode({**blank, "address2": None, **sent}).decode()
         draft.touched = True
 

@@ -105,6 +105,19 @@ async def _rename_in_holders(draft: Draft) -> None:
         await rename_in_holders(draft.unit, tag_ref(draft.stored), tag_ref(draft.record))
 
 
+def subjects_of(object_type: str) -> list[str]:
+    """What the conditions of a dynamic tag may be about; nothing where there are only manual ones."""
+    return list(_SUBJECTS.get(object_type, ()))
+
+
+async def _refuse_in_use(draft: Draft) -> None:
+    """A tag that decides who may see a product stays (reference B7)."""
+    from cellarhand.tags.holders import secures_product
+
+    if await secures_product(draft.unit, draft.id):
+        raise errors.forbidden_by_state("Can not delete a tag that is in use")
+
+
 async def _take_off_holders(draft: Draft) -> None:
     from cellarhand.tags.holders import take_off_holders
 
@@ -134,5 +147,6 @@ TAG = Resource(
     prepare=(_check_subjects,),
     settle=(_set_back_populate,),
     follow=(_rename_in_holders,),
+    refuse_delete=(_refuse_in_use,),
     follow_delete=(_take_off_holders, into_trash),
 )
