@@ -61,6 +61,7 @@ EDIT = EditScreen(
         "zipCode",
         "countryCode",
         "emailMarketingStatus",
+        "metaData",
     ),
     back="/customers/{id}",
 )
@@ -82,6 +83,7 @@ EDIT_ADDRESS = EditScreen(
         "phone",
         "birthDate",
         "isDefault",
+        "metaData",
     ),
     back="/customers/{customerId}",
 )

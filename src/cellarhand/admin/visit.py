@@ -54,7 +54,6 @@ NOTICES = {
     "password": "Your password is changed. All other sessions have ended.",
     "reset": "Your password is changed. Log in with it.",
     "ended": "The session has ended.",
-    "codes": "From now on the log-in asks for a code.",
     "no-codes": "The log-in asks for no code any more.",
     "old-secret": "Only the newest secret is good now.",
     "installed": "The app is installed.",
@@ -63,7 +62,6 @@ NOTICES = {
     "enabled": "The web hook is enabled.",
     "tracked": "The stock is tracked from now on.",
     "defaulted": "This is the default now.",
-    "recovery": "New recovery codes are made.",
     "out": "You are logged out.",
 }
 

@@ -98,6 +98,7 @@ class RequestLog:
         self._store, self._plain = store, plain
         self._waiting: dict[int, deque[_Line]] = {}
         self._since_cut: dict[int, int] = {}
+        self._turn = asyncio.Lock()
 
     def add(
         self,
@@ -118,7 +119,11 @@ class RequestLog:
         waiting.append((clock.now(), caller, method, path, query, status, seconds, request_id, size))
 
     async def write(self) -> None:
-        """Write what came since the last time."""
+        """Write what came since the last time; whoever comes while that is under way waits for it."""
+        async with self._turn:
+            await self._write_all()
+
+    async def _write_all(self) -> None:
         taken, self._waiting = self._waiting, {}
         for tenant_id, lines in taken.items():
             self._since_cut[tenant_id] = self._since_cut.get(tenant_id, KEPT) + len(lines)

@@ -40,7 +40,10 @@ async def holder_counts(unit: ReadUnit, tag_ids: Iterable[str]) -> dict[str, int
 async def secures_product(unit: ReadUnit, tag_id: str) -> bool:
     """Whether some product is shown only to who carries the tag."""
     rows = await unit.rows(PRODUCT.table, ("body",), (Contains("body", tag_id),))
-    return any(tag_id in decode(row[0])["security"].get("availableToObjectIds", ()) for row in rows)
+    held = [decode(row[0])["security"] for row in rows]
+    return any(
+        each["availableTo"] == "Tag" and tag_id in each.get("availableToObjectIds", ()) for each in held
+    )
 
 
 async def rename_in_holders(unit: WriteUnit, before: TagRef, after: TagRef) -> None:
