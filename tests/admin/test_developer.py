@@ -186,7 +186,7 @@ def test_requests_are_kept_up_to_a_number(
     assert all(each.caller == "test-full" and each.status == 200 and each.size for each in kept)
     with clock.frozen(clock.now() + 1000):
         api.get("/customer?page=9")
-    assert [each.path[-1] for each in logged()][0] == "9"
+    assert next(each.path[-1] for each in logged()) == "9"
     assert len(logged()) == 5
 
 

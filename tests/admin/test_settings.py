@@ -1,4 +1,4 @@
-"""Settings, Company, Locations and Meta data: what the site changes shows in the API, and what stays fixed stays."""
+"""Settings, Company, Locations and Meta data: what the site changes shows in the API, what is fixed stays."""
 
 from typing import Any
 

@@ -77,7 +77,7 @@ EDIT = EditScreen(
 
 async def _products(visit: Visit, collection: Record) -> dict[str, Any]:
     """What is in it; of a manual one also what could be put in, for who may change products."""
-    inside = await records.every(visit, PRODUCT, {}, collectionId=collection["id"])
+    inside = await records.every(visit, PRODUCT, {}, filters={"collectionId": collection["id"]})
     manual = collection["type"] == "Manual" and visit.may_with(PRODUCT, "update")
     others: list[Choice] = []
     if manual:

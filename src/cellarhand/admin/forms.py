@@ -6,7 +6,7 @@ What filled inputs say is read by `filled`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from cellarhand.admin.filters import Choice, title_of
 from cellarhand.record.formats import countries
@@ -234,7 +234,7 @@ def values_of(inputs: Iterable[Input], record: Mapping[str, Any], prefix: str = 
             if each.merged:
                 values |= {was(name, part): written(part, values, f"{name}.") for part in each.parts}
         elif each.kind == "many":
-            held: list[Any] = value if isinstance(value, list) else [] if value is None else [value]
+            held = cast(list[Any], value if isinstance(value, list) else [] if value is None else [value])
             values |= {f"{name}.{one['id'] if each.by_id else one}": _CHECKED for one in held}
         else:
             values[name] = _shown(each, value)

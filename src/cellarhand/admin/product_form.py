@@ -19,7 +19,7 @@ def _titled(choices: list[Choice]) -> list[Choice]:
 
 
 async def _all_of(visit: Visit, resource: Resource, **filters: str) -> list[Choice]:
-    found = await records.every(visit, resource, {}, **filters)
+    found = await records.every(visit, resource, {}, filters=filters)
     return _titled([(each["id"], each["title"]) for each in found])
 
 

@@ -14,7 +14,7 @@ async def show_profile(visit: Visit) -> Response:
 
 
 async def _page(
-    visit: Visit, status: int = 200, *, recovery: list[str] | None = None, **faults: str
+    visit: Visit, status: int = 200, recovery: list[str] | None = None, /, **faults: str
 ) -> Response:
     own = await sessions.list_own(visit.store, visit.person.id)
     tenants = await people.tenants_of(visit.store, visit.person.id)
@@ -76,7 +76,7 @@ async def switch_codes_on(visit: Visit) -> Response:
         )
     except AdministrationFault as fault:
         return await _page(visit, 422, code_fault=said(fault))
-    return await _page(visit, recovery=codes)
+    return await _page(visit, 200, codes)
 
 
 async def renew_codes(visit: Visit) -> Response:
@@ -84,7 +84,7 @@ async def renew_codes(visit: Visit) -> Response:
     refusal = await _without_code(visit)
     if refusal is not None:
         return refusal
-    return await _page(visit, recovery=await second_step.renew_codes(visit.store, visit.person.id))
+    return await _page(visit, 200, await second_step.renew_codes(visit.store, visit.person.id))
 
 
 async def switch_codes_off(visit: Visit) -> Response:

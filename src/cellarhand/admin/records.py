@@ -40,7 +40,11 @@ def filled_path(path: str, params: Params) -> str:
 
 
 async def every(
-    visit: Visit, resource: Resource, params: Params, most: int = 500, **filters: str
+    visit: Visit,
+    resource: Resource,
+    params: Params,
+    most: int = 500,
+    filters: Mapping[str, str] | None = None,
 ) -> list[Record]:
     """The records of a list, up to `most` of them, for choices; none for who may not see them."""
     found: list[Record] = []
@@ -48,7 +52,7 @@ async def every(
         return found
     unit, cursor = visit.store.reading(visit.actor.tenant_id), "start"
     while cursor and len(found) < most:
-        wanted = query.parse(resource, [*filters.items(), ("cursor", cursor)])
+        wanted = query.parse(resource, [*(filters or {}).items(), ("cursor", cursor)])
         page = _decode(await reading.list_records(resource, unit, visit.actor, params, wanted))
         found += page[resource.key]
         cursor = page.get("cursor", "")
