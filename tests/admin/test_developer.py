@@ -166,7 +166,7 @@ def test_the_last_requests_are_shown_without_what_is_personal(
     assert "Secret" not in page.text
     assert page.text.count("/v1/customer") == 3, "who nobody is belongs to no winery"
     refused = owner.see(winery.slug, f"{REQUESTS}?status=422")
-    assert "POST /v1/customer 422" in refused.text
+    assert "422 POST /v1/customer" in refused.text
     assert "limit=5" not in refused.text
     assert "limit=5" in owner.see(winery.slug, f"{REQUESTS}?status=2&path=limit").text
     assert "No such requests" in owner.see(winery.slug, f"{REQUESTS}?path=%27%22%3Cscript%3E").text

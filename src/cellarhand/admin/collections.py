@@ -67,7 +67,7 @@ EDIT = EditScreen(
         "conditions.condition": Saying("Compared"),
         "onlyShowProductsWithInventory": Saying("Show only products in stock"),
         "featureImage": Saying("Picture", "Its address, with https"),
-        "seo": Saying("For search engines"),
+        "seo": Saying("For search engines", "Made from the collection when it is left empty", rare=True),
         "slug": Saying(
             "Slug", "The end of its address on the web; made from the title when it is left empty"
         ),

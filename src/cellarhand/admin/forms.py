@@ -41,7 +41,7 @@ _KINDS: Mapping[str, Kind] = {
     "uri": "url",
     "password": "secret",
 }
-_LONG = 255
+_LONG = 500
 _CHECKED = "true"
 
 
@@ -55,6 +55,8 @@ class Saying:
     money: bool = False
     # A text of several lines, whatever its limit.
     long: bool = False
+    # A group that few records have: out of the way until somebody opens it.
+    rare: bool = False
 
 
 Sayings = Mapping[str, Saying]
@@ -74,6 +76,7 @@ class Input:
     hint: str = ""
     # What a new record has, in the form's own words.
     default: str = ""
+    rare: bool = False
     # Can be told once and stays.
     fixed: bool = False
     # Elements of `many` are objects that hold an id, not plain values.
@@ -155,6 +158,7 @@ def _input(member: Member, path: str, sayings: Sayings, choices: Choices) -> Inp
         member.required,
         member.nullable,
         hint=said.hint,
+        rare=said.rare,
         default=_default(member),
     )
     options = tuple(choices.get(path, ()))

@@ -113,17 +113,17 @@ EDIT = EditScreen(
         "bundleItems": Saying("In the bundle", "Only for the type Bundle"),
         "bundleItems.productId": Saying("Product"),
         "bundleItems.productVariantId": Saying("Variant"),
-        "seo": Saying("For search engines", "Made from the product when it is left empty"),
+        "seo": Saying("For search engines", "Made from the product when it is left empty", rare=True),
         "slug": Saying(
             "Slug", "The end of its address on the web; made from the title when it is left empty"
         ),
-        "security": Saying("Who may see it"),
+        "security": Saying("Who may see it", rare=True),
         "security.availableTo": Saying("Available to"),
         "security.displayOption": Saying("To others"),
         "security.availableToObjectIds": Saying(
             "Ids of clubs, tags or groups", "One on each line; not for Public"
         ),
-        "overrideOperatingRegions": Saying("Where it is sold"),
+        "overrideOperatingRegions": Saying("Where it is sold", rare=True),
         "overrideOperatingRegions.isOverride": Saying("Not where the winery sells, but here:"),
         "overrideOperatingRegions.operatingStateCodes": Saying("States", "One code on each line"),
         "overrideOperatingRegions.operatingCountryCodes": Saying("Countries", "One code on each line"),
