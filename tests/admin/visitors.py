@@ -95,7 +95,10 @@ class Page:
     def form(self, ends: str = "") -> Form:
         """The form whose target ends so; the page's own target is the page."""
         for each in self.forms:
-            if "logout" not in each.action and each.action.partition("?")[0].endswith(ends):
+            target = each.action.partition("?")[0]
+            # What every page has is found only by its whole name.
+            everywhere = "logout" in target or (target.endswith("/search") and ends != "/search")
+            if not everywhere and target.endswith(ends):
                 return each
         raise AssertionError(f"no form ends with {ends}: {[each.action for each in self.forms]}")
 

@@ -8,6 +8,7 @@ import re
 import secrets
 
 from cellarhand import clock
+from cellarhand.accounts.activity import tell_all_of_person
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import token_digest
 from cellarhand.accounts.people import account_id_of
@@ -38,6 +39,7 @@ async def switch_on(store: Store, account_id: str, secret: str, code: str) -> li
     async def job(unit: WriteUnit) -> None:
         await unit.update(ACCOUNT, equal("id", account_id), {"totp_secret": secret, "totp_step": step})
         await _keep(unit, account_id, codes)
+        await tell_all_of_person(unit, account_id, "Second step switched on")
 
     await store.write(None, job)
     return codes
@@ -61,7 +63,12 @@ async def _keep(unit: WriteUnit, account_id: str, codes: list[str]) -> None:
 async def renew_codes(store: Store, account_id: str) -> list[str]:
     """Ten new recovery codes; those from before are good no more."""
     codes = _new_codes()
-    await store.write(None, lambda unit: _keep(unit, account_id, codes))
+
+    async def job(unit: WriteUnit) -> None:
+        await _keep(unit, account_id, codes)
+        await tell_all_of_person(unit, account_id, "Recovery codes renewed")
+
+    await store.write(None, job)
     return codes
 
 
@@ -70,13 +77,14 @@ async def codes_left(store: Store, account_id: str) -> int:
     return await store.reading(None).count(RECOVERY_CODE, equal("account_id", account_id))
 
 
-async def switch_off(store: Store, email: str) -> None:
-    """Let the password be enough again."""
+async def switch_off(store: Store, email: str, *, themselves: bool = False) -> None:
+    """Let the password be enough again; it is the operator's doing, unless they do it `themselves`."""
 
     async def job(unit: WriteUnit) -> None:
         account_id = await account_id_of(unit, email)
         await unit.update(ACCOUNT, equal("id", account_id), {"totp_secret": None, "totp_step": None})
         await unit.delete(RECOVERY_CODE, equal("account_id", account_id))
+        await tell_all_of_person(unit, account_id, "Second step switched off", themselves=themselves)
 
     await store.write(None, job)
 

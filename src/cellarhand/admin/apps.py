@@ -49,9 +49,11 @@ async def create(visit: Visit) -> Response:
     granted = _grants(visit)
     if not granted:
         return _new(visit, "Choose at least one thing that the app may do.", 422)
-    slug = visit.actor.tenant
+    actor = visit.actor
     try:
-        secret = await apps.create_app(visit.store, app_id, title or app_id, granted, owner=slug)
+        secret = await apps.create_app(
+            visit.store, app_id, title or app_id, granted, owner=actor.tenant, actor=actor
+        )
     except AdministrationFault as fault:
         return _new(visit, said(fault), 422)
     return await _page(visit, await _app(visit, app_id), secret=secret)
@@ -96,7 +98,7 @@ async def rotate(visit: Visit) -> Response:
     """The new secret is on this page and nowhere else; looking at the app again does not show it."""
     app = await _app(visit)
     try:
-        secret = await own_apps.rotate(visit.store, app.id, visit.actor.tenant)
+        secret = await own_apps.rotate(visit.store, app.id, visit.actor)
     except AdministrationFault as fault:
         return await _page(visit, app, said(fault), 422)
     return await _page(visit, app, secret=secret)
@@ -105,7 +107,7 @@ async def rotate(visit: Visit) -> Response:
 async def end_old(visit: Visit) -> Response:
     app = await _app(visit)
     try:
-        await own_apps.end_old_secret(visit.store, app.id, visit.actor.tenant)
+        await own_apps.end_old_secret(visit.store, app.id, visit.actor)
     except AdministrationFault as fault:
         return await _page(visit, app, said(fault), 422)
     return visit.go(f"{PATH}/{app.id}", "old-secret")
@@ -116,7 +118,7 @@ async def permit(visit: Visit) -> Response:
     if not granted:
         return await _page(visit, app, "Choose at least one thing that the app may do.", 422, grants=granted)
     try:
-        await own_apps.change_permissions(visit.store, app.id, visit.actor.tenant, granted)
+        await own_apps.change_permissions(visit.store, app.id, visit.actor, granted)
     except AdministrationFault as fault:
         return await _page(visit, app, said(fault), 422, grants=granted)
     return visit.go(f"{PATH}/{app.id}", "saved")
@@ -124,14 +126,14 @@ async def permit(visit: Visit) -> Response:
 
 async def install(visit: Visit) -> Response:
     app = await _app(visit)
-    await own_apps.install(visit.store, app.id, visit.actor.tenant)
+    await own_apps.install(visit.store, app.id, visit.actor)
     return visit.go(f"{PATH}/{app.id}", "installed")
 
 
 async def uninstall(visit: Visit) -> Response:
     app = await _app(visit)
     try:
-        await apps.uninstall_app(visit.store, app.id, visit.actor.tenant, WEB_HOOK.table)
+        await apps.uninstall_app(visit.store, app.id, visit.actor.tenant, WEB_HOOK.table, actor=visit.actor)
     except AdministrationFault as fault:
         return await _page(visit, app, said(fault), 422)
     return visit.go(PATH, "uninstalled")
@@ -140,7 +142,7 @@ async def uninstall(visit: Visit) -> Response:
 async def delete(visit: Visit) -> Response:
     app = await _app(visit)
     try:
-        await own_apps.delete_app(visit.store, app.id, visit.actor.tenant, WEB_HOOK.table)
+        await own_apps.delete_app(visit.store, app.id, visit.actor, WEB_HOOK.table)
     except AdministrationFault as fault:
         return await _page(visit, app, said(fault), 422)
     return visit.go(PATH, "deleted")

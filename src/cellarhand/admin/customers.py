@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.editing import EditScreen
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
@@ -36,7 +36,7 @@ LIST = ListScreen(
         Column("stateCode", "State", "stateCode"),
         Column("countryCode", "Country", "countryCode", usual=False),
         Column("club", "Club", "orderInformation.currentClubTitle"),
-        Column("orders", "Orders", "orderInformation.orderCount"),
+        Column("orders", "Orders", "orderInformation.orderCount", number=True),
         Column("lifetimeValue", "Lifetime value", "orderInformation.lifetimeValue", money),
         Column("lastOrder", "Last order", "orderInformation.lastOrderDate", moment, usual=False),
         Column("marketing", "E-mail marketing", "emailMarketingStatus", usual=False),
@@ -107,6 +107,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         may_see_cards=visit.may_with(CREDIT_CARD, "list"),
         fault=fault,
         **await MARKS.shown(visit, customer),
+        **await activity.card(visit, customer["id"]),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.lists import Column
 from cellarhand.admin.marks import Again, said
 from cellarhand.admin.show import value_of
@@ -86,5 +86,6 @@ class RecordScreen:
             may_edit=self.edits and visit.may_with(self.resource, "update"),
             may_delete=self.deletes and visit.may_with(self.resource, "delete"),
             fault=fault,
+            **await activity.card(visit, record["id"]),
             **await self.more(visit, record),
         )

@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from cellarhand.admin.filters import Choice, Field, fields_of, pairs_of
 from cellarhand.admin.records import filled_path, params_of
-from cellarhand.admin.show import NOTHING, Locale, plain, value_of
+from cellarhand.admin.show import NOTHING, Locale, money, plain, value_of
 from cellarhand.admin.visit import Screen, Visit
 from cellarhand.record import query, reading
 from cellarhand.record.errors import HouseError
@@ -42,6 +42,23 @@ class Column:
     show: Callable[[object, Locale], str] = plain
     # Shown until a person chooses otherwise.
     usual: bool = True
+    # Stands at the right, in digits of one width; amounts always do.
+    number: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.number or self.show is money
+
+
+class Sort(NamedTuple):
+    """The member that a list is sorted by, and which way."""
+
+    member: str
+    descending: bool
+
+    def other_way(self, member: str) -> str:
+        """What the head of a column asks for: its own order, or the other way when that is had."""
+        return f"-{member}" if member == self.member and not self.descending else member
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,8 @@ class ListScreen:
     choices: dict[str, Callable[[Visit], Awaitable[list[Choice]]]] = field(
         default_factory=dict[str, Callable[[Visit], Awaitable[list[Choice]]]]
     )
+    # Where the first column leads, with members of the record in braces; to the record below `path` without.
+    leads: str = ""
     # Words of the API's path that are fixed here, such as `objectType`.
     params: Params = field(default_factory=dict[str, str])
     # Who may add records of this kind finds the form at `path`/new.
@@ -83,10 +102,11 @@ class ListScreen:
         sent = visit.request.query_params
         fields = await self._fields(visit)
         total, records, fault = 0, list[Record](), ""
+        sort = self._sort(visit)
         number = _page_number(sent.get("page", ""))
         try:
             pairs = [*pairs_of(fields, sent, visit.locale), ("page", str(number))]
-            records, total = await self._read(visit, pairs)
+            records, total = await self._read(visit, pairs, sort)
         except HouseError as error:
             if error.status != 422:
                 raise
@@ -104,6 +124,7 @@ class ListScreen:
             pages=max(1, -(-total // MOST_LIMIT)),
             fault=fault,
             warnings=await self.warnings(visit) if self.warnings is not None else [],
+            sort=sort,
             at=partial(_query, visit),
             may_export=visit.may_with(self.resource, "export"),
             may_add=bool(self.adds) and visit.may_with(self.resource, "create"),
@@ -113,9 +134,26 @@ class ListScreen:
         found = {name: await choices(visit) for name, choices in self.choices.items()}
         return fields_of(self.resource, found, self.money)
 
-    async def _read(self, visit: Visit, pairs: list[tuple[str, str]]) -> tuple[list[Record], int]:
+    def lead(self, record: Record, at_path: str) -> str:
+        """Where a row of the list at that path leads."""
+        return self.leads.format(**record) if self.leads else f"{at_path}/{record['id']}"
+
+    def _sort(self, visit: Visit) -> Sort | None:
+        """The column that a person sorts by, when there is an index for it; None for the list's own order."""
+        word = visit.request.query_params.get("sort", "")
+        member = word.removeprefix("-")
+        return Sort(member, word.startswith("-")) if member in self.resource.sorts else None
+
+    def wanted(self, pairs: list[tuple[str, str]], sort: Sort | None) -> query.ListQuery:
+        """The list that a filled form asks for, in the order of a column."""
+        order = sort and self.resource.sorted_by(sort.member, descending=sort.descending)
+        return query.parse(self.resource, pairs)._replace(order=order)
+
+    async def _read(
+        self, visit: Visit, pairs: list[tuple[str, str]], sort: Sort | None
+    ) -> tuple[list[Record], int]:
         unit = visit.store.reading(visit.actor.tenant_id)
-        wanted = query.parse(self.resource, pairs)
+        wanted = self.wanted(pairs, sort)
         page = _decode(
             await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted)
         )
@@ -136,31 +174,27 @@ class ListScreen:
         """All records that the filters let through, as CSV, read page by page while it is sent."""
         sent = visit.request.query_params
         fields = await self._fields(visit)
-        pairs = pairs_of(fields, sent, visit.locale)
-        query.parse(self.resource, pairs)
+        wanted = self.wanted(pairs_of(fields, sent, visit.locale), self._sort(visit))
         columns = self._chosen(sent.getlist("column"))
         name = filled_path(self.path, visit.params).rpartition("/")[2]
         headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
         return StreamingResponse(
-            self._lines(visit, pairs, columns), media_type="text/csv; charset=utf-8", headers=headers
+            self._lines(visit, wanted, columns), media_type="text/csv; charset=utf-8", headers=headers
         )
 
     async def _lines(
-        self, visit: Visit, pairs: list[tuple[str, str]], columns: list[Column]
+        self, visit: Visit, wanted: query.ListQuery, columns: list[Column]
     ) -> AsyncGenerator[str]:
         yield _csv([column.title for column in columns])
-        cursor: str | None = "start"
         unit, locale = visit.store.reading(visit.actor.tenant_id), visit.locale
-        while cursor is not None:
-            wanted = query.parse(self.resource, [*pairs, ("cursor", cursor)])
-            page = _decode(
-                await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted)
-            )
-            for record in await self._completed(visit, page[self.resource.key]):
+        params = self._params(visit)
+        ids = await reading.ids_in_order(self.resource, unit, visit.actor, params, wanted)
+        for begin in range(0, len(ids), MOST_LIMIT):
+            some = await reading.read_some(self.resource, unit, ids[begin : begin + MOST_LIMIT])
+            for record in await self._completed(visit, some):
                 yield _csv(
-                    [_cell(column.show(value_of(record, column.member), locale)) for column in columns]
+                    [csv_cell(column.show(value_of(record, column.member), locale)) for column in columns]
                 )
-            cursor = page.get("cursor")
 
 
 def _page_number(text: str) -> int:
@@ -189,7 +223,7 @@ def _csv(cells: list[str]) -> str:
     return out.getvalue()
 
 
-def _cell(text: str) -> str:
+def csv_cell(text: str) -> str:
     """A cell that no spreadsheet runs: a name may be `=HYPERLINK(...)`."""
     if text == NOTHING:
         return ""

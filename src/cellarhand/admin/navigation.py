@@ -16,17 +16,24 @@ class Entry:
     path: str
     right: str
 
+    def leads_to(self, path: str) -> bool:
+        """Whether a page is this one or stands below it."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
 
 MENU = (
+    Entry("", "Dashboard", "/", ""),
     Entry("", "Customers", "/customers", "customer"),
     Entry("", "Orders", "/orders", "order"),
     Entry("", "Products", "/products", "product"),
+    Entry("", "Inventory", "/inventory", "inventory"),
     Entry("", "Collections", "/collections", "collection"),
     Entry("", "Departments", "/departments", "department"),
     Entry("", "Vendors", "/vendors", "vendor"),
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
     Entry("", "Tags", "/tags", "tag"),
+    Entry("", "Activity", "/activity", "activity"),
     Entry("Settings", "Company", "/settings/company", "setting"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Settings", "Locations", "/settings/locations", "inventory-location"),

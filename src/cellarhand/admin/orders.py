@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from cellarhand import clock
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
 from cellarhand.admin.marks import Marks, said, tag_choices
@@ -71,6 +71,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         may_take_back=visit.may_with(ORDER, "delete"),
         locations=[(place["id"], place["title"]) for place in places],
         **await MARKS.shown(visit, order),
+        **await activity.card(visit, order["id"]),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.details import Deletion
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
@@ -24,6 +24,10 @@ _START_TRACKING, _ADD_TRANSACTION = INVENTORY_ACTIONS
 
 async def _collections(visit: Visit) -> list[Choice]:
     return [(each["id"], each["title"]) for each in await records.first_page(visit, COLLECTION, {})]
+
+
+async def _locations(visit: Visit) -> list[Choice]:
+    return [(each["id"], each["title"]) for each in await records.first_page(visit, LOCATION, {})]
 
 
 LIST = ListScreen(
@@ -48,6 +52,26 @@ LIST = ListScreen(
     ),
 )
 
+STOCK = ListScreen(
+    INVENTORY,
+    "Inventory",
+    "/inventory",
+    opens=True,
+    leads="/products/{productId}",
+    choices={"inventoryLocationId": _locations},
+    columns=(
+        Column("product", "Product", "productTitle"),
+        Column("variant", "Variant", "productVariantTitle"),
+        Column("sku", "SKU", "sku"),
+        Column("location", "Location", "inventoryLocationTitle"),
+        Column("available", "Available", "availableForSaleCount", number=True),
+        Column("reserve", "Reserve", "reserveCount", number=True),
+        Column("allocated", "Allocated", "allocatedCount", number=True),
+        Column("policy", "When it runs out", "inventoryPolicy", usual=False),
+        Column("upc", "UPC", "upcCode", usual=False),
+    ),
+)
+
 
 async def show_product(visit: Visit) -> Response:
     return await _page(visit)
@@ -68,6 +92,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         untracked=[each for each in product["variants"] if not each["hasInventory"]],
         places=await _places(visit),
         fault=fault,
+        **await activity.card(visit, product["id"]),
     )
 
 
@@ -123,6 +148,7 @@ async def move_stock(visit: Visit) -> Response:
 SCREENS = (
     *EDIT.screens(),
     *LIST.screens(),
+    *STOCK.screens(),
     Screen("GET", "/products/{id}", show_product, "product", "read"),
     *Deletion(PRODUCT, "/products", _page).screens(),
     Screen("POST", "/products/{id}/track", track_stock, "inventory", "create"),

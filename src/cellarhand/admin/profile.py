@@ -59,7 +59,7 @@ async def change_password(visit: Visit) -> Response:
         )
         if proven != visit.person.id:
             return await _refused(visit, "Your current password is another one.")
-        await people.set_password(visit.store, visit.person.email, password)
+        await people.set_password(visit.store, visit.person.email, password, themselves=True)
     except AdministrationFault as fault:
         return await _refused(visit, said(fault))
     except HouseError as error:
@@ -91,7 +91,7 @@ async def switch_codes_off(visit: Visit) -> Response:
     refusal = await _without_code(visit)
     if refusal is not None:
         return refusal
-    await second_step.switch_off(visit.store, visit.person.email)
+    await second_step.switch_off(visit.store, visit.person.email, themselves=True)
     return visit.go("/profile", "no-codes")
 
 

@@ -2,12 +2,14 @@
 
 from cellarhand.admin import (
     accounts,
+    activity,
     api_access,
     apps,
     classes,
     collections,
     company,
     customers,
+    dashboard,
     fields,
     invitation,
     locations,
@@ -19,9 +21,9 @@ from cellarhand.admin import (
     products,
     profile,
     requests,
+    search,
     tags,
     web_hooks,
-    welcome,
 )
 from cellarhand.admin.visit import Screen
 
@@ -33,7 +35,8 @@ PLATFORM_SCREENS: tuple[Screen, ...] = (
     *outbox.PLATFORM_SCREENS,
 )
 TENANT_SCREENS: tuple[Screen, ...] = (
-    *welcome.SCREENS,
+    *dashboard.SCREENS,
+    *search.SCREENS,
     *customers.SCREENS,
     *orders.SCREENS,
     *products.SCREENS,
@@ -41,6 +44,7 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *classes.SCREENS,
     *memberships.SCREENS,
     *tags.SCREENS,
+    *activity.SCREENS,
     *company.SCREENS,
     *accounts.SCREENS,
     *locations.SCREENS,

@@ -9,6 +9,7 @@ from cellarhand.clubs.course import drop_spans
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors
+from cellarhand.record.activity import tell
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import shown
 from cellarhand.record.resource import Draft
@@ -88,6 +89,7 @@ async def delete_memberships(draft: Draft) -> None:
         await drop_spans(unit, stored["id"])
         await drop_links(of_one)
         await into_trash(of_one)
+        await tell(of_one, "Deleted")
         await emit(unit, CLUB_MEMBERSHIP, "Delete", stored, draft.actor)
 
 

@@ -15,10 +15,12 @@ from cellarhand.customers.places import check_phones, check_place
 from cellarhand.customers.shapes import Customer, CustomerWrite
 from cellarhand.record import errors
 from cellarhand.record.resource import (
+    BY_CREATION,
     Draft,
     Extract,
     Filter,
     Link,
+    Log,
     Resource,
     Unique,
     WordSearch,
@@ -29,6 +31,9 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
+
+BY_LAST_NAME, BY_ORDER_COUNT = Index(("last_name", "id")), Index(("order_count", "id"))
+BY_LIFETIME_VALUE = Index(("lifetime_value", "id"))
 
 
 def email_key(email: str) -> str:
@@ -95,6 +100,16 @@ def _entries(customer: Record) -> Iterable[str]:
         yield from phone_terms(element["phone"])
 
 
+def name_of(customer: Record) -> str:
+    """What a person calls a customer: the name, or the e-mail address of one who has none."""
+    names = f"{customer['firstName'] or ''} {customer['lastName'] or ''}".strip()
+    return names or (customer["emails"][0]["email"] if customer["emails"] else "")
+
+
+def _deed(draft: Draft) -> str | None:
+    return "Password changed" if "password_hash" in draft.hidden else None
+
+
 async def _refuse_member(draft: Draft) -> None:
     # Memberships know their customer, and so their module imports this one.
     from cellarhand.clubs.uses import refuse_customer_with_membership
@@ -120,6 +135,7 @@ CUSTOMER = Resource(
     permission="Customer",
     data_role=True,
     event="Customer",
+    log=Log(name_of, deed=_deed),
     extracts=(
         Extract(Column("last_name", "text"), lambda c: fold(c["lastName"] or "")),
         Extract(Column("order_count", "int"), lambda c: c["orderInformation"]["orderCount"]),
@@ -130,7 +146,13 @@ CUSTOMER = Resource(
         Column("company", "text", null=True),
         HIDDEN_META_DATA,
     ),
-    indexes=(Index(("last_name",)), Index(("order_count",)), Index(("lifetime_value",))),
+    indexes=(BY_LAST_NAME, BY_ORDER_COUNT, BY_LIFETIME_VALUE),
+    sorts={
+        "lastName": BY_LAST_NAME,
+        "orderInformation.orderCount": BY_ORDER_COUNT,
+        "orderInformation.lifetimeValue": BY_LIFETIME_VALUE,
+        "createdAt": BY_CREATION,
+    },
     filters=(
         Filter("lifetimeValue", "N", "lifetime_value"),
         Filter("orderCount", "N", "order_count"),

@@ -15,6 +15,7 @@ from cellarhand.events.web_hook_log import WEB_HOOK_LOG, log_attempt
 from cellarhand.ids import new_id
 from cellarhand.mail import outbox
 from cellarhand.record import errors
+from cellarhand.record.activity import Happening, title_of, write_down
 from cellarhand.record.assemble import assemble
 from cellarhand.record.text import decode, encode
 from cellarhand.record.writing import replace_record
@@ -275,6 +276,8 @@ async def _disable(unit: WriteUnit, tenant_id: int, hook_id: str, body: bytes) -
     stored, moment = decode(body), clock.to_wire(now)
     record = assemble(WEB_HOOK.read_shape, {"disabledAt": moment, "updatedAt": moment}, stored)
     await replace_record(unit, WEB_HOOK, stored, record, {"disabled_at": now})
+    title = title_of(WEB_HOOK, record)
+    await write_down(unit, None, Happening(WEB_HOOK.name, hook_id, title, "Disabled after failures"))
     await unit.delete(DELIVERY, equal("hook_id", hook_id))
     if record.get("notificationEmail"):
         company = (await setting_of(unit))[0]["companyName"]

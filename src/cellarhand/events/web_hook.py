@@ -6,9 +6,10 @@ from typing import Annotated, Literal, NotRequired, Required, TypedDict, cast, g
 from cellarhand import clock
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors, formats
+from cellarhand.record.activity import Happening, title_of, write_down
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Faults
-from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Log, Resource, TextSearch
 from cellarhand.record.types import Default, Email, Format, Hint, HttpsUrl, Instant, Size, Text, Uuid, WebUrl
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import lock_stored, replace_record
@@ -148,6 +149,8 @@ async def enable_again(store: Store, actor: Actor, hook_id: str) -> None:
         await _refuse_second(draft)
         draft.faults.raise_any()
         await replace_record(unit, WEB_HOOK, stored, record, {"disabled_at": None, "failing_since": None})
+        title = title_of(WEB_HOOK, record)
+        await write_down(unit, actor, Happening(WEB_HOOK.name, hook_id, title, "Enabled again"))
 
     await store.write(actor.tenant_id, job)
 
@@ -202,6 +205,7 @@ WEB_HOOK = Resource(
     search=TextSearch(lambda hook: hook["url"]),
     visible=own_hooks,
     trash_title=_title,
+    log=Log(_title),
     check=_check,
     prepare=(_put_secrets_aside,),
     settle=(_leave_out_unset, _refuse_second),

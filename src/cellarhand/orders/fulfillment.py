@@ -87,7 +87,8 @@ async def _fulfill(call: Call, wanted: _Wanted) -> bytes:
         made = _fulfillment(wanted.sent, handed)
         await take_goods(unit, order, made, handed, call.actor.email)
         items = [_moved(item, handed.get(item["id"], 0)) for item in order["items"]]
-        return await _store(call, unit, order, items, [*order["fulfillments"], made], "Create")
+        fulfillments = [*order["fulfillments"], made]
+        return await _store(call, unit, order, items, fulfillments, "Create", "Fulfilled")
 
     return await call.store.write(call.actor.tenant_id, job)
 
@@ -178,16 +179,22 @@ async def delete_fulfillment(call: Call) -> bytes:
         back = {each["id"]: each["quantityFulfilled"] for each in gone["items"]}
         items = [_moved(item, -back.get(item["id"], 0)) for item in order["items"]]
         left = [each for each in order["fulfillments"] if each["id"] != id]
-        return await _store(call, unit, order, items, left, "Delete")
+        return await _store(call, unit, order, items, left, "Delete", "Fulfillment taken back")
 
     return await call.store.write(call.actor.tenant_id, job)
 
 
 async def _store(
-    call: Call, unit: WriteUnit, order: Record, items: list[Record], fulfillments: list[Record], action: str
+    call: Call,
+    unit: WriteUnit,
+    order: Record,
+    items: list[Record],
+    fulfillments: list[Record],
+    action: str,
+    deed: str,
 ) -> bytes:
     sent = standing(order, items, fulfillments)
-    draft = Draft(ORDER, unit, call.actor, clock.now(), sent, Faults(), order)
+    draft = Draft(ORDER, unit, call.actor, clock.now(), sent, Faults(), order, deed=deed)
     await change(draft)
     await emit(unit, ORDER, action, draft.record, call.actor, _EVENT)
     return await answer_of(draft)

@@ -23,7 +23,7 @@ from cellarhand.orders.references import (
     references_of,
 )
 from cellarhand.orders.shapes import Order, OrderUpdate
-from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, Unique, WordSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Link, Log, Resource, Unique, WordSearch
 from cellarhand.record.search import by_words
 from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
@@ -32,6 +32,7 @@ from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
 
 _LONGEST_NUMBER = 10
+BY_DATE, BY_NUMBER = Index(("submitted_at", "created_at", "id")), Index(("order_number", "id"))
 _IN_CUSTOMER = (
     "customerId",
     "orderNumber",
@@ -167,10 +168,10 @@ ORDER = Resource(
     hidden=(HIDDEN_META_DATA,),
     indexes=(
         Index(("customer_id", "paid_at")),
-        Index(("order_number",)),
+        BY_NUMBER,
         Index(("external_number",)),
         # With what lists are ordered by: the newest of a month are found among its entries alone.
-        Index(("submitted_at", "created_at", "id")),
+        BY_DATE,
         Index(("paid_at", "created_at", "id")),
         Index(("fulfilled_at", "created_at", "id")),
         Index(("payment_status", "-created_at", "id")),
@@ -179,7 +180,11 @@ ORDER = Resource(
         Index(("channel", "-created_at", "id")),
         Index(("delivery_method", "-created_at", "id")),
         Index(("pos_profile_id",)),
+        # What waits to be handed over, by its age; and all that sales are summed up by.
+        Index(("fulfillment_status", "submitted_at", "payment_status")),
+        Index(("payment_status", "paid_at", "channel", "purchase_type", "total")),
     ),
+    sorts={"orderNumber": BY_NUMBER, "orderSubmittedDate": BY_DATE},
     filters=(
         Filter("id", "I", "id"),
         Filter("customerId", "I", "customer_id"),
@@ -197,6 +202,11 @@ ORDER = Resource(
         Filter("orderDeliveryMethod", "E", "delivery_method", get_args(words.DeliveryMethod)),
     ),
     search=WordSearch(_entries, _find),
+    # Those two follow from other orders.
+    log=Log(
+        lambda order: f"Order {order['orderNumber']}",
+        never=frozenset(("linkedOrders", "previousOrderNumber")),
+    ),
     unique=(Unique(KIND, _numbers, in_body=True),),
     refers=references_of,
     write_flags=("isSendTransactionEmail",),

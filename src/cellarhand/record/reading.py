@@ -1,14 +1,15 @@
 """Reading records: a page of a list, and one by its id. Stored bytes go out as they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
 from cellarhand.record.query import ListQuery
 from cellarhand.record.resource import Resource
-from cellarhand.record.text import encode, marked, page, split
+from cellarhand.record.text import decode, encode, marked, page, split
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import Among, Checked, Compare, Where, equal, gathered
+from cellarhand.store.conditions import Among, Checked, Compare, Order, Where, backwards, equal, gathered
+from cellarhand.store.tables import Index, Table
 from cellarhand.store.unit import ReadUnit
 
 Params = Mapping[str, str]
@@ -33,11 +34,11 @@ async def list_records(
         joined, following = await unit.page_by_id(resource.table, where, query.limit, wide=wide)
         tail = b"]}" if following is None else b'],"cursor":"%b"}' % following.encode()
         return page(resource.key, await _present_joined(resource, unit, joined), tail)
-    order, offset = resource.order, min((query.page - 1) * query.limit, 2**62)
+    order, offset = query.order or resource.order, min((query.page - 1) * query.limit, 2**62)
     total = await _total(resource, unit, where, wide=wide)
-    if wide:
+    if wide or offset > FEW:
         # Found first, so that texts are read of this page alone.
-        ids, offset = await _ids(resource, unit, where, total, query.limit, offset)
+        ids, offset = await _ids(resource.table, unit, where, order, total, query.limit, offset)
         where, order = (Among("id", ids),), gathered(order)
     joined = await unit.page(resource.table, where, order, query.limit, offset, wide=wide)
     return page(resource.key, await _present_joined(resource, unit, joined), b'],"total":%d}' % total)
@@ -51,18 +52,52 @@ async def _total(resource: Resource, unit: ReadUnit, where: Where, *, wide: bool
 
 
 async def _ids(
-    resource: Resource, unit: ReadUnit, where: Where, total: int, limit: int, offset: int
+    table: Table, unit: ReadUnit, where: Where, order: Order, total: int, limit: int, offset: int
 ) -> tuple[tuple[str, ...], int]:
-    """The ids of a page of a filtered list, or few more and where the page begins (docs/decisions/0008)."""
-    order = gathered(resource.order)
-    if total <= FEW and not all(isinstance(each, Compare) for each in where):
+    """The ids of a page, or few more and where the page begins (docs/decisions/0008)."""
+    if where and total <= FEW and not all(isinstance(each, Compare) for each in where):
         # What is found by other tables: asked for its order too, SQLite would read all rows for it.
-        found = await unit.rows(resource.table, ("id",), where, limit=FEW, wide=True)
+        found = await unit.rows(table, ("id",), where, limit=FEW, wide=True)
         return tuple(row[0] for row in found), offset
-    if total > GATHERED:
-        where, order = _checked(where), resource.order
-    rows = await unit.rows(resource.table, ("id",), where, order, limit, offset, wide=True)
+    if offset >= total:
+        return (), 0
+    if not where or total > GATHERED:
+        where = _in_order(table, where, order)
+    else:
+        order = gathered(order)
+    if offset > total // 2:
+        # From the end it is nearer.
+        order, limit, offset = backwards(order), min(limit, total - offset), max(total - offset - limit, 0)
+    rows = await unit.rows(table, ("id",), where, order, limit, offset, wide=True)
     return tuple(row[0] for row in rows), 0
+
+
+def _in_order(table: Table, where: Where, order: Order) -> Where:
+    """Conditions for rows that are walked along: one stays whose index has the rows in that order itself."""
+    columns = tuple(("-" if by.descending else "") + by.column for by in order)
+    for place, each in enumerate(where):
+        if not isinstance(each, Compare) or each.op != "=":
+            continue
+        if Index((each.column, *columns)) in table.indexes:
+            return (each, *_checked((*where[:place], *where[place + 1 :])))
+    return _checked(where)
+
+
+async def ids_in_order(
+    resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
+) -> list[str]:
+    """All that a list has, by id, in its order: for what is done page after page while the list changes."""
+    where = place_of(resource, params) + resource.visible(actor) + query.where
+    order = gathered(query.order or resource.order)
+    return [row[0] for row in await unit.rows(resource.table, ("id",), where, order, wide=True)]
+
+
+async def read_some(resource: Resource, unit: ReadUnit, ids: Sequence[str]) -> list[Record]:
+    """The records with these ids, in that order, as GET returns them; those that are gone are left out."""
+    rows = await unit.rows(resource.table, ("id", "body"), (Among("id", tuple(ids)),))
+    bodies = await present(resource, unit, [row[1] for row in rows])
+    found = {row[0]: decode(body) for row, body in zip(rows, bodies, strict=True)}
+    return [found[id] for id in ids if id in found]
 
 
 async def present(resource: Resource, unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:

@@ -1,7 +1,8 @@
 """Writing records: create, update and delete (reference part B, first lines).
 
 Each write is one unit of work: the record, its unique values, search terms and counter, the records that
-follow from it, and its event (GEN-4). Nothing is written when anything is refused.
+follow from it, its entry in the log of activity, and its event (GEN-4).
+Nothing is written when anything is refused.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from cellarhand import clock
 from cellarhand.ids import new_id
 from cellarhand.record import errors
+from cellarhand.record.activity import tell, tell_change
 from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
 from cellarhand.record.errors import Faults
@@ -116,6 +118,7 @@ async def store_new(draft: Draft) -> None:
     draft.text = await insert_record(unit, resource, draft.record, draft.hidden)
     for step in resource.follow:
         await step(draft)
+    await tell(draft, "Created")
     await _emit_own(draft, "Create")
 
 
@@ -279,6 +282,7 @@ async def change(draft: Draft) -> None:
     draft.text = await replace_record(draft.unit, resource, stored, draft.record, draft.hidden)
     for step in resource.follow:
         await step(draft)
+    await tell_change(draft)
     await _emit_own(draft, "Update")
 
 
@@ -354,6 +358,7 @@ async def remove(draft: Draft) -> None:
     await delete_rows(unit, resource, stored)
     for step in resource.follow_delete:
         await step(draft)
+    await tell(draft, "Deleted")
     await emit(unit, resource, "Delete", stored, draft.actor)
 
 

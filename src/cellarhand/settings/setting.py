@@ -7,7 +7,7 @@ from cellarhand.ids import new_id
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.query import only
-from cellarhand.record.resource import Resource
+from cellarhand.record.resource import Log, Resource
 from cellarhand.record.text import decode, encode
 from cellarhand.record.types import CountryCode, Default, Instant, Text, Uuid
 from cellarhand.record.validate import Record
@@ -184,6 +184,7 @@ SETTING = Resource(
     permission="Setting",
     hidden=(Column("created_at", "int"), HIDDEN_LOCATION),
     prepare=(keep_units, put_location_aside),
+    log=Log(lambda _: "Settings"),
 )
 _BASE_ROUTE = {
     name: f"/{name}"

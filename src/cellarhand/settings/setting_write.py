@@ -23,6 +23,7 @@ from cellarhand.record.types import (
     ZipCode,
 )
 from cellarhand.record.validate import Record
+from cellarhand.store.conditions import equal
 from cellarhand.store.tables import Column
 
 TimeFormat = Literal["12 Hour", "24 Hour"]
@@ -109,8 +110,10 @@ async def put_location_aside(draft: Draft) -> None:
     if "location" in draft.sent:
         sent: Record = draft.sent.pop("location")
         blank = dict.fromkeys(LocationWrite.__annotations__, "")
-        draft.hidden["location"] = encode({**blank, "address2": None, **sent}).decode()
-        draft.touched = True
+        place = encode({**blank, "address2": None, **sent}).decode()
+        row = await draft.unit.row(draft.resource.table, ("location",), equal("id", draft.id))
+        if row is not None and row[0] != place and (row[0] or any(sent.values())):
+            draft.hidden["location"], draft.touched = place, True
 
 
 def location_of(setting: Record, kept: str | None) -> Record:
