@@ -21,6 +21,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "customer-address": (ALL, ALL, WHOLE),
     "note": (ALL, ALL, WHOLE),
     "tag-x-object": (no := ALL - {"Reservation Standard", "Reservation Basic"}, no, WHOLE),
+    "customer-credit-card": (no, no, WHOLE),
     "order": (ALL, ALL - {"POS Basic", "Basic", "Reservation Standard", "Reservation Basic"}, WHOLE),
     "product": (ALL, WHOLE, WHOLE),
     "inventory": (shop := WHOLE | {"POS Standard", "Standard"}, WHOLE, WHOLE),

@@ -42,6 +42,12 @@ class EditScreen:
     intro: str = ""
     sayings: Mapping[str, Saying] = field(default_factory=dict[str, Saying])
     choices: Mapping[str, Choosing] = field(default_factory=dict[str, Choosing])
+    # Where a form that is left leads, when that is not above `back`.
+    leave: str = ""
+    # Parameters of the path that are members of a new record.
+    given: tuple[str, ...] = ()
+    # What a new record begins with, besides the declaration's defaults.
+    first: Callable[[Visit], Awaitable[dict[str, str]]] | None = None
     creates: bool = True
     changes: bool = True
     # Of what there is one of in a tenant: how it is read. Its form stands at `path` itself.
@@ -73,8 +79,9 @@ class EditScreen:
 
     async def _show_new(self, visit: Visit) -> Response:
         inputs = await self.inputs(visit, creating=True)
+        first = await self.first(visit) if self.first is not None else {}
         asked = filled.among(visit.request.query_params, inputs)
-        return self._page(visit, inputs, {**forms.first_values(inputs), **asked})
+        return self._page(visit, inputs, {**forms.first_values(inputs), **first, **asked})
 
     async def _show_edit(self, visit: Visit) -> Response:
         inputs = await self.inputs(visit, creating=False)
@@ -109,7 +116,7 @@ class EditScreen:
             seen=seen,
             faults=faults or {},
             changed=changed,
-            back=visit.link(self._back(visit.params)),
+            back=visit.link(records.filled_path(self.leave, visit.params) or self._back(visit.params)),
         )
 
     def _back(self, params: Mapping[str, str]) -> str:
@@ -119,6 +126,7 @@ class EditScreen:
     async def _create(self, visit: Visit) -> Response:
         values, inputs = dict(visit.form), await self.inputs(visit, creating=True)
         body = filled.body_of(inputs, values, creating=True)
+        body |= {name: visit.params[name] for name in self.given}
         try:
             made = decode(
                 await writing.create_record(
