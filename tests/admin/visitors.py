@@ -93,9 +93,11 @@ class Page:
         return self.answer.url.host
 
     def form(self, ends: str = "") -> Form:
-        """The form whose target ends so; the page's own target is the page."""
+        """The form whose target ends so; the page's own target is the page. Those of the head don't count."""
         for each in self.forms:
-            if "logout" not in each.action and each.action.partition("?")[0].endswith(ends):
+            if not each.action.endswith(("/logout", "/search")) and each.action.partition("?")[0].endswith(
+                ends
+            ):
                 return each
         raise AssertionError(f"no form ends with {ends}: {[each.action for each in self.forms]}")
 

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from cellarhand.admin import records
+from cellarhand.admin.bulk import TAGS, Bulk, csv_of
 from cellarhand.admin.editing import EditScreen
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
@@ -27,6 +28,7 @@ LIST = ListScreen(
     adds="Add customer",
     money=frozenset(("lifetimeValue",)),
     choices={"tagId": _tags},
+    bulk=(*TAGS, csv_of("customer")),
     columns=(
         Column("lastName", "Last name", "lastName"),
         Column("firstName", "First name", "firstName"),
@@ -115,4 +117,5 @@ SCREENS = (
     *EDIT_ADDRESS.screens(),
     Screen("GET", "/customers/{id}", show_customer, "customer", "read"),
     *MARKS.screens(),
+    *Bulk(LIST, "Customer", "customers").screens(),
 )

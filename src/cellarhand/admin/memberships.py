@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from cellarhand import clock
 from cellarhand.admin import records
+from cellarhand.admin.bulk import TAGS, Bulk, csv_of
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
 from cellarhand.admin.marks import Marks, said, tag_choices
@@ -50,6 +51,7 @@ LIST = ListScreen(
     "/memberships",
     opens=True,
     choices={"clubId": _clubs, "tagId": _tags},
+    bulk=(*TAGS, csv_of("club-membership")),
     columns=(
         Column("lastName", "Last name", "customer.lastName"),
         Column("firstName", "First name", "customer.firstName"),
@@ -187,4 +189,5 @@ SCREENS = (
     Screen("POST", "/memberships/{id}/cancel", cancel, "club-membership", "update"),
     Screen("POST", "/memberships/{id}/renew", renew, "club-membership", "update"),
     *MARKS.screens(),
+    *Bulk(LIST, "ClubMembership", "memberships").screens(),
 )

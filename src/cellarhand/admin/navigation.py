@@ -29,6 +29,7 @@ MENU = (
     Entry("", "Inventory", "/inventory", "inventory"),
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
+    Entry("", "Bulk jobs", "/jobs", "tag-x-object"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Developer", "Outbox", "/developer/outbox", "account"),
 )

@@ -5,6 +5,7 @@ from cellarhand.admin import (
     customers,
     dashboard,
     invitation,
+    jobs,
     login,
     memberships,
     orders,
@@ -30,6 +31,7 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *orders.SCREENS,
     *products.SCREENS,
     *memberships.SCREENS,
+    *jobs.SCREENS,
     *accounts.SCREENS,
     *outbox.SCREENS,
 )

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from cellarhand.accounts.addresses import Addresses, Place
 from cellarhand.config import Settings
 from cellarhand.customers.ranking import rank_customers
+from cellarhand.events.bulk_runner import keep_running
 from cellarhand.events.courier import Courier
 from cellarhand.events.housekeeping import keep_tidy
 from cellarhand.events.nightly import keep_nightly
@@ -26,7 +27,7 @@ from cellarhand.http.post import HttpPost
 from cellarhand.http.routes import Routes
 from cellarhand.record import errors
 from cellarhand.record.resource import Resource
-from cellarhand.resources import ACTIONS, RESOURCES
+from cellarhand.resources import ACTIONS, BULK_WORKS, RESOURCES
 from cellarhand.store.engine import StoreUnavailable, open_store
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ class Server:
             asyncio.create_task(keep_tidy(self.store, self.settings.trash_days)),
             asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
         ]
+        if self.settings.admin:
+            tasks.append(asyncio.create_task(keep_running(self.store, BULK_WORKS)))
         if self.settings.web_hooks:
             tasks.append(asyncio.create_task(self.courier.run()))
         if self.settings.smtp_host:

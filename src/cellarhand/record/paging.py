@@ -51,10 +51,15 @@ def way(table: Table, where: Where, order: Order, total: int, steps: int) -> tup
     if not where:
         return where, order
     leading = _leading(table, where, order)
-    if leading is not None and (len(where) == 1 or total > GATHERED):
+    if leading is not None and len(where) == 1:
         return leading, order
-    if total > GATHERED and (_is_covered(table, where, order) or steps * _NEAR < total):
-        return checked(where), order
+    if total > GATHERED:
+        if _is_covered(table, where, order):
+            return checked(where), order
+        if leading is not None:
+            return leading, order
+        if steps * _NEAR < total:
+            return checked(where), order
     return gathering(table, where, order), gathered(order)
 
 

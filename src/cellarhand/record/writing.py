@@ -125,7 +125,7 @@ async def answer_of(draft: Draft) -> bytes:
 
 
 async def _emit_own(draft: Draft, action: str) -> None:
-    if draft.resource.event is not None:
+    if draft.resource.event is not None and not draft.quiet:
         text = draft.text or encode(draft.record)
         event = _Event(draft.resource, draft.resource.event, action, draft.id, text)
         await draft.unit.together(_write_events, draft.actor, (event,), last=True)
@@ -374,6 +374,15 @@ async def emit(
     if name is not None:
         event = _Event(resource, name, action, record["id"], encode(record))
         await unit.together(_write_events, actor, (event,), last=True)
+
+
+async def emit_bulk_update(
+    unit: WriteUnit, resource: Resource, object_id: str, callback_url: str, actor: Actor
+) -> None:
+    """Tell of many changes at once: receivers walk the list at `callback_url` (reference A19)."""
+    if resource.event is not None:
+        payload = encode({"callbackUrl": callback_url})
+        await _write_event(unit, resource.event, "Bulk Update", object_id, payload, actor)
 
 
 class _Event(NamedTuple):

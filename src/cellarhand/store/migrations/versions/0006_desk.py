@@ -1,4 +1,4 @@
-"""What the site's first page sums up, and lists that are sorted by more than their own order."""
+"""What the site's first page sums up, lists that are sorted by more than their own order, and bulk jobs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +39,17 @@ INVENTORY = parse(
     "is_tracked available id",
     "product_title sort_order location_title id",
 )
+JOBS = (
+    parse(
+        "bulk_job",
+        "id:id kind:text state:text title:text body:body account_id:id total:int done:int changed:int "
+        "refused:int reached:id? note:text? created_at:int updated_at:int",
+        "id",
+        "state created_at",
+        "-created_at id",
+    ),
+    parse("bulk_refusal", "job_id:id object_id:id message:text", "job_id object_id"),
+)
 _AVAILABLE = {
     "sqlite": "json_extract(body, '$.availableForSaleCount')",
     "postgresql": "(body::json ->> 'availableForSaleCount')::bigint",
@@ -61,6 +72,7 @@ def upgrade() -> None:
     for table, columns in ADDED:
         _index(table, columns)
     _add_available()
+    create(op.get_bind(), JOBS)
 
 
 def _add_available() -> None:
