@@ -44,6 +44,7 @@ _TABLE = {
     "setting": "W-----",
     "web-hook": "W-----",
     "trash": "RR----",
+    "activity": "RR----",
     "product": "WWRRRR",
     "collection": "WWRRRR",
     "department": "WWRRRR",

@@ -3,6 +3,7 @@
 import re
 
 from cellarhand import clock
+from cellarhand.accounts.activity import tell_all_of_person
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.people import account_id_of
 from cellarhand.accounts.tables import ACCOUNT
@@ -28,16 +29,18 @@ async def switch_on(store: Store, account_id: str, secret: str, code: str) -> No
 
     async def job(unit: WriteUnit) -> None:
         await unit.update(ACCOUNT, equal("id", account_id), {"totp_secret": secret, "totp_step": step})
+        await tell_all_of_person(unit, account_id, "Second step switched on")
 
     await store.write(None, job)
 
 
-async def switch_off(store: Store, email: str) -> None:
-    """Let the password be enough again."""
+async def switch_off(store: Store, email: str, *, themselves: bool = False) -> None:
+    """Let the password be enough again; it is the operator's doing, unless they do it `themselves`."""
 
     async def job(unit: WriteUnit) -> None:
-        where = equal("id", await account_id_of(unit, email))
-        await unit.update(ACCOUNT, where, {"totp_secret": None, "totp_step": None})
+        account_id = await account_id_of(unit, email)
+        await unit.update(ACCOUNT, equal("id", account_id), {"totp_secret": None, "totp_step": None})
+        await tell_all_of_person(unit, account_id, "Second step switched off", themselves=themselves)
 
     await store.write(None, job)
 

@@ -157,7 +157,7 @@ class Bulk:
         if tag_id not in titles:
             return "", {}
         verb, preposition = ("Put", "on") if kind == PUT_ON else ("Take", "off")
-        base = visit.grounds.addresses.url(None, "")
+        base = visit.grounds.settings.api_url
         options = {"objectType": self.object_type, "tagId": tag_id, "base": base}
         return f"{verb} the tag “{titles[tag_id]}” {preposition} {things}", options
 

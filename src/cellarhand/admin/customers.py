@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.bulk import TAGS, Bulk, csv_of
 from cellarhand.admin.editing import EditScreen
 from cellarhand.admin.filters import Choice
@@ -107,6 +107,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         may_see_cards=visit.may_with(CREDIT_CARD, "list"),
         fault=fault,
         **await MARKS.shown(visit, customer),
+        **await activity.card(visit, customer["id"]),
     )
 
 

@@ -193,7 +193,7 @@ class ListScreen:
         for begin in range(0, len(ids), MOST_LIMIT):
             for record in await reading.read_some(self.resource, unit, ids[begin : begin + MOST_LIMIT]):
                 yield _csv(
-                    [_cell(column.show(value_of(record, column.member), locale)) for column in columns]
+                    [csv_cell(column.show(value_of(record, column.member), locale)) for column in columns]
                 )
 
 
@@ -223,7 +223,7 @@ def _csv(cells: list[str]) -> str:
     return out.getvalue()
 
 
-def _cell(text: str) -> str:
+def csv_cell(text: str) -> str:
     """A cell that no spreadsheet runs: a name may be `=HYPERLINK(...)`."""
     if text == NOTHING:
         return ""

@@ -5,7 +5,7 @@ from typing import Any, get_args
 from starlette.responses import Response
 
 from cellarhand import clock
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.bulk import TAGS, Bulk, csv_of
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
@@ -75,7 +75,7 @@ async def show_club(visit: Visit) -> Response:
         for status in get_args(Status):
             filters = {"clubId": club["id"], "status": status}
             counts[status] = await records.total(visit, CLUB_MEMBERSHIP, filters)
-    return visit.page("club.html", club=club, counts=counts)
+    return visit.page("club.html", club=club, counts=counts, **await activity.card(visit, club["id"]))
 
 
 async def show_membership(visit: Visit) -> Response:
@@ -96,6 +96,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         cancellation_reasons=[(each, each) for each in get_args(CancellationReason)],
         fault=fault,
         **await MARKS.shown(visit, membership),
+        **await activity.card(visit, membership["customerId"], membership["id"]),
     )
 
 

@@ -30,6 +30,7 @@ MENU = (
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
     Entry("", "Bulk jobs", "/jobs", "tag-x-object"),
+    Entry("", "Activity", "/activity", "activity"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Developer", "Outbox", "/developer/outbox", "account"),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from cellarhand import clock
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.bulk import HAND_OVER, RECEIPTS, SLIPS, TAGS, Bulk, csv_of
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
@@ -73,6 +73,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         may_take_back=visit.may_with(ORDER, "delete"),
         locations=[(place["id"], place["title"]) for place in places],
         **await MARKS.shown(visit, order),
+        **await activity.card(visit, order["id"]),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
 from cellarhand.admin.marks import said
@@ -86,6 +86,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         may_see_stock=visit.may_with(INVENTORY, "list"),
         may_move=bool(counts) and visit.may_with(INVENTORY, "create"),
         fault=fault,
+        **await activity.card(visit, product["id"]),
     )
 
 

@@ -43,7 +43,7 @@ async def change_password(visit: Visit) -> Response:
         )
         if proven != visit.person.id:
             return await _refused(visit, "Your current password is another one.")
-        await people.set_password(visit.store, visit.person.email, password)
+        await people.set_password(visit.store, visit.person.email, password, themselves=True)
     except AdministrationFault as fault:
         return await _refused(visit, said(fault))
     except HouseError as error:
@@ -69,7 +69,7 @@ async def switch_codes_off(visit: Visit) -> Response:
     if not await second_step.prove(visit.store, visit.person.id, visit.sent("code")):
         wrong_codes.failed("code", visit.person.id)
         return await _page(visit, 422, code_fault="This code is wrong, or was used before.")
-    await second_step.switch_off(visit.store, visit.person.email)
+    await second_step.switch_off(visit.store, visit.person.email, themselves=True)
     return visit.go("/profile", "no-codes")
 
 

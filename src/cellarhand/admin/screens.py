@@ -2,6 +2,7 @@
 
 from cellarhand.admin import (
     accounts,
+    activity,
     customers,
     dashboard,
     invitation,
@@ -32,6 +33,7 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *products.SCREENS,
     *memberships.SCREENS,
     *jobs.SCREENS,
+    *activity.SCREENS,
     *accounts.SCREENS,
     *outbox.SCREENS,
 )

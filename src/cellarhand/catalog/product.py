@@ -14,7 +14,7 @@ from cellarhand.events.trash import into_trash
 from cellarhand.ids import new_id
 from cellarhand.record import errors
 from cellarhand.record.errors import Fault, HouseError
-from cellarhand.record.resource import BY_CREATION, Draft, Extract, Filter, Link, Resource, TextSearch
+from cellarhand.record.resource import BY_CREATION, Draft, Extract, Filter, Link, Log, Resource, TextSearch
 from cellarhand.record.search import fold
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
@@ -320,9 +320,11 @@ PRODUCT = Resource(
     ),
     order=(By("title"), By("id")),
     sorts={"title": BY_TITLE, "createdAt": BY_CREATION},
-    search=TextSearch(_search_text),
+    search=TextSearch(_search_text, by_word=True),
     unique=(unique_slug("product"),),
     trash_title=lambda product: cast(str, product["title"]),
+    # The department and the vendor are told by name.
+    log=Log(never=frozenset(("departmentId", "vendorId"))),
     check=_check,
     prepare=(
         _fill_in,

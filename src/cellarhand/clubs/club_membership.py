@@ -15,7 +15,7 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.default_one import default_of
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors
-from cellarhand.record.resource import Draft, Extract, Filter, Resource, WordSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Log, Resource, WordSearch
 from cellarhand.record.search import by_words, fold
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
@@ -201,6 +201,17 @@ def _find(text: str) -> Where:
     return (AnyOf((titled, named)),)
 
 
+def _deed(draft: Draft) -> str | None:
+    """A hold and a cancellation have names of their own."""
+    before, after = draft.before, draft.record
+    if before["cancelDate"] is None and after["cancelDate"] is not None:
+        return "Cancelled"
+    if before["cancelDate"] is not None and after["cancelDate"] is None:
+        return "Renewed"
+    holds = len(after["onHolds"]) - len(before["onHolds"])
+    return "Put on hold" if holds > 0 else "Hold taken away" if holds < 0 else None
+
+
 CLUB_MEMBERSHIP = Resource(
     name="club-membership",
     thing="Club Membership",
@@ -212,6 +223,11 @@ CLUB_MEMBERSHIP = Resource(
     permission="Club Membership",
     data_role=True,
     event="Club Membership",
+    log=Log(
+        lambda membership: f"{membership['clubType']} membership",
+        owner=lambda membership: membership["customerId"],
+        deed=_deed,
+    ),
     extracts=(
         Extract(Column("club_id", "id"), lambda membership: membership["clubId"]),
         Extract(Column("customer_id", "id"), lambda membership: membership["customerId"]),

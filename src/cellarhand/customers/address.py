@@ -13,7 +13,7 @@ from cellarhand.customers.default_one import (
 from cellarhand.customers.places import check_needed_state, check_place, international
 from cellarhand.customers.shapes import AppDataWrite, Honorific, MetaData, MetaDataWrite, SendsMail
 from cellarhand.events.trash import into_trash
-from cellarhand.record.resource import Draft, Extract, Parent, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Log, Parent, Resource, TextSearch
 from cellarhand.record.search import terms
 from cellarhand.record.types import (
     CREATE_ONLY,
@@ -160,6 +160,7 @@ ADDRESS = Resource(
     permission="Customer Address",
     data_role=True,
     event="Customer Address",
+    log=Log(lambda address: f"{address['address']}, {address['city']}"),
     parent=Parent("customerId", CUSTOMER, "customer_id"),
     extracts=(
         Extract(Column("customer_id", "id"), lambda address: address["customerId"]),

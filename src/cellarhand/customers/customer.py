@@ -20,6 +20,7 @@ from cellarhand.record.resource import (
     Extract,
     Filter,
     Link,
+    Log,
     Resource,
     Unique,
     WordSearch,
@@ -30,6 +31,7 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
+from cellarhand.tags.dynamic import settle_dynamic_tags
 
 # With what lists are ordered by: filtered ones are sorted among the entries of one index alone.
 BY_LAST_NAME = Index(("last_name", "created_at", "id"))
@@ -74,6 +76,11 @@ async def _set_computed(draft: Draft) -> None:
         record["lastActivityDate"] = record["createdAt"]
     else:
         _reset_bounces(draft)
+        if record["createdAt"] != draft.before["createdAt"]:
+            # What is derived knows orders, and so its module imports this one.
+            from cellarhand.customers.derived import derived_members
+
+            record |= (await derived_members(draft.unit, [record], {}))[draft.id]
     if "password_hash" in draft.hidden:
         record["hasAccount"] = True
         draft.touched = True
@@ -103,6 +110,16 @@ def _entries(customer: Record) -> Iterable[str]:
         yield from phone_terms(element["phone"])
 
 
+def name_of(customer: Record) -> str:
+    """What a person calls a customer: the name, or the e-mail address of one who has none."""
+    names = f"{customer['firstName'] or ''} {customer['lastName'] or ''}".strip()
+    return names or (customer["emails"][0]["email"] if customer["emails"] else "")
+
+
+def _deed(draft: Draft) -> str | None:
+    return "Password changed" if "password_hash" in draft.hidden else None
+
+
 async def _refuse_member(draft: Draft) -> None:
     # Memberships know their customer, and so their module imports this one.
     from cellarhand.clubs.uses import refuse_customer_with_membership
@@ -129,6 +146,7 @@ CUSTOMER = Resource(
     data_role=True,
     many=True,
     event="Customer",
+    log=Log(name_of, deed=_deed),
     extracts=(
         Extract(Column("last_name", "text"), lambda c: fold(c["lastName"] or "")),
         Extract(Column("order_count", "int"), lambda c: c["orderInformation"]["orderCount"]),
@@ -160,7 +178,7 @@ CUSTOMER = Resource(
     present=show_this_hour,
     aside=_hash_password,
     prepare=(_refuse_tags_without_right, set_manual_tags, merge_meta_data, set_app_data),
-    settle=(_set_computed,),
+    settle=(_set_computed, settle_dynamic_tags),
     follow=(keep_links,),
     refuse_delete=(_refuse_member,),
     follow_delete=(drop_links, _drop_children),

@@ -128,7 +128,7 @@ class Work:
     resource: Callable[[Job], Resource]
     may: Callable[[Actor], bool]
     run: Callable[[WriteUnit, Actor, Job, Sequence[str]], Awaitable[Outcome]]
-    finish: Callable[[WriteUnit, Actor, Job], Awaitable[None]]
+    finish: Callable[[WriteUnit, Job], Awaitable[None]]
     chunk: int
 
 
@@ -201,7 +201,7 @@ async def stop(store: Store, actor: Actor, works: dict[str, Work], id: str, note
     async def job(unit: WriteUnit) -> None:
         found = await _locked(unit, id)
         if found is not None and found.state == "Running":
-            await _end(unit, actor, works[found.kind], found, "Stopped", note)
+            await _end(unit, works[found.kind], found, "Stopped", note)
 
     await store.write(actor.tenant_id, job)
 
@@ -232,13 +232,13 @@ async def run_chunk(store: Store, actor: Actor, works: dict[str, Work], id: str)
         work = works[found.kind]
         if not work.may(actor):
             note = "Who began this may not do it any more."
-            await _end(unit, actor, work, found, "Stopped", note)
+            await _end(unit, work, found, "Stopped", note)
             return False
         try:
             return await _step(unit, actor, work, found)
         except HouseError as error:
             # Not one record is the reason, but what is to be done with all of them: nothing was written yet.
-            await _end(unit, actor, work, found, "Stopped", said(error))
+            await _end(unit, work, found, "Stopped", said(error))
             return False
 
     return await store.write(actor.tenant_id, job)
@@ -266,13 +266,12 @@ async def _step(unit: WriteUnit, actor: Actor, work: Work, found: Job) -> bool:
     await unit.update(BULK_JOB, equal("id", found.id), values)
     if len(ids) == work.chunk:
         return True
-    await _end(unit, actor, work, found, "Done", None, changed)
+    await _end(unit, work, found, "Done", None, changed)
     return False
 
 
 async def _end(
     unit: WriteUnit,
-    actor: Actor,
     work: Work,
     found: Job,
     state: State,
@@ -281,7 +280,7 @@ async def _end(
 ) -> None:
     """What changed is told once, however the job ended."""
     if found.changed if changed is None else changed:
-        await work.finish(unit, actor, found)
+        await work.finish(unit, found)
     values = {"state": state, "note": note, "updated_at": clock.now()}
     await unit.update(BULK_JOB, equal("id", found.id), values)
 

@@ -13,6 +13,7 @@ from cellarhand.events.letter import Delivery, Hook, Outcome
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import log_attempt
 from cellarhand.ids import new_id
+from cellarhand.record.activity import Happening, title_of, write_down
 from cellarhand.record.assemble import assemble
 from cellarhand.record.text import decode
 from cellarhand.record.writing import replace_record
@@ -233,4 +234,6 @@ async def _disable(unit: WriteUnit, hook_id: str, body: bytes) -> None:
     stored, moment = decode(body), clock.to_wire(now)
     record = assemble(WEB_HOOK.read_shape, {"disabledAt": moment, "updatedAt": moment}, stored)
     await replace_record(unit, WEB_HOOK, stored, record, {"disabled_at": now})
+    title = title_of(WEB_HOOK, record)
+    await write_down(unit, None, Happening(WEB_HOOK.name, hook_id, title, "Disabled after failures"))
     await unit.delete(DELIVERY, equal("hook_id", hook_id))

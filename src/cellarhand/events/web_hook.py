@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NotRequired, Required, TypedDict, cast, g
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors, formats
 from cellarhand.record.actor import Actor
-from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Log, Resource, TextSearch
 from cellarhand.record.types import Default, Email, Format, Hint, HttpsUrl, Instant, Size, Text, Uuid, WebUrl
 from cellarhand.record.validate import Record
 from cellarhand.settings.setting import SETTING
@@ -163,6 +163,7 @@ WEB_HOOK = Resource(
     search=TextSearch(lambda hook: hook["url"]),
     visible=own_hooks,
     trash_title=_title,
+    log=Log(_title),
     check=_check,
     prepare=(_put_secrets_aside,),
     settle=(_leave_out_unset, _refuse_second),

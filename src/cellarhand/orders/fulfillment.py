@@ -16,13 +16,14 @@ from cellarhand.orders.stock import give_back, take_goods
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.actor import Actor
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults, HouseError
 from cellarhand.record.query import only
 from cellarhand.record.resource import Draft
 from cellarhand.record.shapes import Shape
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record, Turn, check_body
-from cellarhand.record.writing import answer_of, change, emit
+from cellarhand.record.writing import answer_of, change
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 
@@ -95,7 +96,8 @@ async def _hand_over(unit: WriteUnit, actor: Actor, id: str, wanted: _Wanted) ->
     made = _fulfillment(wanted.sent, handed)
     await take_goods(unit, order, made, handed, actor.email)
     items = [_moved(item, handed.get(item["id"], 0)) for item in order["items"]]
-    return await _store(actor, unit, order, items, [*order["fulfillments"], made], "Create")
+    fulfillments = [*order["fulfillments"], made]
+    return await _store(actor, unit, order, items, fulfillments, "Create", "Fulfilled")
 
 
 def check_whole(body: Record) -> None:
@@ -213,16 +215,23 @@ async def delete_fulfillment(call: Call) -> bytes:
         back = {each["id"]: each["quantityFulfilled"] for each in gone["items"]}
         items = [_moved(item, -back.get(item["id"], 0)) for item in order["items"]]
         left = [each for each in order["fulfillments"] if each["id"] != id]
-        return await answer_of(await _store(call.actor, unit, order, items, left, "Delete"))
+        answered = await _store(call.actor, unit, order, items, left, "Delete", "Fulfillment taken back")
+        return await answer_of(answered)
 
     return await call.store.write(call.actor.tenant_id, job)
 
 
 async def _store(
-    actor: Actor, unit: WriteUnit, order: Record, items: list[Record], fulfillments: list[Record], action: str
+    actor: Actor,
+    unit: WriteUnit,
+    order: Record,
+    items: list[Record],
+    fulfillments: list[Record],
+    action: str,
+    deed: str,
 ) -> Draft:
     sent = standing(order, items, fulfillments)
-    draft = Draft(ORDER, unit, actor, clock.now(), sent, Faults(), order)
+    draft = Draft(ORDER, unit, actor, clock.now(), sent, Faults(), order, deed=deed)
     await change(draft)
     await emit(unit, ORDER, action, draft.record, actor, _EVENT)
     return draft

@@ -23,13 +23,14 @@ from cellarhand.orders.references import (
     references_of,
 )
 from cellarhand.orders.shapes import Order, OrderUpdate
-from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, Unique, WordSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Link, Log, Resource, Unique, WordSearch
 from cellarhand.record.search import by_words
 from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import AnyOf, Condition, Linked, Where, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
+from cellarhand.tags.dynamic import settle_dynamic_tags
 
 _LONGEST_NUMBER = 10
 _FILTERED = ("payment_status", "fulfillment_status", "channel", "delivery_method")
@@ -208,6 +209,11 @@ ORDER = Resource(
         Filter("orderDeliveryMethod", "E", "delivery_method", get_args(words.DeliveryMethod)),
     ),
     search=WordSearch(_entries, _find),
+    # Those two follow from other orders.
+    log=Log(
+        lambda order: f"Order {order['orderNumber']}",
+        never=frozenset(("linkedOrders", "previousOrderNumber")),
+    ),
     unique=(Unique(KIND, _numbers, in_body=True),),
     refers=references_of,
     write_flags=("isSendTransactionEmail",),
@@ -215,6 +221,6 @@ ORDER = Resource(
     present=show_customers,
     present_joined=True,
     prepare=(set_manual_tags, merge_meta_data, set_app_data, _prepare_import),
-    settle=(_drop_unset,),
+    settle=(_drop_unset, settle_dynamic_tags),
     follow=(keep_links, keep_order_links, keep_external_number, keep_linked_orders, _show_in_customer),
 )

@@ -68,6 +68,8 @@ class TextSearch:
 
     text: Callable[[Record], str]
     parameters: tuple[str, ...] = ("q",)
+    # Whether each word of `q` is looked for by itself.
+    by_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class Draft:
     quiet: bool = False
     # Set when the parent is written by the same call, so that nothing of it has to follow.
     with_parent: bool = False
+    # What the log of activity calls this change, where that is more than an update.
+    deed: str = ""
 
     @property
     def before(self) -> Record:
@@ -154,6 +158,20 @@ class Draft:
     def after(self, member: str) -> object:
         """The member as it will be: as sent, else as stored."""
         return self.sent[member] if member in self.sent else (self.stored or {}).get(member)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """How the log of activity tells of a resource's records (record/activity.py)."""
+
+    # How a person would name a record.
+    title: Callable[[Record], str | None] = lambda record: record.get("title")
+    # The record on whose page it is told as well, where that is not the parent or the record itself.
+    owner: Callable[[Record], str | None] = lambda _: None
+    # Members that follow from other records: no change of this one.
+    never: frozenset[str] = frozenset()
+    # A change that has a name of its own; None for any other.
+    deed: Callable[[Draft], str | None] = lambda _: None
 
 
 Check = Callable[[Draft], None]
@@ -203,6 +221,7 @@ class Resource:
     # The object of its web hooks (reference A19) and of its trash rows; None when it has none.
     event: str | None = None
     trash_title: Callable[[Record], str | None] = lambda _: None
+    log: Log = Log()
     # Columns beside the body that no member shows.
     hidden: tuple[Column, ...] = ()
     # The table's name, where the resource's own is a word of SQL.

@@ -1,19 +1,20 @@
 """Writing records: create, update and delete (reference part B, first lines).
 
 Each write is one unit of work: the record, its unique values, search terms and counter, the records that
-follow from it, and its event (GEN-4). Nothing is written when anything is refused.
+follow from it, its entry in the log of activity, and its event (GEN-4).
+Nothing is written when anything is refused.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from cellarhand import clock
 from cellarhand.ids import new_id
 from cellarhand.record import errors
+from cellarhand.record.activity import tell, tell_change
 from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
+from cellarhand.record.emitting import emit, emit_own
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import Params, place_of, present, refuse_lost_parent, shown
 from cellarhand.record.resource import Draft, Resource, WordSearch
@@ -22,7 +23,7 @@ from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import IDENTITY, Record, Turn, check_body
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store
-from cellarhand.store.tables import DELETED_ID, OUTBOX, SEARCH_TERM, UNIQUE_KEY
+from cellarhand.store.tables import DELETED_ID, SEARCH_TERM, UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
 
 
@@ -115,20 +116,14 @@ async def store_new(draft: Draft) -> None:
     draft.text = await insert_record(unit, resource, draft.record, draft.hidden)
     for step in resource.follow:
         await step(draft)
-    await _emit_own(draft, "Create")
+    await tell(draft, "Created")
+    await emit_own(draft, "Create")
 
 
 async def answer_of(draft: Draft) -> bytes:
     """The record of a finished write as a later GET would return it."""
     text = draft.text or encode(draft.record)
     return (await present(draft.resource, draft.unit, [text]))[0]
-
-
-async def _emit_own(draft: Draft, action: str) -> None:
-    if draft.resource.event is not None and not draft.quiet:
-        text = draft.text or encode(draft.record)
-        event = _Event(draft.resource, draft.resource.event, action, draft.id, text)
-        await draft.unit.together(_write_events, draft.actor, (event,), last=True)
 
 
 async def _refuse_used_id(draft: Draft) -> None:
@@ -273,7 +268,8 @@ async def change(draft: Draft) -> None:
     draft.text = await replace_record(draft.unit, resource, stored, draft.record, draft.hidden)
     for step in resource.follow:
         await step(draft)
-    await _emit_own(draft, "Update")
+    await tell_change(draft)
+    await emit_own(draft, "Update")
 
 
 async def replace_record(
@@ -348,6 +344,7 @@ async def remove(draft: Draft) -> None:
     await delete_rows(unit, resource, stored)
     for step in resource.follow_delete:
         await step(draft)
+    await tell(draft, "Deleted")
     await emit(unit, resource, "Delete", stored, draft.actor)
 
 
@@ -361,62 +358,3 @@ async def delete_rows(unit: WriteUnit, resource: Resource, stored: Record) -> No
         await drop_terms(unit, resource.name, stored["id"], terms(resource.search.entries(stored)))
     await unit.insert(DELETED_ID, {"kind": resource.name, "object_id": stored["id"]})
     await unit.count_up(resource.name, -1)
-
-
-async def emit(
-    unit: WriteUnit, resource: Resource, action: str, record: Record, actor: Actor, name: str | None = None
-) -> None:
-    """Write the event of a change, with the record as GET returns it at this moment (reference A19).
-
-    `name` is the event's object, where that is not the record itself.
-    """
-    name = name or resource.event
-    if name is not None:
-        event = _Event(resource, name, action, record["id"], encode(record))
-        await unit.together(_write_events, actor, (event,), last=True)
-
-
-async def emit_bulk_update(
-    unit: WriteUnit, resource: Resource, object_id: str, callback_url: str, actor: Actor
-) -> None:
-    """Tell of many changes at once: receivers walk the list at `callback_url` (reference A19)."""
-    if resource.event is not None:
-        payload = encode({"callbackUrl": callback_url})
-        await _write_event(unit, resource.event, "Bulk Update", object_id, payload, actor)
-
-
-class _Event(NamedTuple):
-    """What happened to a record, with its text as stored then."""
-
-    resource: Resource
-    name: str
-    action: str
-    id: str
-    text: bytes
-
-
-async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event]) -> None:
-    """Write events in their order; those of one resource get what they show of other records at once."""
-    for resource, some in groupby(events, attrgetter("resource")):
-        of_resource = list(some)
-        payloads = await present(resource, unit, [event.text for event in of_resource])
-        for event, payload in zip(of_resource, payloads, strict=True):
-            await _write_event(unit, event.name, event.action, event.id, payload, actor)
-
-
-async def _write_event(
-    unit: WriteUnit, name: str, action: str, object_id: str, payload: bytes, actor: Actor
-) -> None:
-    await unit.insert(
-        OUTBOX,
-        {
-            "seq": clock.tick(),
-            "id": new_id(),
-            "object": name,
-            "action": action,
-            "object_id": object_id,
-            "actor": actor.email,
-            "payload": payload.decode(),
-            "created_at": clock.now(),
-        },
-    )

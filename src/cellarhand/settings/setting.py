@@ -7,7 +7,7 @@ from cellarhand.ids import new_id
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.query import only
-from cellarhand.record.resource import Resource
+from cellarhand.record.resource import Log, Resource
 from cellarhand.record.text import decode, encode
 from cellarhand.record.types import CountryCode, Default, Instant, Text, Uuid
 from cellarhand.record.validate import Record
@@ -174,6 +174,7 @@ SETTING = Resource(
     right="setting",
     permission="Setting",
     hidden=(Column("created_at", "int"),),
+    log=Log(lambda _: "Settings"),
 )
 _BASE_ROUTE = {
     name: f"/{name}"
@@ -236,9 +237,13 @@ async def read_setting(call: Call) -> bytes:
 
 
 async def read_setting_for_web(call: Call) -> bytes:
+    # Clubs know settings, and so their module imports this one.
+    from cellarhand.clubs.uses import has_clubs_for_web
+
     only(call.query, ("version",))
-    setting, created_at = await setting_of(call.store.reading(call.actor.tenant_id))
-    return encode(for_web(setting, created_at))
+    unit = call.store.reading(call.actor.tenant_id)
+    setting, created_at = await setting_of(unit)
+    return encode(for_web(setting, created_at) | {"hasClubs": await has_clubs_for_web(unit)})
 
 
 def for_web(setting: Record, created_at: int) -> Record:

@@ -9,11 +9,12 @@ from cellarhand.accounts.rights import may
 from cellarhand.events.bulk_job import Job, Outcome, Refusal, Work, said
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
+from cellarhand.record.emitting import emit_bulk
 from cellarhand.record.errors import Fault, Faults, HouseError
 from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import change, emit_bulk_update
+from cellarhand.record.writing import change
 from cellarhand.store.conditions import Among
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import tags_by_id
@@ -72,11 +73,12 @@ async def _change_all(
     return Outcome(changed, refusals)
 
 
-async def _tell(unit: WriteUnit, actor: Actor, job: Job) -> None:
+async def _tell(unit: WriteUnit, job: Job) -> None:
     """One Bulk Update for all that the job changed: receivers read the list of those that carry the tag."""
     resource, tag_id = _resource(job), job.options["tagId"]
     url = f"{job.options['base']}/v1{resource.path}?tagId={tag_id}&cursor=start"
-    await emit_bulk_update(unit, resource, tag_id, url, actor)
+    if resource.event is not None:
+        await emit_bulk(unit, resource.event, tag_id, {"callbackUrl": url})
 
 
 def _work(operation: str, run: Any) -> Work:

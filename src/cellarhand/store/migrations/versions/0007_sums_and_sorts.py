@@ -5,8 +5,8 @@ from alembic import op
 
 from cellarhand.store.schema import create, parse
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 FILTERED = "payment_status fulfillment_status channel delivery_method"
 # Each index that is replaced, and what it is replaced by.
