@@ -30,6 +30,7 @@ MENU = (
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
     Entry("", "Activity", "/activity", "activity"),
+    Entry("", "Trash", "/trash/customers", "trash"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Developer", "Outbox", "/developer/outbox", "account"),
 )

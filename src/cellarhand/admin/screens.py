@@ -15,6 +15,7 @@ from cellarhand.admin import (
     products,
     profile,
     search,
+    trash,
 )
 from cellarhand.admin.visit import Screen
 
@@ -34,6 +35,7 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *products.SCREENS,
     *memberships.SCREENS,
     *activity.SCREENS,
+    *trash.SCREENS,
     *accounts.SCREENS,
     *outbox.SCREENS,
 )
