@@ -23,6 +23,7 @@ from cellarhand.customers.ranking import CUSTOMER_RANK
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.nightly import NIGHTLY_RUN
+from cellarhand.events.request_log import REQUEST_LOG
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
@@ -108,6 +109,7 @@ TABLES: tuple[Table, ...] = (
     CUSTOMER_RANK,
     NIGHTLY_RUN,
     DELIVERY,
+    REQUEST_LOG,
     *(resource.table for resource in RESOURCES),
 )
 """Every table of the schema; the migrations make exactly these."""
