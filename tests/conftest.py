@@ -86,10 +86,16 @@ def _house(settings: Settings) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def house(database: str) -> Iterator[House]:
     """The server of most tests: its rate limiter is off."""
-    # Events stay in the outbox, where tests look at them.
+    # Events stay in the outbox, where tests look at them; tags are put on records when a test says so.
     yield from _house(
         Settings(
-            database, rate_limit=0, web_rate_limit=0, deep_page_limit=0, access_log="off", web_hooks=False
+            database,
+            rate_limit=0,
+            web_rate_limit=0,
+            deep_page_limit=0,
+            access_log="off",
+            web_hooks=False,
+            populates_tags=False,
         )
     )
 

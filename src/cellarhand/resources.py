@@ -42,6 +42,7 @@ from cellarhand.settings.meta_data_config import IS_UNIQUE_CODE, META_DATA_CONFI
 from cellarhand.settings.setting import SETTING, SETTING_ACTIONS
 from cellarhand.store.tables import GROUND_TABLES, Table
 from cellarhand.tags.attached import TAG_X_OBJECT
+from cellarhand.tags.back_population import BACK_POPULATION
 from cellarhand.tags.tag import TAG
 from cellarhand.tags.tag_x_object import TAG_X_OBJECT_ACTIONS
 
@@ -98,6 +99,7 @@ TABLES: tuple[Table, ...] = (
     *GROUND_TABLES,
     MAIL,
     TAG_X_OBJECT,
+    BACK_POPULATION,
     VARIANT,
     PRODUCT_X_COLLECTION,
     SPAN,

@@ -60,7 +60,9 @@ async def create_app(
     One with an `owner`, the slug of a tenant, is that tenant's alone and installed there (APP-1).
     """
     if not APP_ID.fullmatch(app_id):
-        raise AdministrationFault(f"'{app_id}' can not be an app id: use lower-case letters, digits, hyphens")
+        raise AdministrationFault(
+            f"'{app_id}' can not be an app id: use 2 to 63 lower-case letters, digits and hyphens"
+        )
     granted = checked_permissions(permissions)
     secret = secret or new_token()
     secret_hash = hash_secret(secret)

@@ -320,7 +320,7 @@ PRODUCT = Resource(
     ),
     order=(By("title"), By("id")),
     sorts={"title": BY_TITLE, "createdAt": BY_CREATION},
-    search=TextSearch(_search_text),
+    search=TextSearch(_search_text, by_word=True),
     unique=(unique_slug("product"),),
     trash_title=lambda product: cast(str, product["title"]),
     # The department and the vendor are told by name.

@@ -8,10 +8,11 @@ from cellarhand.customers.ranking import forget_rank
 from cellarhand.events.trash import into_trash
 from cellarhand.orders.uses import keep_last_copy
 from cellarhand.record.activity import tell
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode
-from cellarhand.record.writing import delete_rows, emit
+from cellarhand.record.writing import delete_rows
 from cellarhand.store.conditions import BY_ID, equal
 
 

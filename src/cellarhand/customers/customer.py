@@ -31,6 +31,7 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
+from cellarhand.tags.dynamic import settle_dynamic_tags
 
 BY_LAST_NAME, BY_ORDER_COUNT = Index(("last_name", "id")), Index(("order_count", "id"))
 BY_LIFETIME_VALUE = Index(("lifetime_value", "id"))
@@ -71,6 +72,11 @@ async def _set_computed(draft: Draft) -> None:
         record["lastActivityDate"] = record["createdAt"]
     else:
         _reset_bounces(draft)
+        if record["createdAt"] != draft.before["createdAt"]:
+            # What is derived knows orders, and so its module imports this one.
+            from cellarhand.customers.derived import derived_members
+
+            record |= (await derived_members(draft.unit, [record], {}))[draft.id]
     if "password_hash" in draft.hidden:
         record["hasAccount"] = True
         draft.touched = True
@@ -167,7 +173,7 @@ CUSTOMER = Resource(
     present=show_this_hour,
     aside=_hash_password,
     prepare=(_refuse_tags_without_right, set_manual_tags, merge_meta_data, set_app_data),
-    settle=(_set_computed,),
+    settle=(_set_computed, settle_dynamic_tags),
     follow=(keep_links,),
     refuse_delete=(_refuse_member,),
     follow_delete=(drop_links, _drop_children),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -27,9 +28,11 @@ from cellarhand.http.observe import AccessLog, Metrics, WebHookMetrics, of_all_p
 from cellarhand.http.post import HttpPost
 from cellarhand.http.routes import Routes
 from cellarhand.record import errors
+from cellarhand.record.errors import HouseError
 from cellarhand.record.resource import Resource
 from cellarhand.resources import ACTIONS, RESOURCES
 from cellarhand.store.engine import StoreUnavailable, open_store
+from cellarhand.tags.back_population import keep_populating
 
 if TYPE_CHECKING:
     from cellarhand.admin.site import Site
@@ -58,7 +61,8 @@ class Server:
         self._metrics = metrics
         self._addresses = Addresses(settings.admin_domain, settings.admin_https, settings.admin_by_path)
         self._documents: dict[str, bytes] = {}
-        self._pages = Starlette(routes=self._page_routes())
+        refusals: dict[Any, Any] = {404: self._lost, 405: self._wrong_method}
+        self._pages = Starlette(routes=self._page_routes(), exception_handlers=refusals)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -106,6 +110,8 @@ class Server:
             asyncio.create_task(keep_tidy(self.store, self.settings.trash_days)),
             asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
         ]
+        if self.settings.populates_tags:
+            tasks.append(asyncio.create_task(keep_populating(self.store, self.settings.api_url)))
         if self.settings.web_hooks:
             tasks.append(asyncio.create_task(self.courier.run()))
         if self._requests is not None:
@@ -150,7 +156,6 @@ class Server:
             ]
         if self.settings.images:
             routes.append(Mount("/images", _Images(directory=self.settings.images)))
-        routes.append(Route("/{path:path}", self._lost, methods=["GET", "POST", "PUT", "DELETE"]))
         return routes
 
     async def _home(self, _: Request) -> Response:
@@ -194,14 +199,23 @@ class Server:
 
         name: str = request.path_params["name"]
         if name not in ASSETS:
-            return await self._lost(request)
+            return _refused(errors.unknown_route())
         headers = {"x-content-type-options": "nosniff", "cache-control": "max-age=3600"}
         return Response(asset(name), media_type=ASSETS[name], headers=headers)
 
-    async def _lost(self, _: Request) -> Response:
-        error = errors.unknown_route()
-        media_type = "application/json; charset=utf-8"
-        return Response(error.body(), error.status, media_type=media_type)
+    async def _lost(self, _: Request, __: Exception) -> Response:
+        return _refused(errors.unknown_route())
+
+    async def _wrong_method(self, _: Request, error: HTTPException) -> Response:
+        allowed = (error.headers or {}).get("Allow", "")
+        return _refused(errors.method_not_allowed(filter(None, allowed.split(", "))))
+
+
+def _refused(error: HouseError) -> Response:
+    """An error of the catalogue outside of `/v1`: programs that lost their way read it as any other."""
+    headers = {name.decode(): value.decode() for name, value in error.headers}
+    headers["cache-control"] = "no-store"
+    return Response(error.body(), error.status, headers, media_type="application/json; charset=utf-8")
 
 
 class _Images(StaticFiles):

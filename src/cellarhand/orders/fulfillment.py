@@ -14,13 +14,14 @@ from cellarhand.orders.shapes import Order
 from cellarhand.orders.stock import give_back, take_goods
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
 from cellarhand.record.query import only
 from cellarhand.record.resource import Draft
 from cellarhand.record.shapes import Shape
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record, Turn, check_body
-from cellarhand.record.writing import answer_of, change, emit
+from cellarhand.record.writing import answer_of, change
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 

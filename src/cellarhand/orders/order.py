@@ -30,6 +30,7 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import AnyOf, Condition, Linked, Where, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
+from cellarhand.tags.dynamic import settle_dynamic_tags
 
 _LONGEST_NUMBER = 10
 BY_DATE, BY_NUMBER = Index(("submitted_at", "created_at", "id")), Index(("order_number", "id"))
@@ -214,6 +215,6 @@ ORDER = Resource(
     present=show_customers,
     present_joined=True,
     prepare=(set_manual_tags, merge_meta_data, set_app_data, _prepare_import),
-    settle=(_drop_unset,),
+    settle=(_drop_unset, settle_dynamic_tags),
     follow=(keep_links, keep_order_links, keep_external_number, keep_linked_orders, _show_in_customer),
 )

@@ -127,7 +127,7 @@ def parse(resource: Resource, pairs: Pairs) -> ListQuery:
 
 def _found_by(resource: Resource, sought: str) -> Where:
     if isinstance(resource.search, TextSearch):
-        return by_text(sought)
+        return by_text(sought, by_word=resource.search.by_word)
     if resource.search is not None and resource.search.find is not None:
         return resource.search.find(sought)
     return by_words(resource.name, sought)

@@ -68,6 +68,8 @@ class TextSearch:
 
     text: Callable[[Record], str]
     parameters: tuple[str, ...] = ("q",)
+    # Whether each word of `q` is looked for by itself.
+    by_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)

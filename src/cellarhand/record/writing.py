@@ -6,10 +6,8 @@ Nothing is written when anything is refused.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from cellarhand import clock
 from cellarhand.ids import new_id
@@ -17,6 +15,7 @@ from cellarhand.record import errors
 from cellarhand.record.activity import tell, tell_change
 from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
+from cellarhand.record.emitting import emit, emit_own
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import Params, place_of, present, refuse_lost_parent, shown
 from cellarhand.record.resource import Draft, Resource, WordSearch
@@ -25,7 +24,7 @@ from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import IDENTITY, Record, Turn, check_body
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store
-from cellarhand.store.tables import DELETED_ID, OUTBOX, SEARCH_TERM, UNIQUE_KEY
+from cellarhand.store.tables import DELETED_ID, SEARCH_TERM, UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
 
 
@@ -119,20 +118,13 @@ async def store_new(draft: Draft) -> None:
     for step in resource.follow:
         await step(draft)
     await tell(draft, "Created")
-    await _emit_own(draft, "Create")
+    await emit_own(draft, "Create")
 
 
 async def answer_of(draft: Draft) -> bytes:
     """The record of a finished write as a later GET would return it."""
     text = draft.text or encode(draft.record)
     return (await present(draft.resource, draft.unit, [text]))[0]
-
-
-async def _emit_own(draft: Draft, action: str) -> None:
-    if draft.resource.event is not None:
-        text = draft.text or encode(draft.record)
-        event = _Event(draft.resource, draft.resource.event, action, draft.id, text)
-        await draft.unit.together(_write_events, draft.actor, (event,), last=True)
 
 
 async def _refuse_used_id(draft: Draft) -> None:
@@ -283,7 +275,7 @@ async def change(draft: Draft) -> None:
     for step in resource.follow:
         await step(draft)
     await tell_change(draft)
-    await _emit_own(draft, "Update")
+    await emit_own(draft, "Update")
 
 
 async def replace_record(
@@ -372,53 +364,3 @@ async def delete_rows(unit: WriteUnit, resource: Resource, stored: Record) -> No
         await drop_terms(unit, resource.name, stored["id"], terms(resource.search.entries(stored)))
     await unit.insert(DELETED_ID, {"kind": resource.name, "object_id": stored["id"]})
     await unit.count_up(resource.name, -1)
-
-
-async def emit(
-    unit: WriteUnit, resource: Resource, action: str, record: Record, actor: Actor, name: str | None = None
-) -> None:
-    """Write the event of a change, with the record as GET returns it at this moment (reference A19).
-
-    `name` is the event's object, where that is not the record itself.
-    """
-    name = name or resource.event
-    if name is not None:
-        event = _Event(resource, name, action, record["id"], encode(record))
-        await unit.together(_write_events, actor, (event,), last=True)
-
-
-class _Event(NamedTuple):
-    """What happened to a record, with its text as stored then."""
-
-    resource: Resource
-    name: str
-    action: str
-    id: str
-    text: bytes
-
-
-async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event]) -> None:
-    """Write events in their order; those of one resource get what they show of other records at once."""
-    for resource, some in groupby(events, attrgetter("resource")):
-        of_resource = list(some)
-        payloads = await present(resource, unit, [event.text for event in of_resource])
-        for event, payload in zip(of_resource, payloads, strict=True):
-            await _write_event(unit, event.name, event.action, event.id, payload, actor)
-
-
-async def _write_event(
-    unit: WriteUnit, name: str, action: str, object_id: str, payload: bytes, actor: Actor
-) -> None:
-    await unit.insert(
-        OUTBOX,
-        {
-            "seq": clock.tick(),
-            "id": new_id(),
-            "object": name,
-            "action": action,
-            "object_id": object_id,
-            "actor": actor.email,
-            "payload": payload.decode(),
-            "created_at": clock.now(),
-        },
-    )

@@ -247,10 +247,14 @@ async def read_setting(call: Call) -> bytes:
 
 
 async def read_setting_for_web(call: Call) -> bytes:
+    # Clubs know settings, and so their module imports this one.
+    from cellarhand.clubs.uses import has_clubs_for_web
+
     only(call.query, ("version",))
     unit = call.store.reading(call.actor.tenant_id)
     setting, created_at = await setting_of(unit)
-    return encode(for_web(setting, created_at, await location_kept(unit)))
+    told = for_web(setting, created_at, await location_kept(unit))
+    return encode(told | {"hasClubs": await has_clubs_for_web(unit)})
 
 
 async def location_kept(unit: ReadUnit) -> str | None:

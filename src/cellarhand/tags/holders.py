@@ -6,15 +6,14 @@ the tag's change. The record itself has not changed: its `updatedAt` stays and i
 
 from collections.abc import Iterable, Sequence
 
-from cellarhand.catalog.product import PRODUCT
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.orders.order import ORDER
 from cellarhand.record.copies import around, replace_copies
 from cellarhand.record.resource import Resource
-from cellarhand.record.text import decode, encode
+from cellarhand.record.text import encode
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import Contains, Linked, Where, equal
+from cellarhand.store.conditions import Linked, Where, equal
 from cellarhand.store.unit import ReadUnit, WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT
 from cellarhand.tags.shapes import TagRef
@@ -35,15 +34,6 @@ def _holding(tag: TagRef) -> Where:
 async def holder_counts(unit: ReadUnit, tag_ids: Iterable[str]) -> dict[str, int]:
     """How many records carry each tag."""
     return {id: await unit.count(TAG_X_OBJECT, equal("tag_id", id)) for id in tag_ids}
-
-
-async def secures_product(unit: ReadUnit, tag_id: str) -> bool:
-    """Whether some product is shown only to who carries the tag."""
-    rows = await unit.rows(PRODUCT.table, ("body",), (Contains("body", tag_id),))
-    held = [decode(row[0])["security"] for row in rows]
-    return any(
-        each["availableTo"] == "Tag" and tag_id in each.get("availableToObjectIds", ()) for each in held
-    )
 
 
 async def rename_in_holders(unit: WriteUnit, before: TagRef, after: TagRef) -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 from cellarhand.store.schema import create, parse
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 TABLES = (
     parse("recovery_code", "code_hash:text account_id:id", "code_hash", "account_id", shared=True),
