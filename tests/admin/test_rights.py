@@ -39,7 +39,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "setting": (OWNERS, OWNERS, OWNERS),
     "web-hook": (OWNERS, OWNERS, OWNERS),
 }
-NEEDS = {"list": 0, "read": 0, "create": 1, "update": 1, "delete": 2, "export": 2}
+NEEDS = {"list": 0, "read": 0, "create": 1, "update": 1, "delete": 2, "export": 2, "merge": 2}
 
 
 def _allowed(screen: Screen, role: str) -> bool:

@@ -39,6 +39,7 @@ NOTICES = {
     "tagged": "The tag is on.",
     "untagged": "The tag is off.",
     "noted": "The note is added.",
+    "merged": "The customers are merged.",
     "fulfilled": "All that was left is handed over.",
     "taken-back": "The fulfillment is taken back.",
     "moved": "The stock is changed.",
