@@ -80,6 +80,7 @@ def test_fifty_a_page_and_on_to_the_next(winery: Winery, owner: Visitor, api: An
         _customer(api, lastName=f"Lee-{n}")
     first = owner.see(winery.slug, "/customers?q=ann")
     assert len(_rows(first)) == 50
+    assert "52 found" in first.text
     assert "Page 1 of 2" in first.text
     second = first.follow("page=2")
     assert len(_rows(second)) == 2

@@ -93,7 +93,7 @@ class Page:
         return self.answer.url.host
 
     def form(self, ends: str = "") -> Form:
-        """The form whose target ends so; the page's own target is the page."""
+        """The form whose target ends so; the page's own target is the page. Those of the head don't count."""
         for each in self.forms:
             target = each.action.partition("?")[0]
             # What every page has is found only by its whole name.

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from cellarhand.admin import activity, records
 from cellarhand.admin.belongings import Belongings
+from cellarhand.admin.bulk import TAGS, Bulk, csv_of
 from cellarhand.admin.editing import EditScreen
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
@@ -29,6 +30,7 @@ LIST = ListScreen(
     adds="Add customer",
     money=frozenset(("lifetimeValue",)),
     choices={"tagId": _tags},
+    bulk=(*TAGS, csv_of("customer")),
     columns=(
         Column("lastName", "Last name", "lastName"),
         Column("firstName", "First name", "firstName"),
@@ -124,4 +126,5 @@ SCREENS = (
     *MARKS.screens(),
     *Belongings(ADDRESS, "addresses", _page).screens(),
     *Belongings(CREDIT_CARD, "cards", _page).screens(),
+    *Bulk(LIST, "Customer", "customers").screens(),
 )

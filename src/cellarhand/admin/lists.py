@@ -6,7 +6,7 @@ A `ListScreen` adds only what a declaration does not know: which members make co
 import csv
 import io
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -50,6 +50,16 @@ class Column:
         return self.number or self.show is money
 
 
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """Something that can be done with chosen rows, below `path`/bulk/`word`, and the right that it takes."""
+
+    word: str
+    title: str
+    right: str
+    operation: str
+
+
 class Sort(NamedTuple):
     """The member that a list is sorted by, and which way."""
 
@@ -79,6 +89,8 @@ class ListScreen:
     leads: str = ""
     # Words of the API's path that are fixed here, such as `objectType`.
     params: Params = field(default_factory=dict[str, str])
+    # What can be done with many of its records at once.
+    bulk: tuple[BulkAction, ...] = ()
     # Who may add records of this kind finds the form at `path`/new.
     adds: str = ""
     # Lists beside this one, by their words in the path: a kind of record for each, say.
@@ -102,7 +114,7 @@ class ListScreen:
         sent = visit.request.query_params
         fields = await self._fields(visit)
         total, records, fault = 0, list[Record](), ""
-        sort = self._sort(visit)
+        sort = self.sort(sent)
         number = _page_number(sent.get("page", ""))
         try:
             pairs = [*pairs_of(fields, sent, visit.locale), ("page", str(number))]
@@ -126,6 +138,7 @@ class ListScreen:
             warnings=await self.warnings(visit) if self.warnings is not None else [],
             sort=sort,
             at=partial(_query, visit),
+            bulk=[each for each in self.bulk if visit.may(each.right, each.operation)],
             may_export=visit.may_with(self.resource, "export"),
             may_add=bool(self.adds) and visit.may_with(self.resource, "create"),
         )
@@ -138,9 +151,13 @@ class ListScreen:
         """Where a row of the list at that path leads."""
         return self.leads.format(**record) if self.leads else f"{at_path}/{record['id']}"
 
-    def _sort(self, visit: Visit) -> Sort | None:
+    async def pairs(self, visit: Visit, sent: Mapping[str, str]) -> list[tuple[str, str]]:
+        """What a filled form asks of the API; E5 when it can't be read."""
+        return pairs_of(await self._fields(visit), sent, visit.locale)
+
+    def sort(self, sent: Mapping[str, str]) -> Sort | None:
         """The column that a person sorts by, when there is an index for it; None for the list's own order."""
-        word = visit.request.query_params.get("sort", "")
+        word = sent.get("sort", "")
         member = word.removeprefix("-")
         return Sort(member, word.startswith("-")) if member in self.resource.sorts else None
 
@@ -173,9 +190,12 @@ class ListScreen:
     async def _export(self, visit: Visit) -> Response:
         """All records that the filters let through, as CSV, read page by page while it is sent."""
         sent = visit.request.query_params
-        fields = await self._fields(visit)
-        wanted = self.wanted(pairs_of(fields, sent, visit.locale), self._sort(visit))
-        columns = self._chosen(sent.getlist("column"))
+        wanted = self.wanted(await self.pairs(visit, sent), self.sort(sent))
+        return self.csv(visit, wanted, sent.getlist("column"))
+
+    def csv(self, visit: Visit, wanted: query.ListQuery, names: list[str]) -> Response:
+        """Records as a file, with the columns of these names."""
+        columns = self._chosen(names)
         name = filled_path(self.path, visit.params).rpartition("/")[2]
         headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
         return StreamingResponse(

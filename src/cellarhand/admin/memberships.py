@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from cellarhand import clock
 from cellarhand.admin import activity, records
+from cellarhand.admin.bulk import TAGS, Bulk, csv_of
 from cellarhand.admin.club_forms import EDIT_CLUB, EDIT_MEMBERSHIP, JOIN
 from cellarhand.admin.details import Deletion
 from cellarhand.admin.filters import Choice
@@ -53,6 +54,7 @@ LIST = ListScreen(
     "/memberships",
     opens=True,
     choices={"clubId": _clubs, "tagId": _tags},
+    bulk=(*TAGS, csv_of("club-membership")),
     columns=(
         Column("lastName", "Last name", "customer.lastName"),
         Column("firstName", "First name", "customer.firstName"),
@@ -218,4 +220,5 @@ SCREENS = (
     Screen("POST", "/memberships/{id}/cancel", cancel, "club-membership", "update"),
     Screen("POST", "/memberships/{id}/renew", renew, "club-membership", "update"),
     *MARKS.screens(),
+    *Bulk(LIST, "ClubMembership", "memberships").screens(),
 )

@@ -33,6 +33,7 @@ MENU = (
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
     Entry("", "Tags", "/tags", "tag"),
+    Entry("", "Bulk jobs", "/jobs", "tag-x-object"),
     Entry("", "Activity", "/activity", "activity"),
     Entry("Settings", "Company", "/settings/company", "setting"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),

@@ -43,6 +43,8 @@ NOTICES = {
     "fulfilled": "All that was left is handed over.",
     "taken-back": "The fulfillment is taken back.",
     "moved": "The stock is changed.",
+    "stopped": "It is stopped. What was done stays done.",
+    "resumed": "It goes on where it was.",
     "held": "The hold is kept.",
     "hold-ended": "The hold is ended.",
     "cancelled": "The membership is cancelled.",

@@ -29,7 +29,7 @@ STATUSES = ("Active", "Cancelled", "On Hold", "Planning")
 """The words of the filter; a membership in Planning is not known here, and none is found."""
 MOST_AHEAD_MS = 5 * 60_000
 DAYS_TO_FIRST_SHIPMENT = 2
-BY_SIGNUP = Index(("signup_at", "id"))
+BY_SIGNUP = Index(("signup_at", "created_at", "id"))
 _LAST = "9999-12-31T23:59:59.999Z"
 _PLACE_OF = {"Ship": "shipToCustomerAddressId", "Pickup": "pickupInventoryLocationId"}
 _OF_CUSTOMER = {

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from cellarhand.accounts.addresses import Addresses, Place
 from cellarhand.config import Settings
 from cellarhand.customers.ranking import rank_customers
+from cellarhand.events.bulk_runner import keep_running
 from cellarhand.events.courier import Courier
 from cellarhand.events.housekeeping import keep_tidy
 from cellarhand.events.nightly import keep_nightly
@@ -30,7 +31,7 @@ from cellarhand.http.routes import Routes
 from cellarhand.record import errors
 from cellarhand.record.errors import HouseError
 from cellarhand.record.resource import Resource
-from cellarhand.resources import ACTIONS, RESOURCES
+from cellarhand.resources import ACTIONS, BULK_WORKS, RESOURCES
 from cellarhand.store.engine import StoreUnavailable, open_store
 from cellarhand.tags.back_population import keep_populating
 
@@ -110,6 +111,8 @@ class Server:
             asyncio.create_task(keep_tidy(self.store, self.settings.trash_days)),
             asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
         ]
+        if self.settings.admin:
+            tasks.append(asyncio.create_task(keep_running(self.store, BULK_WORKS)))
         if self.settings.populates_tags:
             tasks.append(asyncio.create_task(keep_populating(self.store, self.settings.api_url)))
         if self.settings.web_hooks:
