@@ -24,6 +24,7 @@ from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
 from cellarhand.events.bulk_job import BULK_JOB, BULK_REFUSAL, Work
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.nightly import NIGHTLY_RUN
+from cellarhand.events.request_log import REQUEST_LOG
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
@@ -115,6 +116,7 @@ TABLES: tuple[Table, ...] = (
     BULK_JOB,
     BULK_REFUSAL,
     DELIVERY,
+    REQUEST_LOG,
     *(resource.table for resource in RESOURCES),
 )
 """Every table of the schema; the migrations make exactly these."""

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from cellarhand.accounts.rights import ROLES
 from tests.browser.conftest import Desk
 from tests.callers import basic
 from tests.wire.members import new_member
@@ -13,7 +12,8 @@ pytestmark = pytest.mark.browser
 CHOSEN = "chosen by the invitee"
 
 
-@pytest.mark.parametrize("role", ROLES)
+# With a browser for the most and the least; tests/admin/test_story.py has all roles.
+@pytest.mark.parametrize("role", ["Admin Owner", "Reservation Basic"])
 def test_from_an_invite_to_a_call_of_the_api(desk: Desk, role: str) -> None:
     email = f"newcomer-{role.lower().replace(' ', '-')}@{desk.winery.slug}.example"
     owner = desk.staff()

@@ -1,28 +1,25 @@
 """TAG-2 to TAG-4, B7: dynamic tags, put on records by what they say."""
 
 import json
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from cellarhand.customers.ranking import rank_customers
+from cellarhand.store.engine import Store
 from cellarhand.tags import back_population
 from cellarhand.tags.back_population import populate_tenant
 from tests.callers import Caller, Site
 from tests.catalogue import NOT_ONE_OF, is_invalid
 from tests.verifying import differences
+from tests.wire.dynamic import rule
 from tests.wire.shop import PLACE, customer, line, order
 
 Record = dict[str, Any]
 API = "https://api.example"
 EQUAL, MORE, LESS = "is equal to", "is greater than", "is less than"
 LOCAL = ("State", EQUAL, "CA")
-
-
-def rule(*conditions: tuple[str, str, str], title: str = "T", applies: str = "All conditions") -> Record:
-    words = ("appliesTo", "condition", "value")
-    asked = [dict(zip(words, each, strict=True)) for each in conditions]
-    return {"title": title, "type": "Dynamic", "appliesToCondition": applies, "conditions": asked}
 
 
 def tag(api: Caller, *conditions: tuple[str, str, str], of: str = "customer", **more: Any) -> str:
@@ -184,7 +181,7 @@ def interrupted(site: Site, pages: int) -> None:
             seen += 1
             return await write(*args, **more)
 
-        dying = type("Dying", (), {"write": staticmethod(counted), "reading": staticmethod(store.reading)})()
+        dying = cast(Store, SimpleNamespace(write=counted, reading=store.reading))
         with pytest.raises(Killed):
             await populate_tenant(dying, site.tenant_id, API)
 

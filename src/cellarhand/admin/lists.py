@@ -16,6 +16,7 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from cellarhand.admin.filters import Choice, Field, fields_of, pairs_of
+from cellarhand.admin.records import filled_path, params_of
 from cellarhand.admin.show import NOTHING, Locale, money, plain, value_of
 from cellarhand.admin.visit import Screen, Visit
 from cellarhand.record import query, reading
@@ -92,6 +93,13 @@ class ListScreen:
     bulk: tuple[BulkAction, ...] = ()
     # Who may add records of this kind finds the form at `path`/new.
     adds: str = ""
+    # Lists beside this one, by their words in the path: a kind of record for each, say.
+    tabs: tuple[tuple[str, str], ...] = ()
+    intro: str = ""
+    # Members that a record has only on this list, such as how many others belong to it.
+    complete: Callable[[Visit, list[Record]], Awaitable[list[Record]]] | None = None
+    # What people who look at the list should be told before anything else.
+    warnings: Callable[[Visit], Awaitable[list[str]]] | None = None
 
     def screens(self) -> tuple[Screen, Screen]:
         """The list itself, and its export, which is a right of its own (ACC-9: W)."""
@@ -119,6 +127,7 @@ class ListScreen:
         return visit.page(
             template,
             screen=self,
+            at_path=filled_path(self.path, visit.params),
             fields=fields,
             columns=self._chosen(sent.getlist("column")),
             records=records,
@@ -126,6 +135,7 @@ class ListScreen:
             number=number,
             pages=max(1, -(-total // MOST_LIMIT)),
             fault=fault,
+            warnings=await self.warnings(visit) if self.warnings is not None else [],
             sort=sort,
             at=partial(_query, visit),
             bulk=[each for each in self.bulk if visit.may(each.right, each.operation)],
@@ -137,9 +147,9 @@ class ListScreen:
         found = {name: await choices(visit) for name, choices in self.choices.items()}
         return fields_of(self.resource, found, self.money)
 
-    def lead(self, record: Record) -> str:
-        """Where a row of the list leads."""
-        return self.leads.format(**record) if self.leads else f"{self.path}/{record['id']}"
+    def lead(self, record: Record, at_path: str) -> str:
+        """Where a row of the list at that path leads."""
+        return self.leads.format(**record) if self.leads else f"{at_path}/{record['id']}"
 
     async def pairs(self, visit: Visit, sent: Mapping[str, str]) -> list[tuple[str, str]]:
         """What a filled form asks of the API; E5 when it can't be read."""
@@ -161,8 +171,16 @@ class ListScreen:
     ) -> tuple[list[Record], int]:
         unit = visit.store.reading(visit.actor.tenant_id)
         wanted = self.wanted(pairs, sort)
-        page = _decode(await reading.list_records(self.resource, unit, visit.actor, self.params, wanted))
-        return page[self.resource.key], page["total"]
+        page = _decode(
+            await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted)
+        )
+        return await self._completed(visit, page[self.resource.key]), page["total"]
+
+    async def _completed(self, visit: Visit, found: list[Record]) -> list[Record]:
+        return found if self.complete is None else await self.complete(visit, found)
+
+    def _params(self, visit: Visit) -> Params:
+        return {**self.params, **params_of(self.resource, visit.params)}
 
     def _chosen(self, names: list[str]) -> list[Column]:
         """The columns that a person asked for, in the list's order."""
@@ -178,7 +196,7 @@ class ListScreen:
     def csv(self, visit: Visit, wanted: query.ListQuery, names: list[str]) -> Response:
         """Records as a file, with the columns of these names."""
         columns = self._chosen(names)
-        name = self.path.rpartition("/")[2]
+        name = filled_path(self.path, visit.params).rpartition("/")[2]
         headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
         return StreamingResponse(
             self._lines(visit, wanted, columns), media_type="text/csv; charset=utf-8", headers=headers
@@ -189,9 +207,11 @@ class ListScreen:
     ) -> AsyncGenerator[str]:
         yield _csv([column.title for column in columns])
         unit, locale = visit.store.reading(visit.actor.tenant_id), visit.locale
-        ids = await reading.ids_in_order(self.resource, unit, visit.actor, self.params, wanted)
+        params = self._params(visit)
+        ids = await reading.ids_in_order(self.resource, unit, visit.actor, params, wanted)
         for begin in range(0, len(ids), MOST_LIMIT):
-            for record in await reading.read_some(self.resource, unit, ids[begin : begin + MOST_LIMIT]):
+            some = await reading.read_some(self.resource, unit, ids[begin : begin + MOST_LIMIT])
+            for record in await self._completed(visit, some):
                 yield _csv(
                     [csv_cell(column.show(value_of(record, column.member), locale)) for column in columns]
                 )

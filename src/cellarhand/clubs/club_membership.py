@@ -140,6 +140,12 @@ async def _fit_club_type(draft: Draft) -> None:
             draft.faults.add("onHolds", errors.NOT_ALLOWED)
 
 
+async def _need_card_on_site(draft: Draft) -> None:
+    """People ask for a card when they sign somebody up; programs may bring members without one (CLB-2)."""
+    if draft.creating and draft.actor.face == "site" and draft.sent.get("customerCreditCardId") is None:
+        draft.faults.require("customerCreditCardId")
+
+
 async def _fill_in(draft: Draft) -> None:
     """Defaults that depend on the hour and on other members."""
     sent = draft.sent
@@ -254,7 +260,16 @@ CLUB_MEMBERSHIP = Resource(
     write_flags=("isSendEmailConfirmation", "isSendTransactionEmail"),
     check=_check,
     present=show_copies,
-    prepare=(_join, _refer, _fit_club_type, _fill_in, set_manual_tags, merge_meta_data, set_app_data),
+    prepare=(
+        _join,
+        _refer,
+        _fit_club_type,
+        _need_card_on_site,
+        _fill_in,
+        set_manual_tags,
+        merge_meta_data,
+        set_app_data,
+    ),
     settle=(_settle,),
     follow=(keep_links, _keep_course, _show_in_customer),
     follow_delete=(drop_links, _drop_course, into_trash, _show_in_customer),

@@ -17,7 +17,7 @@ from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, AnyOf, Compare, IsNull, equal
 from cellarhand.store.tables import UNIQUE_KEY, Table
-from cellarhand.store.unit import ReadUnit, Row
+from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
 _CHUNK = 1000
 _ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode", "phone")
@@ -62,16 +62,28 @@ async def find_customer(draft: Draft) -> None:
     sent, unit = draft.sent, draft.unit
     email = cast(str | None, sent.pop("email", None))
     if sent["customerId"] is None and email is not None:
-        where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
-        row = await unit.row(UNIQUE_KEY, ("object_id",), where)
-        sent["customerId"] = row[0] if row else None
+        sent["customerId"] = await _customer_of(unit, email)
+        if sent["customerId"] is not None and not await _is_there(unit, sent["customerId"]):
+            # It was merged or deleted while its row was waited for: whose is the address now?
+            sent["customerId"] = await _customer_of(unit, email)
     if sent["customerId"] is not None:
-        row = await unit.lock(CUSTOMER.table, ("id",), equal("id", sent["customerId"]))
         kept = draft.stored is not None and draft.stored["customerId"] == sent["customerId"]
-        if row is None and not kept:
+        if not await _is_there(unit, sent["customerId"]) and not kept:
             draft.faults.add("customerId", errors.DOES_NOT_EXIST)
     if "customerType" not in sent:
         sent["customerType"] = await _customer_type(draft)
+
+
+async def _customer_of(unit: ReadUnit, email: str) -> str | None:
+    """The customer who has that address."""
+    where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
+    row = await unit.row(UNIQUE_KEY, ("object_id",), where)
+    return row[0] if row else None
+
+
+async def _is_there(unit: WriteUnit, customer_id: str) -> bool:
+    """Whether there is that customer, who is then kept from other writers."""
+    return await unit.lock(CUSTOMER.table, ("id",), equal("id", customer_id)) is not None
 
 
 async def _customer_type(draft: Draft) -> str:

@@ -106,6 +106,11 @@ async def _rename_in_holders(draft: Draft) -> None:
         await rename_in_holders(draft.unit, tag_ref(draft.stored), tag_ref(draft.record))
 
 
+def subjects_of(object_type: str) -> list[str]:
+    """What the conditions of a dynamic tag may be about; nothing where there are only manual ones."""
+    return list(SUBJECTS.get(object_type, ()))
+
+
 async def _refuse_in_use(draft: Draft) -> None:
     from cellarhand.catalog.classes import refuse_tag_of_security
 
