@@ -1,4 +1,4 @@
-"""What a write refers to is there when the write ends, whoever deletes it meanwhile (docs/decisions/0021)."""
+"""What a write refers to is there when the write ends, whoever deletes it meanwhile (docs/decisions/0024)."""
 
 import asyncio
 import concurrent.futures

@@ -108,6 +108,15 @@ PASSWORD_RESET = Table(
     shared=True,
 )
 
+RECOVERY_CODE = Table(
+    "recovery_code",
+    (Column("code_hash", "text"), Column("account_id", "id")),
+    key=("code_hash",),
+    indexes=(Index(("account_id",)),),
+    shared=True,
+)
+"""Codes for who has lost the authenticator app, each good once (ACC-5)."""
+
 APP = Table(
     "app",
     (
@@ -115,10 +124,12 @@ APP = Table(
         Column("title", "text"),
         Column("permissions", "text"),
         Column("created_at", "int"),
+        Column("owner", "text", null=True),
     ),
     key=("id",),
     shared=True,
 )
+"""`owner` is the slug of the tenant whose owners made it on the site; the operator's apps have none."""
 
 APP_SECRET = Table(
     "app_secret",
@@ -161,6 +172,7 @@ ACCOUNT_TABLES = (
     INVITE,
     SESSION,
     PASSWORD_RESET,
+    RECOVERY_CODE,
     APP,
     APP_SECRET,
     APP_INSTALL,

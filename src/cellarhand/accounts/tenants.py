@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cellarhand import clock
 from cellarhand.accounts.faults import AdministrationFault
@@ -12,6 +11,7 @@ from cellarhand.catalog.inventory_location import create_default_location
 from cellarhand.mail.outbox import MAIL
 from cellarhand.record.formats import countries
 from cellarhand.settings.setting import create_setting
+from cellarhand.settings.setting_write import is_currency, is_zone
 from cellarhand.store.conditions import By, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import Table
@@ -19,7 +19,6 @@ from cellarhand.store.unit import ReadUnit, WriteUnit
 
 SLUG = re.compile(r"[a-z0-9-]{2,63}", re.ASCII)
 RESERVED = frozenset(("admin", "api", "app", "platform", "www"))
-CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +116,14 @@ def check_slug(slug: str) -> None:
 
 
 def _check_settings(time_zone: str, currency: str, country: str) -> None:
-    if not _is_zone(time_zone):
+    if not is_zone(time_zone):
         raise AdministrationFault(
             f"'{time_zone}' is no time zone: use an IANA name such as America/Los_Angeles"
         )
-    if not CURRENCY.fullmatch(currency):
+    if not is_currency(currency):
         raise AdministrationFault(f"'{currency}' is no currency: use an ISO 4217 code such as USD")
     if country not in countries():
         raise AdministrationFault(f"'{country}' is no country: use an ISO 3166-1 code such as US")
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return "/" in name or name == "UTC"
 
 
 async def delete_tenant(store: Store, slug: str, tables: tuple[Table, ...]) -> None:

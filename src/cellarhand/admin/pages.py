@@ -1,12 +1,13 @@
 """Templates: the one environment that makes every page, and the files that pages need."""
 
+import gzip
 import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from cellarhand.admin import show
-from cellarhand.admin.filters import narrowed
+from cellarhand.admin.filters import choices_with, narrowed
 from cellarhand.admin.navigation import entries
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ ASSETS = {
 @cache
 def asset(name: str) -> bytes:
     return files("cellarhand.admin").joinpath("static", name).read_bytes()
+
+
+@cache
+def packed(name: str) -> bytes:
+    """The file as it is sent to browsers, which all take gzip."""
+    return gzip.compress(asset(name), 9)
 
 
 @cache
@@ -44,8 +51,14 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.globals.update(entries=entries, value_of=show.value_of)  # pyright: ignore[reportUnknownMemberType, reportCallIssue]
+    made.tests["startingwith"] = str.startswith  # pyright: ignore[reportUnknownMemberType]
     made.filters.update(  # pyright: ignore[reportUnknownMemberType]
-        money=show.money, narrowed=narrowed, moment=show.moment, day=show.day, plain=show.plain
+        money=show.money,
+        narrowed=narrowed,
+        choices_with=choices_with,
+        moment=show.moment,
+        day=show.day,
+        plain=show.plain,
     )
     return made
 

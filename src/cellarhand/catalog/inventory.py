@@ -43,6 +43,7 @@ class Inventory(TypedDict):
     productTitle: Text
 
 
+BY_AVAILABLE = Index(("is_tracked", "available", "id"))
 INVENTORY = Resource(
     name="inventory",
     thing="Inventory",
@@ -57,6 +58,7 @@ INVENTORY = Resource(
         Extract(Column("product_variant_id", "id"), lambda row: row["productVariantId"]),
         Extract(Column("inventory_location_id", "id"), lambda row: row["inventoryLocationId"]),
         Extract(Column("is_tracked", "int"), lambda row: int(row["hasInventory"])),
+        Extract(Column("available", "int"), lambda row: row["availableForSaleCount"]),
         Extract(Column("product_title", "text"), lambda row: fold(row["productTitle"])),
         Extract(Column("location_title", "text"), lambda row: fold(row["inventoryLocationTitle"])),
     ),
@@ -65,6 +67,7 @@ INVENTORY = Resource(
         Index(("product_variant_id", "inventory_location_id")),
         Index(("product_id",)),
         Index(("inventory_location_id",)),
+        BY_AVAILABLE,
         Index(("product_title", "sort_order", "location_title", "id")),
     ),
     filters=(
@@ -73,6 +76,7 @@ INVENTORY = Resource(
         Filter("inventoryLocationId", "I", "inventory_location_id"),
     ),
     order=(By("product_title"), By("sort_order"), By("location_title"), By("id")),
+    sorts={"availableForSaleCount": BY_AVAILABLE},
     search=TextSearch(
         lambda row: "\n".join(
             [row["productTitle"], row["productVariantTitle"], row["sku"], row["upcCode"] or ""]

@@ -14,7 +14,7 @@ from cellarhand.events.trash import into_trash
 from cellarhand.ids import new_id
 from cellarhand.record import errors
 from cellarhand.record.errors import Fault, HouseError
-from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, TextSearch
+from cellarhand.record.resource import BY_CREATION, Draft, Extract, Filter, Link, Log, Resource, TextSearch
 from cellarhand.record.search import fold
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
@@ -41,6 +41,7 @@ VARIANT = Table(
 )
 """Each variant by id and by SKU; the rest of it stands in its product."""
 
+BY_TITLE = Index(("title", "id"))
 PRODUCT_X_COLLECTION = Table(
     "product_x_collection",
     (Column("collection_id", "id"), Column("product_id", "id")),
@@ -311,16 +312,19 @@ PRODUCT = Resource(
         Extract(Column("vendor_id", "id", null=True), lambda product: product["vendorId"]),
     ),
     hidden=(HIDDEN_META_DATA,),
-    indexes=(Index(("title", "id")), Index(("department_id",)), Index(("vendor_id",)), Index(("type",))),
+    indexes=(BY_TITLE, Index(("department_id",)), Index(("vendor_id",)), Index(("type",))),
     filters=(
         Filter("webStatus", "E", "web_status", choices=WEB_STATUSES),
         Filter("adminStatus", "E", "admin_status", choices=ADMIN_STATUSES),
         Filter("collectionId", "I", link=Link(PRODUCT_X_COLLECTION, "product_id", "collection_id")),
     ),
     order=(By("title"), By("id")),
-    search=TextSearch(_search_text),
+    sorts={"title": BY_TITLE, "createdAt": BY_CREATION},
+    search=TextSearch(_search_text, by_word=True),
     unique=(unique_slug("product"),),
     trash_title=lambda product: cast(str, product["title"]),
+    # The department and the vendor are told by name.
+    log=Log(never=frozenset(("departmentId", "vendorId"))),
     check=_check,
     prepare=(
         _fill_in,

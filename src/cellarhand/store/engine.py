@@ -55,7 +55,7 @@ class Store(Protocol):
         The job may be run again from its start when another writer came between, so all it does must
         go through its unit. `alone` for who deletes records, or rewrites what many others show: no other unit
         of the tenant runs meanwhile, so that what a unit has looked up is still there when it ends
-        (docs/decisions/0021). Raises NoSuchTenant when the tenant is gone.
+        (docs/decisions/0024). Raises NoSuchTenant when the tenant is gone.
         """
         ...
 

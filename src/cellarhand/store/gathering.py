@@ -17,6 +17,8 @@ from cellarhand.store.conditions import (
     Among,
     Compare,
     Order,
+    Span,
+    Sums,
     Value,
     Where,
     is_plain,
@@ -214,6 +216,10 @@ class GatheringUnit(WriteUnit):
     async def count(self, table: Table, where: Where, *, wide: bool = True) -> int:
         await self.flush()
         return await super().count(table, where, wide=wide)
+
+    async def sums(self, table: Table, sums: Sums, spans: Sequence[Span], where: Where = ()) -> Sequence[Row]:
+        await self.flush()
+        return await super().sums(table, sums, spans, where)
 
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """A row that waits is nobody else's; any other is locked in the database."""

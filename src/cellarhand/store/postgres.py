@@ -2,7 +2,7 @@
 
 Two writers who change one record take turns by its row lock; a unit that loses a race for a unique value is
 run again, and its own check then says what is wrong. The units of a tenant share a lock on it, which a unit
-that deletes records has to itself (docs/decisions/0021). When the server goes away, units fail as unavailable
+that deletes records has to itself (docs/decisions/0024). When the server goes away, units fail as unavailable
 and the next ones connect anew.
 """
 

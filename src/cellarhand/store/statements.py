@@ -17,7 +17,9 @@ from cellarhand.store.conditions import (
     Linked,
     Occurs,
     Order,
+    Span,
     StartsWith,
+    Sums,
     Value,
     Where,
 )
@@ -214,6 +216,19 @@ class Statement:
 
     def count(self, table: Table, where: Where) -> str:
         return f"SELECT count(*) FROM {table.name}{self.where(table, where)}"
+
+    def sums(self, table: Table, sums: Sums, spans: Sequence[Span], where: Where) -> str:
+        """For each of `spans`: its place, the values that are grouped by, the count of rows, and sums."""
+        groups = _columns(table, sums.by, self.dialect)
+        places = ", ".join(str(place + 2) for place in range(len(sums.by)))
+        counted = ["count(*)", *(f"CAST(sum({known(table, name)}) AS BIGINT)" for name in sums.of)]
+        columns = ", ".join([*([groups] if groups else []), *counted])
+        parts: list[str] = []
+        for place, (begins, ends) in enumerate(spans):
+            span = (Compare(sums.along, ">=", begins), Compare(sums.along, "<", ends))
+            text = f"SELECT {place}, {columns} FROM {table.name}{self.where(table, (*where, *span))}"
+            parts.append(f"{text} GROUP BY {places}" if groups else text)
+        return " UNION ALL ".join(parts)
 
     def insert(self, table: Table, names: Sequence[str]) -> str:
         """The caller binds the tenant, where the table has one, and a value for each of `names`, in order."""

@@ -7,7 +7,7 @@ shared tables alone, a unit with one reaches that tenant's tables alone.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from cellarhand.store.conditions import BY_ID, By, Order, Value, Where, equal
+from cellarhand.store.conditions import BY_ID, By, Order, Span, Sums, Value, Where, equal
 from cellarhand.store.statements import PLAIN_IDS, Dialect, Statement, tenants_with
 from cellarhand.store.tables import COUNTER, Table
 
@@ -18,6 +18,8 @@ Row = Sequence[Any]
 Actor = TypeVar("Actor")
 Thing = TypeVar("Thing")
 WIDE_OFFSET = 500
+MOST_SPANS = 100
+"""Parts of one statement; SQLite takes 500."""
 
 
 class Connection(Protocol):
@@ -106,6 +108,19 @@ class ReadUnit:
         statement = self._statement(table)
         sql = statement.count(table, where)
         return (await self._connection.fetch(sql, statement.values, wide=wide))[0][0]
+
+    async def sums(self, table: Table, sums: Sums, spans: Sequence[Span], where: Where = ()) -> Sequence[Row]:
+        """For each span its place in `spans`, the values of `by`, how many rows, and the sum of each of `of`.
+
+        A span without rows has no row here, or one of count 0 and sums None when nothing is grouped by.
+        """
+        found: list[Row] = []
+        for first in range(0, len(spans), MOST_SPANS):
+            statement = self._statement(table)
+            sql = statement.sums(table, sums, spans[first : first + MOST_SPANS], where)
+            rows = await self._connection.fetch(sql, statement.values, wide=True)
+            found += [(row[0] + first, *row[1:]) for row in rows]
+        return found
 
     async def tenants_with(self, table: Table) -> list[int]:
         """The tenants that have rows in `table`: all that the shared unit can learn of tenants' tables."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from cellarhand.accounts.tables import TENANT
 from cellarhand.accounts.tenants import Tenant, check_slug, delete_tenant, insert_tenant, list_tenants
+from cellarhand.events.bulk_job import BULK_JOB, BULK_REFUSAL
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
@@ -29,8 +30,8 @@ from cellarhand.transfer.older import lift
 from cellarhand.transfer.people import bring_people
 
 ROWS_A_UNIT = 4000
-NOT_IN_A_COPY = (OUTBOX, DELIVERY, WEB_HOOK.table, WEB_HOOK_LOG.table)
-"""A copy beside the original tells nobody of the original's events, and does not call its receivers."""
+NOT_IN_A_COPY = (OUTBOX, DELIVERY, WEB_HOOK.table, WEB_HOOK_LOG.table, BULK_JOB, BULK_REFUSAL)
+"""A copy beside the original tells nobody of its events, calls none of its receivers, goes on with no job."""
 _LAST = (OUTBOX, DELIVERY)
 """Restored when all else is there: what is told from it must find the records."""
 _DECLARED = {table.name: table for table in TABLES}

@@ -4,8 +4,8 @@ from alembic import op
 
 from cellarhand.store.schema import create, parse
 
-revision = "0006"
-down_revision = "0005"
+revision = "0010"
+down_revision = "0009"
 
 TABLES = (parse("tenant_sequence", "id:int next_id:int", "id", shared=True),)
 
