@@ -61,8 +61,7 @@ EDIT = EditScreen(
     _EACH,
     ("title", "type", "appliesToCondition", "conditions"),
     back=f"{_EACH}/{{id}}",
-    intro="Manual tags are put on by people and programs. Dynamic ones follow a rule, which is kept and"
-    " shown; nothing puts them on records yet.",
+    intro="Manual tags are put on by people and programs, dynamic ones by themselves where their rule holds.",
     sayings={
         "type": Saying("Type", "Stays as it is."),
         "appliesToCondition": Saying("Put on when these hold", "For a dynamic tag"),

@@ -253,8 +253,8 @@ async def read_setting_for_web(call: Call) -> bytes:
     only(call.query, ("version",))
     unit = call.store.reading(call.actor.tenant_id)
     setting, created_at = await setting_of(unit)
-    shown = for_web(setting, created_at, await location_kept(unit))
-    return encode(shown | {"hasClubs": await has_clubs_for_web(unit)})
+    told = for_web(setting, created_at, await location_kept(unit))
+    return encode(told | {"hasClubs": await has_clubs_for_web(unit)})
 
 
 async def location_kept(unit: ReadUnit) -> str | None:
