@@ -27,6 +27,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "inventory": (shop := WHOLE | {"POS Standard", "Standard"}, WHOLE, WHOLE),
     "club": (shop, WHOLE, WHOLE),
     "club-membership": (shop, shop, WHOLE),
+    "trash": (WHOLE, frozenset(), frozenset()),
     "activity": (WHOLE, nobody := frozenset[str](), nobody),
     "account": (one := frozenset(("Admin Owner",)), one, one),
     "app": (one, one, one),
@@ -39,7 +40,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "setting": (OWNERS, OWNERS, OWNERS),
     "web-hook": (OWNERS, OWNERS, OWNERS),
 }
-NEEDS = {"list": 0, "read": 0, "create": 1, "update": 1, "delete": 2, "export": 2, "merge": 2}
+NEEDS = {"list": 0, "read": 0, "create": 1, "update": 1, "delete": 2, "export": 2, "merge": 2, "restore": 2}
 
 
 def _allowed(screen: Screen, role: str) -> bool:

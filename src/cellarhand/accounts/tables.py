@@ -18,6 +18,12 @@ TENANT = Table(
     shared=True,
 )
 
+TENANT_SEQUENCE = Table(
+    "tenant_sequence", (Column("id", "int"), Column("next_id", "int")), key=("id",), shared=True
+)
+"""The number of the next tenant, in one row. No number is given twice: what is left of a deleted tenant, in a
+cache or in a request on its way, never becomes the next one's."""
+
 ACCOUNT = Table(
     "account",
     (
@@ -160,6 +166,7 @@ CREDENTIALS_EPOCH = Table(
 
 ACCOUNT_TABLES = (
     TENANT,
+    TENANT_SEQUENCE,
     ACCOUNT,
     ACCOUNT_ROLE,
     INVITE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cellarhand import clock
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import new_token
-from cellarhand.accounts.tables import ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT
+from cellarhand.accounts.tables import ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT, TENANT_SEQUENCE
 from cellarhand.catalog.inventory_location import create_default_location
 from cellarhand.mail.outbox import MAIL
 from cellarhand.record.formats import countries
@@ -92,8 +92,11 @@ async def create_tenant(
 
 async def insert_tenant(unit: WriteUnit, slug: str, state: str) -> Tenant:
     """A row of the shared tables alone, with a secret of its own and nothing behind it yet."""
-    newest = await unit.rows(TENANT, ("tenant_id",), order=(By("tenant_id", descending=True),), limit=1)
-    tenant = Tenant(newest[0][0] + 1 if newest else 1, slug, state, new_token(), clock.now())
+    row = await unit.lock(TENANT_SEQUENCE, ("next_id",), equal("id", 1))
+    if row is None:
+        raise LookupError("the database has no sequence of tenants")
+    await unit.update(TENANT_SEQUENCE, equal("id", 1), {"next_id": row[0] + 1})
+    tenant = Tenant(row[0], slug, state, new_token(), clock.now())
     await unit.insert(TENANT, dict(zip(_NAMES, _values(tenant), strict=True)))
     return tenant
 
@@ -128,7 +131,9 @@ async def delete_tenant(store: Store, slug: str, tables: tuple[Table, ...]) -> N
 
     async def job(unit: WriteUnit) -> None:
         tenant = await known_tenant(unit, slug)
-        # Who fills a tenant holds its row: wait for what is on its way, or it would outlive the tenant.
+        # What is on its way would outlive the tenant; what comes later finds none. Who is in it without a
+        # unit of the tenant's own holds its row.
+        await unit.keep_out(tenant.tenant_id)
         await unit.lock(TENANT, ("tenant_id",), equal("tenant_id", tenant.tenant_id))
         inside = unit.of(tenant.tenant_id)
         for table in tables:

@@ -35,6 +35,7 @@ MENU = (
     Entry("", "Tags", "/tags", "tag"),
     Entry("", "Bulk jobs", "/jobs", "tag-x-object"),
     Entry("", "Activity", "/activity", "activity"),
+    Entry("", "Trash", "/trash/customers", "trash"),
     Entry("Settings", "Company", "/settings/company", "setting"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Settings", "Locations", "/settings/locations", "inventory-location"),

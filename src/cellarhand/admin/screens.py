@@ -25,6 +25,7 @@ from cellarhand.admin import (
     requests,
     search,
     tags,
+    trash,
     web_hooks,
 )
 from cellarhand.admin.visit import Screen
@@ -49,6 +50,7 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *tags.SCREENS,
     *jobs.SCREENS,
     *activity.SCREENS,
+    *trash.SCREENS,
     *company.SCREENS,
     *accounts.SCREENS,
     *locations.SCREENS,

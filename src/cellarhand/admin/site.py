@@ -32,7 +32,7 @@ from cellarhand.record.actor import Actor
 from cellarhand.record.errors import HouseError
 from cellarhand.settings.setting import setting_of
 from cellarhand.store.conditions import equal
-from cellarhand.store.engine import StoreUnavailable
+from cellarhand.store.engine import NoSuchTenant, StoreUnavailable
 
 _LOG = logging.getLogger("cellarhand.admin")
 MOST_FORM = 256 * 1024
@@ -205,7 +205,9 @@ class Site:
         """The page of a request that failed; it never tells more than the person may know."""
         if isinstance(error, Refusal):
             status, title, text = error.status, error.title, error.text
-        elif isinstance(error, HouseError) and error.status in (401, 404):
+        elif isinstance(error, NoSuchTenant) or (
+            isinstance(error, HouseError) and error.status in (401, 404)
+        ):
             lost = _lost()
             status, title, text = lost.status, lost.title, lost.text
         elif isinstance(error, HouseError) and error.status == 429:

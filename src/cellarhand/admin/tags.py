@@ -61,7 +61,7 @@ EDIT = EditScreen(
     _EACH,
     ("title", "type", "appliesToCondition", "conditions"),
     back=f"{_EACH}/{{id}}",
-    intro="People and programs put manual tags on; dynamic ones put themselves on where their rule is met.",
+    intro="Manual tags are put on by people and programs, dynamic ones by themselves where their rule holds.",
     sayings={
         "type": Saying("Type", "Stays as it is."),
         "appliesToCondition": Saying("Put on when these hold", "For a dynamic tag"),

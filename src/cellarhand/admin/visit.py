@@ -40,6 +40,7 @@ NOTICES = {
     "untagged": "The tag is off.",
     "noted": "The note is added.",
     "merged": "The customers are merged.",
+    "restored": "The customer is restored.",
     "fulfilled": "All that was left is handed over.",
     "taken-back": "The fulfillment is taken back.",
     "moved": "The stock is changed.",

@@ -132,6 +132,7 @@ LOCATION = Resource(
     extracts=(Extract(Column("is_pickup", "int"), lambda location: int(location["isAPickupLocation"])),),
     search=TextSearch(lambda location: location["title"]),
     check=_check,
+    spreads=True,
     follow=(_take_roles, _open_rows, _show_in_counts),
 )
 

@@ -93,17 +93,17 @@ def _check_holds(draft: Draft) -> None:
 
 
 async def _join(draft: Draft) -> None:
-    """Customer and club exist, and are kept from other writers; a deleted club can't be joined again."""
+    """Customer and club exist; a deleted club can't be joined again."""
     unit = draft.unit
     customer_id, club_id = cast(str, draft.after("customerId")), cast(str, draft.after("clubId"))
     if await unit.lock(CUSTOMER.table, ("id",), equal("id", customer_id)) is None:
         draft.faults.add("customerId", errors.DOES_NOT_EXIST)
     if _changes(draft, "cancelDate"):
-        club = await unit.lock(CLUB.table, ("body",), equal("id", club_id))
+        club = await unit.body(CLUB.table, club_id)
         if club is None:
             draft.faults.add("clubId", errors.DOES_NOT_EXIST)
         else:
-            draft.sent["clubType"] = decode(club[0])["type"]
+            draft.sent["clubType"] = decode(club)["type"]
 
 
 async def _refer(draft: Draft) -> None:

@@ -109,7 +109,7 @@ async def merge(
             raise errors.changed_since()
         await _merge(unit, actor, people[0], people[1:])
 
-    await store.write(actor.tenant_id, job)
+    await store.write(actor.tenant_id, job, alone=True)
 
 
 def _checked(master_id: str, duplicate_ids: Sequence[str]) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ async def run_due(store: Store, works: dict[str, Work]) -> bool:
 
 async def _run_one(store: Store, tenant_id: int, works: dict[str, Work], job_id: str) -> bool:
     """Whether anything was done. A mistake of the house ends this job, and no other."""
-    actor = await _actor(store, tenant_id, job_id)
+    actor = await actor_of(store, tenant_id, job_id)
     if actor is None:
         return False
     try:
@@ -56,7 +56,7 @@ async def _run_one(store: Store, tenant_id: int, works: dict[str, Work], job_id:
     return True
 
 
-async def _actor(store: Store, tenant_id: int, job_id: str) -> Actor | None:
+async def actor_of(store: Store, tenant_id: int, job_id: str) -> Actor | None:
     """Who began the job, with the role of this moment; None where the tenant is not to be changed now."""
     shared = store.reading(None)
     tenant = await shared.row(TENANT, ("slug", "state"), equal("tenant_id", tenant_id))

@@ -26,7 +26,7 @@ from cellarhand.record.action import Call
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Fault, HouseError
 from cellarhand.record.text import body_of
-from cellarhand.store.engine import Store, StoreUnavailable
+from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 
 _LOG = logging.getLogger("cellarhand.edge")
 DEEP_PAGE = 100
@@ -112,6 +112,10 @@ class Edge:
             request.answer_headers += error.headers
             if status == 401 and self._challenges(request):
                 request.answer_headers.append(_CHALLENGE)
+        except NoSuchTenant:
+            # Deleted since the caller was let in.
+            lost = errors.unauthorized()
+            status, body = lost.status, lost.body()
         except StoreUnavailable as error:
             _LOG.error("request %s: the database is unavailable: %s", request_id.decode(), error)
             unavailable = errors.unavailable()

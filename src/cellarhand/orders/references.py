@@ -17,7 +17,7 @@ from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, AnyOf, Compare, IsNull, equal
 from cellarhand.store.tables import UNIQUE_KEY, Table
-from cellarhand.store.unit import ReadUnit, Row, WriteUnit
+from cellarhand.store.unit import ReadUnit, Row
 
 _CHUNK = 1000
 _ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode", "phone")
@@ -26,7 +26,7 @@ _ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode"
 def references_of(sent: Record) -> Iterable[Reference]:
     """What a checked import names by id, as it is looked up below."""
     if sent.get("customerId") is not None:
-        yield Reference(CUSTOMER.table, ("id",), sent["customerId"])
+        yield Reference(CUSTOMER.table, ("id",), sent["customerId"], locked=True)
     places = [sent[name] for name in PLACES if sent.get(name) is not None]
     held = [line for _, line in lines(sent)]
     for holders, member, table, names in (
@@ -62,28 +62,17 @@ async def find_customer(draft: Draft) -> None:
     sent, unit = draft.sent, draft.unit
     email = cast(str | None, sent.pop("email", None))
     if sent["customerId"] is None and email is not None:
-        sent["customerId"] = await _customer_of(unit, email)
-        if sent["customerId"] is not None and not await _is_there(unit, sent["customerId"]):
-            # It was merged or deleted while its row was waited for: whose is the address now?
-            sent["customerId"] = await _customer_of(unit, email)
-    if sent["customerId"] is not None:
-        kept = draft.stored is not None and draft.stored["customerId"] == sent["customerId"]
-        if not await _is_there(unit, sent["customerId"]) and not kept:
+        where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
+        row = await unit.row(UNIQUE_KEY, ("object_id",), where)
+        sent["customerId"] = row[0] if row else None
+    before = cast(str | None, draft.stored["customerId"] if draft.stored is not None else None)
+    for id in sorted({id for id in (before, cast(str | None, sent["customerId"])) if id is not None}):
+        # Both change with the order, and all lock customers in the order of their ids.
+        row = await unit.lock(CUSTOMER.table, ("id",), equal("id", id))
+        if row is None and id != before:
             draft.faults.add("customerId", errors.DOES_NOT_EXIST)
     if "customerType" not in sent:
         sent["customerType"] = await _customer_type(draft)
-
-
-async def _customer_of(unit: ReadUnit, email: str) -> str | None:
-    """The customer who has that address."""
-    where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
-    row = await unit.row(UNIQUE_KEY, ("object_id",), where)
-    return row[0] if row else None
-
-
-async def _is_there(unit: WriteUnit, customer_id: str) -> bool:
-    """Whether there is that customer, who is then kept from other writers."""
-    return await unit.lock(CUSTOMER.table, ("id",), equal("id", customer_id)) is not None
 
 
 async def _customer_type(draft: Draft) -> str:

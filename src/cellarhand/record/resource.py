@@ -88,6 +88,8 @@ class Reference(NamedTuple):
     table: Table
     names: tuple[str, ...]
     id: str
+    # Whether it is kept from other writers.
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,8 @@ class Resource:
     prepare: tuple[Step, ...] = ()
     settle: tuple[Step, ...] = ()
     follow: tuple[Step, ...] = ()
+    # Whether many other records show it or follow from it, so that a write of it needs its tenant to itself.
+    spreads: bool = False
     refuse_delete: tuple[Step, ...] = ()
     follow_delete: tuple[Step, ...] = ()
 

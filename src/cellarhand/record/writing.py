@@ -42,7 +42,7 @@ async def create_record(
         await store_new(draft)
         return await answer_of(draft)
 
-    return await store.write(actor.tenant_id, job)
+    return await store.write(actor.tenant_id, job, alone=resource.spreads)
 
 
 def checked(resource: Resource, actor: Actor, body: object, *, own_ids: bool = False) -> Record:
@@ -182,7 +182,7 @@ async def update_record(
     async def job(unit: WriteUnit) -> bytes:
         return await answer_of(await update_stored(resource, unit, actor, params, body, hidden, seen))
 
-    return await store.write(actor.tenant_id, job)
+    return await store.write(actor.tenant_id, job, alone=resource.spreads)
 
 
 def version_of(record: Record) -> str:
@@ -339,11 +339,12 @@ async def delete_record(resource: Resource, store: Store, actor: Actor, params: 
         draft = Draft(resource, unit, actor, clock.now(), {}, Faults(), stored)
         await remove(draft)
 
-    await store.write(actor.tenant_id, job)
+    await store.write(actor.tenant_id, job, alone=True)
 
 
 async def remove(draft: Draft) -> None:
-    """Take one stored record out, with all that follows from it."""
+    """Take one stored record out, with all that follows from it. Alone: another might just refer to it."""
+    draft.unit.must_be_alone()
     resource, unit, stored = draft.resource, draft.unit, draft.before
     for step in resource.refuse_delete:
         await step(draft)

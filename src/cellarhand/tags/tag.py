@@ -145,6 +145,7 @@ TAG = Resource(
     check=_check,
     prepare=(_check_subjects,),
     settle=(_set_back_populate,),
+    spreads=True,
     follow=(_rename_in_holders, _begin_back_population),
     refuse_delete=(_refuse_in_use,),
     follow_delete=(_end_back_population, _take_off_holders, into_trash),

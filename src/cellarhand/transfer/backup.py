@@ -49,7 +49,7 @@ SHARED: dict[Table, Callable[[tuple[int, ...]], Where]] = {
 OF_THE_MOMENT = (SESSION, PASSWORD_RESET, MAIL)
 """What a backup leaves out: log-ins and links to new passwords end, and mail would be sent a second time."""
 """The installation's own tables, and what of them tenants need to run elsewhere: who works there, which apps
-are installed. The epoch of credentials is each installation's own."""
+are installed. The epoch of credentials and the numbers of tenants are each installation's own."""
 
 
 async def back_up(store: Store, slugs: Sequence[str] | None, file: IO[bytes], progress: Progress) -> Manifest:

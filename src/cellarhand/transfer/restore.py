@@ -20,7 +20,7 @@ from cellarhand.events.web_hook_log import WEB_HOOK_LOG
 from cellarhand.resources import TABLES
 from cellarhand.store import migrate
 from cellarhand.store.conditions import Value, equal
-from cellarhand.store.engine import Store
+from cellarhand.store.engine import NoSuchTenant, Store
 from cellarhand.store.tables import COUNTER, OUTBOX, Table
 from cellarhand.store.unit import WriteUnit
 from cellarhand.transfer.backup import TENANT_TABLES, Progress
@@ -174,14 +174,21 @@ async def _insert(store: Store, filling: _Filling, table: Table, rows: list[tupl
         await _refuse_taken_over(unit.shared, filling)
         await unit.insert_many(table, names, rows)
 
-    await store.write(filling.tenant.tenant_id, job)
+    try:
+        await store.write(filling.tenant.tenant_id, job)
+    except NoSuchTenant:
+        raise _taken_over(filling) from None
 
 
 async def _refuse_taken_over(unit: WriteUnit, filling: _Filling) -> None:
     """Another restore of the same name has taken this one's rows away: the last one wins."""
     row = await unit.lock(TENANT, ("slug",), equal("tenant_id", filling.tenant.tenant_id))
     if row is None or row[0] != filling.tenant.slug:
-        raise TransferFault(f"another restore of '{filling.name}' has begun: this one has ended")
+        raise _taken_over(filling)
+
+
+def _taken_over(filling: _Filling) -> TransferFault:
+    return TransferFault(f"another restore of '{filling.name}' has begun: this one has ended")
 
 
 async def _refuse_other_counts(store: Store, filling: _Filling, expected: Mapping[Table, int]) -> None:
