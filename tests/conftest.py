@@ -9,6 +9,7 @@ import pytest
 
 from cellarhand.config import Settings
 from tests.callers import Caller, House, Site
+from tests.clusters import INITDB, POSTGRES_PROGRAM
 from tests.servers import (
     CHROMIUM,
     POSTGRES,
@@ -35,6 +36,10 @@ def _missing() -> dict[str, str]:
         if not reachable(url):
             place = httpx.URL(url)
             found[marker] = f"{name} can not be reached at {place.host}:{place.port or 'its usual port'}"
+    if INITDB is None or POSTGRES_PROGRAM is None:
+        found["cluster"] = (
+            "PostgreSQL's server programs are not installed (Debian: apt-get install postgresql)"
+        )
     if CHROMIUM is None:
         found["browser"] = "Chromium is not installed (Debian: apt-get install chromium)"
     return found

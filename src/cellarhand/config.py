@@ -27,6 +27,8 @@ class Settings:
     people_may_call: bool = True
     staff_token_hours: int = 24
     access_log: str = "json"
+    # Whether the last requests of each tenant are kept for its people to see.
+    request_log: bool = True
     metrics: str = "on"
     docs: bool = True
     trash_days: int = 90

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from cellarhand import clock
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
 from cellarhand.admin.charts import Series, stacked
 from cellarhand.admin.filters import fields_of, pairs_of
 from cellarhand.admin.show import money, whole_number
@@ -25,7 +25,7 @@ from cellarhand.settings.periods import DAY, PERIODS, Days, Period, local_day, p
 
 FEW_BOTTLES = 12
 MOST_BOTTLES = 1_000_000
-_LOWEST = 8
+_LOWEST = _NEWEST = 8
 _OPEN = {"fulfillmentStatus": f"in:{NOTHING},{PART}", "paymentStatus": "in:Paid,Authorized"}
 _AGES = (("Today", 0, 0), ("1 to 2 days", 1, 2), ("3 to 7 days", 3, 7), ("Older", 8, None))
 """How long orders wait to be handed over: days since they were submitted, from and to."""
@@ -57,6 +57,7 @@ async def show_dashboard(visit: Visit) -> Response:
         "members": (),
         "waiting": (),
         "low": None,
+        "newest": await activity.newest(visit, _NEWEST),
     }
     if visit.may_with(ORDER, "list"):
         values["sold"] = await _sold(visit, zone, chosen)

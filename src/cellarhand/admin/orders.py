@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from cellarhand import clock
 from cellarhand.admin import activity, records
+from cellarhand.admin.bulk import HAND_OVER, RECEIPTS, SLIPS, TAGS, Bulk, csv_of
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
 from cellarhand.admin.marks import Marks, said, tag_choices
@@ -30,6 +31,7 @@ LIST = ListScreen(
     "/orders",
     opens=True,
     choices={"tagId": _tags},
+    bulk=(*TAGS, HAND_OVER, SLIPS, RECEIPTS, csv_of("order")),
     columns=(
         Column("number", "Number", "orderNumber", named),
         Column("submitted", "Date", "orderSubmittedDate", moment),
@@ -125,4 +127,5 @@ SCREENS = (
     Screen("POST", "/orders/{id}/fulfill", fulfill, "order", "create"),
     Screen("POST", "/orders/{id}/fulfillments/{fulfillmentId}/remove", take_back, "order", "delete"),
     *MARKS.screens(),
+    *Bulk(LIST, "Order", "orders").screens(),
 )

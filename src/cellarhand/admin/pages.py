@@ -44,6 +44,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.globals.update(entries=entries, value_of=show.value_of)  # pyright: ignore[reportUnknownMemberType, reportCallIssue]
+    made.tests["startingwith"] = str.startswith  # pyright: ignore[reportUnknownMemberType]
     made.filters.update(  # pyright: ignore[reportUnknownMemberType]
         money=show.money,
         narrowed=narrowed,

@@ -7,8 +7,11 @@ from typing import Any, cast
 
 from cellarhand.admin.filters import title_of
 from cellarhand.admin.show import NOTHING, Locale, day, moment, money, plain
+from cellarhand.catalog.collection import COLLECTION
+from cellarhand.catalog.department import DEPARTMENT
 from cellarhand.catalog.inventory_location import LOCATION
 from cellarhand.catalog.product import PRODUCT
+from cellarhand.catalog.vendor import VENDOR
 from cellarhand.clubs.club import CLUB
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.address import ADDRESS
@@ -32,6 +35,10 @@ PAGES: Mapping[str, str] = {
     CUSTOMER.name: "/customers",
     ORDER.name: "/orders",
     PRODUCT.name: "/products",
+    COLLECTION.name: "/collections",
+    DEPARTMENT.name: "/departments",
+    VENDOR.name: "/vendors",
+    LOCATION.name: "/settings/locations",
     CLUB.name: "/clubs",
     CLUB_MEMBERSHIP.name: "/memberships",
 }

@@ -117,6 +117,7 @@ COLLECTION = Resource(
     log=Log(never=frozenset(("productCount",))),
     check=_check,
     prepare=(settle_slug, settle_seo, merge_meta_data),
+    spreads=True,
     follow=(_show_in_products,),
     follow_delete=(_leave_products, into_trash),
 )

@@ -8,6 +8,7 @@ from cellarhand.catalog.inventory import (
     Inventory,
     InventoryTransaction,
     Movement,
+    lock_places,
     locked_row,
     move,
     rows_of,
@@ -95,7 +96,7 @@ async def start_tracking(call: Call) -> bytes:
         rows.sort(key=lambda found: (found["inventoryLocationTitle"], found["id"]))
         return encode({INVENTORY.key: rows, "total": len(rows)})
 
-    return await call.store.write(call.actor.tenant_id, job)
+    return await call.store.write(call.actor.tenant_id, job, alone=PRODUCT.spreads)
 
 
 async def _initial_counts(unit: WriteUnit, initial: list[dict[str, Any]]) -> dict[str, int]:
@@ -135,6 +136,7 @@ async def add_transaction(call: Call) -> bytes:
         lost = [n for n in places if await unit.row(LOCATION.table, ("id",), equal("id", sent[n])) is None]
         if lost:
             raise errors.invalid(*(Fault(name, errors.DOES_NOT_EXIST) for name in lost))
+        await lock_places(unit, [(variant_id, sent[name]) for name in places])
         found = await locked_row(unit, variant_id, sent["inventoryLocationId"])
         if not is_tracked or found is None:
             raise errors.forbidden_by_state("Inventory is not tracked for this sku")

@@ -116,11 +116,11 @@ async def _refer(draft: Draft) -> None:
         ("vendorId", "vendor", VENDOR),
     ):
         if member in draft.sent:
-            where = equal("id", draft.sent[member] or "")
-            held = await draft.unit.hold(resource.table, ("body",), where) if draft.sent[member] else ()
-            if draft.sent[member] and not held:
+            id = draft.sent[member]
+            body = await draft.unit.body(resource.table, id) if id else None
+            if id and body is None:
                 draft.faults.add(member, errors.DOES_NOT_EXIST)
-            draft.sent[shown] = decode(held[0][0]) if held else None
+            draft.sent[shown] = decode(body) if body else None
 
 
 async def _refer_bundle_items(draft: Draft) -> None:
@@ -149,7 +149,7 @@ async def _choose_collections(draft: Draft) -> None:
     if "collections" not in draft.sent:
         return
     ids = [element["id"] for element in cast(list[dict[str, Any]], draft.sent["collections"])]
-    rows = await draft.unit.hold(COLLECTION.table, ("id", "body"), (Among("id", tuple(ids)),)) if ids else ()
+    rows = await draft.unit.rows(COLLECTION.table, ("id", "body"), (Among("id", tuple(ids)),)) if ids else ()
     known = {row[0]: decode(row[1]) for row in rows}
     for place, collection_id in enumerate(ids):
         if collection_id not in known:
@@ -338,6 +338,7 @@ PRODUCT = Resource(
     ),
     present=show_counts,
     settle=(_mark_inventory, _join_dynamic_collections, _refuse_taken_skus),
+    spreads=True,
     follow=(_keep_variants, _keep_inventory, _keep_collections, _show_in_customers),
     refuse_delete=(_refuse_while_in_bundle,),
     # Customers before orders: they are found by the links of their orders.

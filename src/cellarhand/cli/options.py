@@ -212,6 +212,12 @@ def server_options(access_log: str, web_hook_reach: str = "public") -> Callable[
             help="One line a request, on stdout.",
         ),
         click.option(
+            "--request-log/--no-request-log",
+            default=True,
+            show_default=True,
+            help="Keep the last 1,000 requests of each tenant, without bodies, for the admin site to show.",
+        ),
+        click.option(
             "--metrics-bind",
             default="on",
             show_default=True,
@@ -278,6 +284,7 @@ def settings_of(database: str, options: Mapping[str, Any], port: int) -> "Settin
         people_may_call=options["people"],
         staff_token_hours=options["staff_token_hours"],
         access_log=options["access_log"],
+        request_log=options["request_log"],
         metrics=options["metrics_bind"],
         docs=options["docs"],
         trash_days=options["trash_days"],

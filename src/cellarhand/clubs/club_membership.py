@@ -29,7 +29,7 @@ STATUSES = ("Active", "Cancelled", "On Hold", "Planning")
 """The words of the filter; a membership in Planning is not known here, and none is found."""
 MOST_AHEAD_MS = 5 * 60_000
 DAYS_TO_FIRST_SHIPMENT = 2
-BY_SIGNUP = Index(("signup_at", "id"))
+BY_SIGNUP = Index(("signup_at", "created_at", "id"))
 _LAST = "9999-12-31T23:59:59.999Z"
 _PLACE_OF = {"Ship": "shipToCustomerAddressId", "Pickup": "pickupInventoryLocationId"}
 _OF_CUSTOMER = {
@@ -93,17 +93,17 @@ def _check_holds(draft: Draft) -> None:
 
 
 async def _join(draft: Draft) -> None:
-    """Customer and club exist, and are kept from other writers; a deleted club can't be joined again."""
+    """Customer and club exist; a deleted club can't be joined again."""
     unit = draft.unit
     customer_id, club_id = cast(str, draft.after("customerId")), cast(str, draft.after("clubId"))
     if await unit.lock(CUSTOMER.table, ("id",), equal("id", customer_id)) is None:
         draft.faults.add("customerId", errors.DOES_NOT_EXIST)
     if _changes(draft, "cancelDate"):
-        club = await unit.lock(CLUB.table, ("body",), equal("id", club_id))
+        club = await unit.body(CLUB.table, club_id)
         if club is None:
             draft.faults.add("clubId", errors.DOES_NOT_EXIST)
         else:
-            draft.sent["clubType"] = decode(club[0])["type"]
+            draft.sent["clubType"] = decode(club)["type"]
 
 
 async def _refer(draft: Draft) -> None:
@@ -138,6 +138,12 @@ async def _fit_club_type(draft: Draft) -> None:
             draft.faults.require("subscription")
         if sent.get("onHolds"):
             draft.faults.add("onHolds", errors.NOT_ALLOWED)
+
+
+async def _need_card_on_site(draft: Draft) -> None:
+    """People ask for a card when they sign somebody up; programs may bring members without one (CLB-2)."""
+    if draft.creating and draft.actor.face == "site" and draft.sent.get("customerCreditCardId") is None:
+        draft.faults.require("customerCreditCardId")
 
 
 async def _fill_in(draft: Draft) -> None:
@@ -254,7 +260,16 @@ CLUB_MEMBERSHIP = Resource(
     write_flags=("isSendEmailConfirmation", "isSendTransactionEmail"),
     check=_check,
     present=show_copies,
-    prepare=(_join, _refer, _fit_club_type, _fill_in, set_manual_tags, merge_meta_data, set_app_data),
+    prepare=(
+        _join,
+        _refer,
+        _fit_club_type,
+        _need_card_on_site,
+        _fill_in,
+        set_manual_tags,
+        merge_meta_data,
+        set_app_data,
+    ),
     settle=(_settle,),
     follow=(keep_links, _keep_course, _show_in_customer),
     follow_delete=(drop_links, _drop_course, into_trash, _show_in_customer),

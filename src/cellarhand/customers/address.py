@@ -113,9 +113,7 @@ async def _show_company(draft: Draft) -> None:
 async def _drop_company(draft: Draft) -> None:
     before = draft.before
     if before["isDefault"]:
-        now_default = await default_of(draft.unit, ADDRESS, before["customerId"])
-        company = now_default["company"] if now_default else None
-        await _set_company(draft.unit, before["customerId"], company)
+        await keep_company(draft.unit, before["customerId"])
 
 
 async def _set_company(unit: WriteUnit, customer_id: str, company: str | None) -> None:
@@ -127,6 +125,12 @@ async def _set_company(unit: WriteUnit, customer_id: str, company: str | None) -
     await drop_terms(unit, CUSTOMER.name, customer_id, before - after, COMPANY_PART)
     await add_terms(unit, CUSTOMER.name, customer_id, after - before, COMPANY_PART)
     await unit.update(CUSTOMER.table, equal("id", customer_id), {"company": company})
+
+
+async def keep_company(unit: WriteUnit, customer_id: str) -> None:
+    """Bring the company that a customer is found by in step with its default address."""
+    default = await default_of(unit, ADDRESS, customer_id)
+    await _set_company(unit, customer_id, default["company"] if default else None)
 
 
 async def drop_company(unit: WriteUnit, address: Record) -> None:

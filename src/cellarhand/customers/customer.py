@@ -33,8 +33,12 @@ from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
 from cellarhand.tags.dynamic import settle_dynamic_tags
 
-BY_LAST_NAME, BY_ORDER_COUNT = Index(("last_name", "id")), Index(("order_count", "id"))
-BY_LIFETIME_VALUE = Index(("lifetime_value", "id"))
+# With what lists are ordered by: filtered ones are sorted among the entries of one index alone.
+BY_LAST_NAME = Index(("last_name", "created_at", "id"))
+BY_ORDER_COUNT = Index(("order_count", "created_at", "id"))
+BY_LIFETIME_VALUE = Index(("lifetime_value", "created_at", "id"))
+# What is found by its tags or by words is counted and sorted without a look at the large rows.
+BY_ID = Index(("id", "created_at", "last_name", "order_count", "lifetime_value"))
 
 
 def email_key(email: str) -> str:
@@ -140,6 +144,7 @@ CUSTOMER = Resource(
     right="customer",
     permission="Customer",
     data_role=True,
+    many=True,
     event="Customer",
     log=Log(name_of, deed=_deed),
     extracts=(
@@ -152,7 +157,7 @@ CUSTOMER = Resource(
         Column("company", "text", null=True),
         HIDDEN_META_DATA,
     ),
-    indexes=(BY_LAST_NAME, BY_ORDER_COUNT, BY_LIFETIME_VALUE),
+    indexes=(BY_ID, BY_LAST_NAME, BY_ORDER_COUNT, BY_LIFETIME_VALUE),
     sorts={
         "lastName": BY_LAST_NAME,
         "orderInformation.orderCount": BY_ORDER_COUNT,

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ from starlette.staticfiles import StaticFiles
 from cellarhand.accounts.addresses import Addresses, Place
 from cellarhand.config import Settings
 from cellarhand.customers.ranking import rank_customers
+from cellarhand.events.bulk_runner import keep_running
 from cellarhand.events.courier import Courier
 from cellarhand.events.housekeeping import keep_tidy
 from cellarhand.events.nightly import keep_nightly
+from cellarhand.events.request_log import RequestLog, keep_writing, plain_parameters
 from cellarhand.events.web_hook import OPEN_WEB_HOOK, WEB_HOOK
 from cellarhand.http.edge import Edge, Receive, Scope, Send
 from cellarhand.http.limits import open_limiter
@@ -28,7 +31,7 @@ from cellarhand.http.routes import Routes
 from cellarhand.record import errors
 from cellarhand.record.errors import HouseError
 from cellarhand.record.resource import Resource
-from cellarhand.resources import ACTIONS, RESOURCES
+from cellarhand.resources import ACTIONS, BULK_WORKS, RESOURCES
 from cellarhand.store.engine import StoreUnavailable, open_store
 from cellarhand.tags.back_population import keep_populating
 
@@ -51,7 +54,9 @@ class Server:
         self._limiter = open_limiter(settings.rate_limit_store, settings.rate_window)
         self._log = AccessLog(settings.access_log)
         metrics = None if settings.metrics == "off" else Metrics(self.registry)
-        self.edge = Edge(settings, self.store, self.routes, self._limiter, self._log, metrics)
+        plain = plain_parameters(RESOURCES)
+        self._requests = RequestLog(self.store, plain) if settings.request_log else None
+        self.edge = Edge(settings, self.store, self.routes, self._limiter, self._log, metrics, self._requests)
         # Made also where hooks are not sent from: it is idle until it runs.
         self.courier = Courier(self.store, HttpPost(settings.web_hook_reach), WebHookMetrics(self.registry))
         self._metrics = metrics
@@ -83,10 +88,17 @@ class Server:
     def _site(self) -> "Site":
         """The admin site, made when somebody first comes: a server that only programs call needs none."""
         from cellarhand.admin.site import Site
+        from cellarhand.admin.visit import Grounds
 
-        return Site(
-            self.settings, self.store, self._addresses, self.edge.identities, self._log, self._metrics
+        grounds = Grounds(
+            self.settings,
+            self.store,
+            self._addresses,
+            self.edge.identities,
+            self._limiter,
+            self._requests,
         )
+        return Site(grounds, self._log, self._metrics)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -99,10 +111,14 @@ class Server:
             asyncio.create_task(keep_tidy(self.store, self.settings.trash_days)),
             asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
         ]
+        if self.settings.admin:
+            tasks.append(asyncio.create_task(keep_running(self.store, BULK_WORKS)))
         if self.settings.populates_tags:
             tasks.append(asyncio.create_task(keep_populating(self.store, self.settings.api_url)))
         if self.settings.web_hooks:
             tasks.append(asyncio.create_task(self.courier.run()))
+        if self._requests is not None:
+            tasks.append(asyncio.create_task(keep_writing(self._requests)))
         if self.settings.smtp_host:
             tasks.append(asyncio.create_task(self._deliver_mail()))
         await send({"type": "lifespan.startup.complete"})
@@ -112,6 +128,9 @@ class Server:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._log.flush()
+        if self._requests is not None:
+            with suppress(StoreUnavailable):
+                await self._requests.write()
         await self._limiter.close()
         await self.store.close()
         await send({"type": "lifespan.shutdown.complete"})

@@ -33,7 +33,9 @@ from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
 from cellarhand.tags.dynamic import settle_dynamic_tags
 
 _LONGEST_NUMBER = 10
-BY_DATE, BY_NUMBER = Index(("submitted_at", "created_at", "id")), Index(("order_number", "id"))
+_FILTERED = ("payment_status", "fulfillment_status", "channel", "delivery_method")
+BY_DATE = Index(("submitted_at", "created_at", "id", "paid_at", *_FILTERED))
+BY_NUMBER = Index(("order_number", "id", "submitted_at", "paid_at", *_FILTERED))
 _IN_CUSTOMER = (
     "customerId",
     "orderNumber",
@@ -144,6 +146,8 @@ ORDER = Resource(
     operations=("list", "create", "read", "update"),
     table_name="orders",
     large=True,
+    many=True,
+    listed=("submitted_at", "paid_at", *_FILTERED),
     right="order",
     permission="Order",
     data_role=True,
@@ -168,12 +172,14 @@ ORDER = Resource(
     ),
     hidden=(HIDDEN_META_DATA,),
     indexes=(
-        Index(("customer_id", "paid_at")),
+        # What is found by its tags, by words or by its customer is counted and sorted by entries alone.
+        Index(("id", "created_at", "order_number", "submitted_at")),
+        Index(("customer_id", "paid_at", "id")),
         BY_NUMBER,
         Index(("external_number",)),
         # With what lists are ordered by: the newest of a month are found among its entries alone.
         BY_DATE,
-        Index(("paid_at", "created_at", "id")),
+        Index(("paid_at", "created_at", "id", "payment_status", "channel")),
         Index(("fulfilled_at", "created_at", "id")),
         Index(("payment_status", "-created_at", "id")),
         Index(("fulfillment_status", "-created_at", "id")),
@@ -183,7 +189,7 @@ ORDER = Resource(
         Index(("pos_profile_id",)),
         # What waits to be handed over, by its age; and all that sales are summed up by.
         Index(("fulfillment_status", "submitted_at", "payment_status")),
-        Index(("payment_status", "paid_at", "channel", "purchase_type", "total")),
+        Index(("payment_status", "channel", "purchase_type", "paid_at", "total")),
     ),
     sorts={"orderNumber": BY_NUMBER, "orderSubmittedDate": BY_DATE},
     filters=(

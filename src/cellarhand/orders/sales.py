@@ -1,16 +1,19 @@
 """What was sold (reference REP-1): counted orders by the day on which they were paid, cut by channel."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from cellarhand.orders.order import ORDER
-from cellarhand.store.conditions import By, Compare, Span, Sums, equal
+from cellarhand.orders.words import Channel, PurchaseType
+from cellarhand.store.conditions import Among, By, Checked, Compare, Span, Sums, equal
 from cellarhand.store.unit import ReadUnit
 
 COUNTED = "Paid"
 """The payment status of orders that count (GEN-8)."""
-_COUNTED = equal("payment_status", COUNTED)
-_SUMS = Sums("paid_at", by=("channel", "purchase_type"), of=("total",))
+_COUNTED = (Compare("payment_status", "=", COUNTED),)
+REFUND = "Refund"
+_NO_REFUND = tuple(each for each in get_args(PurchaseType) if each != REFUND)
+_SUMS = Sums("paid_at", of=("total",))
 
 
 class Sold(NamedTuple):
@@ -39,10 +42,14 @@ class Sold(NamedTuple):
 async def sales(unit: ReadUnit, spans: Sequence[Span]) -> list[dict[str, Sold]]:
     """For each span of instants what was sold on each channel; a refund counts when it was paid back."""
     found: dict[tuple[int, str], Sold] = {}
-    for place, channel, purchase_type, count, amount in await unit.sums(ORDER.table, _SUMS, spans, _COUNTED):
-        is_refund = purchase_type == "Refund"
-        sold = Sold(count, count if is_refund else 0, amount, amount if is_refund else 0)
-        found[place, channel] = found.get((place, channel), Sold()) + sold
+    for channel in get_args(Channel):
+        for is_refund, types in ((False, _NO_REFUND), (True, (REFUND,))):
+            # An index has the rows of these in the order of their payment: they are added up as they come.
+            where = (*_COUNTED, *equal("channel", channel), Among("purchase_type", types))
+            for place, count, amount in await unit.sums(ORDER.table, _SUMS, spans, where):
+                if count:
+                    sold = Sold(count, count * is_refund, amount, amount * is_refund)
+                    found[place, channel] = found.get((place, channel), Sold()) + sold
     return [
         {channel: sold for (at, channel), sold in found.items() if at == place} for place in range(len(spans))
     ]
@@ -50,7 +57,6 @@ async def sales(unit: ReadUnit, spans: Sequence[Span]) -> list[dict[str, Sold]]:
 
 async def last_sale(unit: ReadUnit, before: int) -> int | None:
     """When the newest counted order before an instant was paid; None when there is none."""
-    where = (*_COUNTED, Compare("paid_at", "<", before))
-    newest = (By("payment_status", descending=True), By("paid_at", descending=True))
-    rows = await unit.rows(ORDER.table, ("paid_at",), where, newest, 1)
+    where = (Compare("paid_at", "<", before), Checked(_COUNTED[0]))
+    rows = await unit.rows(ORDER.table, ("paid_at",), where, (By("paid_at", descending=True),), 1)
     return rows[0][0] if rows else None

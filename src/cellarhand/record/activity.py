@@ -14,6 +14,7 @@ from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import MARK
 from cellarhand.record.validate import Record
+from cellarhand.store.conditions import equal
 from cellarhand.store.tables import ACTIVITY
 from cellarhand.store.unit import WriteUnit
 
@@ -93,6 +94,11 @@ async def write_down(unit: WriteUnit, actor: Actor | None, happening: Happening)
         "changes": _encode(told).decode() if told else None,
     }
     await unit.insert(ACTIVITY, values)
+
+
+async def move_page(unit: WriteUnit, from_id: str, to_id: str) -> None:
+    """Have all that was told on one record's page told on another's: a merged customer (CUS-13)."""
+    await unit.update(ACTIVITY, equal("owner_id", from_id), {"owner_id": to_id})
 
 
 def _by(actor: Actor | None) -> tuple[str, str, str, str]:

@@ -21,7 +21,7 @@ from cellarhand.store.unit import WriteUnit
 
 async def emit_own(draft: Draft, action: str) -> None:
     """Write the event of the record that this draft is of, if its kind has events."""
-    if draft.resource.event is not None:
+    if draft.resource.event is not None and not draft.quiet:
         text = draft.text or encode(draft.record)
         event = _Event(draft.resource, draft.resource.event, action, draft.id, text)
         await draft.unit.together(_write_events, draft.actor, (event,), last=True)

@@ -4,19 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
+from cellarhand.record.paging import FEW, checked, gathering, ids_of_page
 from cellarhand.record.query import ListQuery
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode, encode, marked, page, split
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import Among, Checked, Compare, Order, Where, backwards, equal, gathered
-from cellarhand.store.tables import Index, Table
+from cellarhand.store.conditions import Among, Compare, Where, equal, gathered
 from cellarhand.store.unit import ReadUnit
 
 Params = Mapping[str, str]
 """The ids and words of the path, by parameter name."""
-FEW = 1000
-GATHERED = 20_000
-"""How many records of a filtered list are gathered and sorted for a page, rather than walked along."""
 
 
 async def list_records(
@@ -38,7 +35,7 @@ async def list_records(
     total = await _total(resource, unit, where, wide=wide)
     if wide or offset > FEW:
         # Found first, so that texts are read of this page alone.
-        ids, offset = await _ids(resource.table, unit, where, order, total, query.limit, offset)
+        ids, offset = await ids_of_page(resource.table, unit, where, order, total, query.limit, offset)
         where, order = (Among("id", ids),), gathered(order)
     joined = await unit.page(resource.table, where, order, query.limit, offset, wide=wide)
     return page(resource.key, await _present_joined(resource, unit, joined), b'],"total":%d}' % total)
@@ -51,44 +48,14 @@ async def _total(resource: Resource, unit: ReadUnit, where: Where, *, wide: bool
     return await unit.counter(resource.name)
 
 
-async def _ids(
-    table: Table, unit: ReadUnit, where: Where, order: Order, total: int, limit: int, offset: int
-) -> tuple[tuple[str, ...], int]:
-    """The ids of a page, or few more and where the page begins (docs/decisions/0008)."""
-    if where and total <= FEW and not all(isinstance(each, Compare) for each in where):
-        # What is found by other tables: asked for its order too, SQLite would read all rows for it.
-        found = await unit.rows(table, ("id",), where, limit=FEW, wide=True)
-        return tuple(row[0] for row in found), offset
-    if offset >= total:
-        return (), 0
-    if not where or total > GATHERED:
-        where = _in_order(table, where, order)
-    else:
-        order = gathered(order)
-    if offset > total // 2:
-        # From the end it is nearer.
-        order, limit, offset = backwards(order), min(limit, total - offset), max(total - offset - limit, 0)
-    rows = await unit.rows(table, ("id",), where, order, limit, offset, wide=True)
-    return tuple(row[0] for row in rows), 0
-
-
-def _in_order(table: Table, where: Where, order: Order) -> Where:
-    """Conditions for rows that are walked along: one stays whose index has the rows in that order itself."""
-    columns = tuple(("-" if by.descending else "") + by.column for by in order)
-    for place, each in enumerate(where):
-        if not isinstance(each, Compare) or each.op != "=":
-            continue
-        if Index((each.column, *columns)) in table.indexes:
-            return (each, *_checked((*where[:place], *where[place + 1 :])))
-    return _checked(where)
-
-
 async def ids_in_order(
     resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
 ) -> list[str]:
     """All that a list has, by id, in its order: for what is done page after page while the list changes."""
     where = place_of(resource, params) + resource.visible(actor) + query.where
-    order = gathered(query.order or resource.order)
+    order = query.order or resource.order
+    if where:
+        where, order = gathering(resource.table, where, order), gathered(order)
     return [row[0] for row in await unit.rows(resource.table, ("id",), where, order, wide=True)]
 
 
@@ -130,12 +97,7 @@ async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
     if not any(isinstance(condition, Compare | Among) for condition in where):
         return where
     few = await unit.rows(resource.table, ("id",), where, limit=FEW + 1, wide=True)
-    return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else _checked(where)
-
-
-def _checked(where: Where) -> Where:
-    """The same conditions, for rows that are walked along in the order of the list."""
-    return tuple(Checked(each) if isinstance(each, Compare) else each for each in where)
+    return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else checked(where)
 
 
 async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:

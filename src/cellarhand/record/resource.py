@@ -88,6 +88,8 @@ class Reference(NamedTuple):
     table: Table
     names: tuple[str, ...]
     id: str
+    # Whether it is kept from other writers.
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Draft:
     touched: bool = False
     # Unique members that the house made itself: taken in the meantime, they are made again, not refused.
     derived: set[str] = field(default_factory=set[str])
+    # Set when this is one of many changes that are told of together.
+    quiet: bool = False
     # Set when the parent is written by the same call, so that nothing of it has to follow.
     with_parent: bool = False
     # What the log of activity calls this change, where that is more than an update.
@@ -203,7 +207,10 @@ class Resource:
     filters: tuple[Filter, ...] = ()
     search: WordSearch | TextSearch | None = None
     order: Order = NEWEST_FIRST
-    # Members that the site's lists can be sorted by, each with the index that serves it at any page.
+    # Columns that stand in the index of the list's order too, so that filters are checked in it alone.
+    listed: tuple[str, ...] = ()
+    # Members that the site's lists can be sorted by, each with the index that serves it at any page: up to
+    # `id` it is the order, what comes behind stands there for filters.
     sorts: Mapping[str, Index] = field(default_factory=dict[str, Index])
     unique: tuple[Unique, ...] = ()
     # What `prepare` looks up for a checked body: that of many bodies is looked up at once.
@@ -223,6 +230,8 @@ class Resource:
     table_name: str = ""
     # Large records: see `Table.clustered`. The body comes last, so that other columns are read without it.
     large: bool = False
+    # Very many records: what is filtered by dates of change is sorted among entries of an index alone.
+    many: bool = False
     # Rows that an actor may see, where that is not all.
     visible: Callable[[Actor], Where] = lambda _: ()
     check: Check | None = None
@@ -236,6 +245,8 @@ class Resource:
     prepare: tuple[Step, ...] = ()
     settle: tuple[Step, ...] = ()
     follow: tuple[Step, ...] = ()
+    # Whether many other records show it or follow from it, so that a write of it needs its tenant to itself.
+    spreads: bool = False
     refuse_delete: tuple[Step, ...] = ()
     follow_delete: tuple[Step, ...] = ()
 
@@ -259,8 +270,8 @@ class Resource:
         indexes = list(self.indexes)
         if self.dated:
             lead = (self.scope.column,) if self.scope else (self.parent.column,) if self.parent else ()
-            indexes.append(Index((*lead, "-created_at", "id")))
-            indexes.append(Index(("updated_at", "created_at", "id") if self.large else ("updated_at",)))
+            indexes.append(Index((*lead, "-created_at", "id", *self.listed)))
+            indexes.append(Index(("updated_at", "created_at", "id") if self.many else ("updated_at",)))
         name = self.table_name or self.name.replace("-", "_")
         return Table(name, tuple(columns), ("id",), tuple(indexes), clustered=not self.large)
 
@@ -294,6 +305,7 @@ class Resource:
     def sorted_by(self, member: str, *, descending: bool) -> Order:
         """The order of the list by a member of `sorts`, as its index has it or the other way round."""
         columns = self.sorts[member].columns
+        columns = columns[: columns.index("id") + 1]
         falling = columns[0].startswith("-") is not descending
         return tuple(By(name.lstrip("-"), name.startswith("-") is not falling) for name in columns)
 

@@ -5,6 +5,7 @@ follow from it, its entry in the log of activity, and its event (GEN-4).
 Nothing is written when anything is refused.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,7 +42,7 @@ async def create_record(
         await store_new(draft)
         return await answer_of(draft)
 
-    return await store.write(actor.tenant_id, job)
+    return await store.write(actor.tenant_id, job, alone=resource.spreads)
 
 
 def checked(resource: Resource, actor: Actor, body: object, *, own_ids: bool = False) -> Record:
@@ -174,14 +175,19 @@ async def update_record(
 ) -> bytes:
     """A partial update (reference A13): 200 with the whole object; nothing happens when nothing changes.
 
-    With `seen`, the `updatedAt` that the caller looked at, a record that was changed since is left alone.
+    With `seen`, the version that the caller looked at, a record that was changed since is left alone.
     """
     hidden = await work_aside(resource, body)
 
     async def job(unit: WriteUnit) -> bytes:
         return await answer_of(await update_stored(resource, unit, actor, params, body, hidden, seen))
 
-    return await store.write(actor.tenant_id, job)
+    return await store.write(actor.tenant_id, job, alone=resource.spreads)
+
+
+def version_of(record: Record) -> str:
+    """What tells a record from what it was before: its `updatedAt`, or where it has none a digest."""
+    return record.get("updatedAt") or hashlib.blake2b(encode(record), digest_size=8).hexdigest()
 
 
 async def update_stored(
@@ -200,7 +206,7 @@ async def update_stored(
         _check_update(resource, unit, actor, body, {}, {})
         await refuse_lost_parent(resource, unit, params)
         raise errors.not_found(resource.thing)
-    if seen is not None and stored["updatedAt"] != seen:
+    if seen is not None and version_of(stored) != seen:
         raise errors.changed_since()
     current = stored if resource.present is None else decode(await shown(resource, unit, stored))
     draft = _check_update(resource, unit, actor, body, stored, current)
@@ -333,11 +339,12 @@ async def delete_record(resource: Resource, store: Store, actor: Actor, params: 
         draft = Draft(resource, unit, actor, clock.now(), {}, Faults(), stored)
         await remove(draft)
 
-    await store.write(actor.tenant_id, job)
+    await store.write(actor.tenant_id, job, alone=True)
 
 
 async def remove(draft: Draft) -> None:
-    """Take one stored record out, with all that follows from it."""
+    """Take one stored record out, with all that follows from it. Alone: another might just refer to it."""
+    draft.unit.must_be_alone()
     resource, unit, stored = draft.resource, draft.unit, draft.before
     for step in resource.refuse_delete:
         await step(draft)

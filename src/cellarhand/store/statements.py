@@ -40,7 +40,6 @@ class Dialect:
     body: str
     id: str
     lock: str
-    hold: str
     # The bodies of many rows as one value; empty where the rows come faster than the database joins them.
     joined: str
 
@@ -53,17 +52,16 @@ SQLITE = Dialect(
     body="CAST({} AS BLOB)",
     id="{0}",
     lock="",
-    hold="",
     joined="CAST(group_concat(body, ',') AS BLOB)",
 )
 POSTGRES = Dialect(
     numbered=True,
-    body="convert_to({}, 'UTF8')",
+    # The same bytes under the name of another type, whose codec makes no text of them.
+    body="{}::varchar",
     # Made into text by the server: a driver's own codec is a call for each. By another name, because ordering
     # by `id` would mean the text otherwise, for which there is no index.
     id="{0}::text AS {0}_text",
     lock=" FOR UPDATE",
-    hold=" FOR SHARE",
     joined="",
 )
 

@@ -106,6 +106,11 @@ async def _rename_in_holders(draft: Draft) -> None:
         await rename_in_holders(draft.unit, tag_ref(draft.stored), tag_ref(draft.record))
 
 
+def subjects_of(object_type: str) -> list[str]:
+    """What the conditions of a dynamic tag may be about; nothing where there are only manual ones."""
+    return list(SUBJECTS.get(object_type, ()))
+
+
 async def _refuse_in_use(draft: Draft) -> None:
     from cellarhand.catalog.classes import refuse_tag_of_security
 
@@ -140,6 +145,7 @@ TAG = Resource(
     check=_check,
     prepare=(_check_subjects,),
     settle=(_set_back_populate,),
+    spreads=True,
     follow=(_rename_in_holders, _begin_back_population),
     refuse_delete=(_refuse_in_use,),
     follow_delete=(_end_back_population, _take_off_holders, into_trash),
