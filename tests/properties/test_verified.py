@@ -11,8 +11,11 @@ from cellarhand import clock
 from cellarhand.customers.merge import merge
 from cellarhand.ids import new_id
 from cellarhand.record.actor import Actor
+from cellarhand.tags.back_population import populate_tenant
+from cellarhand.tags.rules import SUBJECTS
 from tests.callers import Caller, House, Site
 from tests.verifying import differences
+from tests.wire.dynamic import rule
 from tests.wire.members import ADDRESS, CARD
 from tests.wire.orders import line, order, put
 
@@ -87,6 +90,23 @@ def tag(number: int, word: str) -> Step:
         if number == 0 and (known := winery.pick("tag", number)):
             winery.drop("tag", "/tag/customer", known)
         winery.post("tag", "/tag/customer", {"title": word, "type": "Manual"})
+
+    return step
+
+
+def follow(number: int, condition: tuple[str, str, str], around: bool) -> Step:
+    """A dynamic tag for customers or orders, new or changed; now and then it comes round."""
+
+    def step(winery: Winery) -> None:
+        of = "order" if condition[0] in SUBJECTS["Order"] else "customer"
+        body = rule(condition)
+        if number % 2 and (known := winery.pick(f"dynamic {of}", number)):
+            winery.change(f"/tag/{of}/{known}", {"conditions": body["conditions"]})
+        else:
+            winery.post(f"dynamic {of}", f"/tag/{of}", body)
+        if around:
+            site = winery.site
+            site.server.run(populate_tenant(site.server.store, site.tenant_id, "https://api.example"))
 
     return step
 
@@ -304,10 +324,20 @@ kinds = st.sampled_from(
         {"channel": "Web"},
     ]
 )
+conditions = st.sampled_from(
+    [
+        ("Order Count", "is greater than", "0"),
+        ("Lifetime Value", "is less than", "1500"),
+        ("Sku Purchased", "is equal to", "sku-1"),
+        ("Order Total", "is greater than", "1000"),
+        ("Channel", "is equal to", "web"),
+    ]
+)
 steps = st.one_of(
     st.builds(customer, numbers, words),
     st.builds(rename, numbers, words),
     st.builds(tag, numbers, words),
+    st.builds(follow, numbers, conditions, st.booleans()),
     st.builds(attach, numbers, numbers),
     st.builds(address, numbers, words),
     st.builds(leave, numbers),
