@@ -45,7 +45,7 @@ async def _fill(url: str, size: wineries.Size) -> None:
 
 
 async def add_target(store: Any, slug: str, email: str) -> None:
-    await tenants.create_tenant(store, slug, company_name="Empty", email=f"hello@{slug}.example")
+    await tenants.create_tenant(store, slug, company_name="Empty", email=f"hello@{slug}.example", empty=True)
     names = {"first_name": "Dana", "last_name": "Data"}
     await people.create_account(store, slug, email, "Data", password=SECRET, **names)
 

@@ -51,7 +51,7 @@ def archive(whole: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def target(server: TestServer) -> TestTenant:
-    return server.tenant()
+    return server.tenant(empty=True)
 
 
 def _is_alike(archive: Path, target: TestTenant, folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypedDict
 
 from cellarhand import clock
 from cellarhand.catalog.product_shapes import InventoryPolicy
-from cellarhand.ids import new_id
+from cellarhand.ids import id_of, new_id
 from cellarhand.record import errors
 from cellarhand.record.assemble import assemble
 from cellarhand.record.resource import Extract, Filter, Resource, TextSearch
@@ -226,6 +226,7 @@ async def undo_fulfillment(unit: WriteUnit, fulfillment_id: str, details: str, a
 def new_row(product: Record, variant: Record, location: Record, available: int) -> Record:
     """The row of a variant that begins to be tracked at a location."""
     members = {
+        "id": row_id(variant["id"], location["id"]),
         "inventoryLocationTitle": location["title"],
         "inventoryLocationId": location["id"],
         "productVariantId": variant["id"],
@@ -237,6 +238,11 @@ def new_row(product: Record, variant: Record, location: Record, available: int) 
         **described(product, variant),
     }
     return assemble(INVENTORY.read_shape, members, None)
+
+
+def row_id(variant_id: str, location_id: str) -> str:
+    """A row's id follows from what it counts, so that it is the same in every copy of a tenant."""
+    return id_of("inventory", variant_id, location_id)
 
 
 def described(product: Record, variant: Record) -> Record:

@@ -17,7 +17,6 @@ import msgspec
 from cellarhand.client import Client
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive
-from cellarhand.transfer.dates import set_dates
 from cellarhand.transfer.in_order import in_order
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
@@ -98,8 +97,6 @@ class Push:
                 self._list(moved, errors)
             if self._is_wanted("inventory"):
                 self._stock()
-            if self.sender.bulk:
-                self._dates(wanted)
         return self.outcomes
 
     def run_mended(self, lines: Sequence[Mended]) -> list[Outcome]:
@@ -235,17 +232,6 @@ class Push:
         push_stock(self.client, self.archive, self._ids, outcome)
         outcome.seconds = time.monotonic() - began
         self.progress(outcome)
-
-    def _dates(self, wanted: Sequence[Moved]) -> None:
-        """Records that others touched when they came show the time of the push: give them theirs back."""
-        outcome = self._begin("updatedAt", 0)
-        began = time.monotonic()
-        # Customers come last: changing what belongs to one touches it again.
-        for moved in reversed(wanted):
-            if moved.keeps_ids:
-                with self._ledger(moved.name) as ledger, self._ledger(f"{moved.name}.dates") as dates:
-                    set_dates(self.client, self.archive, moved, ledger, dates, outcome, self.progress)
-        outcome.seconds = time.monotonic() - began
 
 
 def count_of(archive: Archive, name: str) -> int:

@@ -66,6 +66,7 @@ _OURS: Mapping[str, tuple[str, ...]] = {
         "items[].bundleItems[].productSlug",
     ),
     "note": ("accountId", "accountName"),
+    "customer": ("orderInformation.rank", "orderInformation.rankTrend"),
     "club-membership": ("onHolds[].createdAt", "onHolds[].updatedAt"),
 }
 """What a Cellarhand alone takes, so that nothing of a history is lost."""

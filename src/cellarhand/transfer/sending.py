@@ -71,7 +71,7 @@ class Sender:
             return list(pool.map(partial(self._single, moved, failing=failing), some))
 
     def _lines(self, moved: Moved, some: Sequence[Prepared]) -> list[Sent]:
-        query = self._flags(moved)
+        query = {**self._flags(moved), "dates": "keep"}
         # PUT belongs to what takes ids; what was matched by its key is not sent again.
         if self.update and moved.keeps_ids:
             query["mode"] = "upsert"
