@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import msgspec
 
@@ -23,6 +23,7 @@ from cellarhand.transfer.moved import CARDS, Moved, moved_lists
 from cellarhand.transfer.requests import body_of, with_ids, without_card
 from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
 from cellarhand.transfer.stock import push_stock
+from cellarhand.transfer.there import key_of
 
 LINES = 1000
 BYTES = 4 * 1024 * 1024
@@ -88,35 +89,37 @@ class Push:
 
     def run(self) -> list[Outcome]:
         """Push every list of the archive that can be."""
-        with only_one(self.folder), (self.folder / ERRORS).open("wb") as errors:
-            wanted = [each for each in moved_lists() if self._is_wanted(each.name)]
+        with only_one(self.folder), errors_in(self.folder) as errors:
+            wanted = [each for each in moved_lists() if self.is_wanted(each.name)]
             for moved in wanted:
-                with self._ledger(moved.name) as ledger:
+                with self.ledger(moved.name) as ledger:
                     self._learn_ids(ledger)
             for moved in wanted:
                 self._list(moved, errors)
-            if self._is_wanted("inventory"):
+            if self.is_wanted("inventory"):
                 self._stock()
         return self.outcomes
 
     def run_mended(self, lines: Sequence[Mended]) -> list[Outcome]:
         """Push records of a file of errors, as they stand there."""
-        with only_one(self.folder), (self.folder / ERRORS).open("wb") as errors:
+        with only_one(self.folder), errors_in(self.folder) as errors:
             for moved in moved_lists():
                 some = [Prepared(e.id, e.digest, e.body) for e in lines if e.of_list == moved.name]
                 if some:
                     outcome = self._begin(moved.name, len(some))
-                    with self._ledger(moved.name) as ledger:
+                    with self.ledger(moved.name) as ledger:
                         for at in range(0, len(some), LINES):
                             found = self.sender.send(moved, some[at : at + LINES])
                             self._note(moved, outcome, ledger, found, errors)
         return self.outcomes
 
-    def _is_wanted(self, name: str) -> bool:
+    def is_wanted(self, name: str) -> bool:
+        """Whether a list is in the archive and was asked for."""
         return name in self.archive.manifest.resources and (not self.only or name in self.only)
 
     @contextlib.contextmanager
-    def _ledger(self, name: str) -> Generator[Ledger]:
+    def ledger(self, name: str) -> Generator[Ledger]:
+        """What earlier pushes wrote down of a list, and where this one does."""
         ledger = Ledger(self.folder / name)
         try:
             yield ledger
@@ -135,7 +138,7 @@ class Push:
     def _list(self, moved: Moved, errors: Any) -> None:
         began = time.monotonic()
         outcome = self._begin(moved.name, count_of(self.archive, moved.name))
-        with self._ledger(moved.name) as ledger:
+        with self.ledger(moved.name) as ledger:
             waiting = self._send_all(moved, self._prepared(moved, outcome, ledger), outcome, ledger)
             # What was refused for a record of its own list may come after that one.
             while waiting:
@@ -201,9 +204,9 @@ class Push:
         for shown in rows_of(self.client, moved):
             own.add(str(shown["id"]))
             if shown["id"] not in taken:
-                there.setdefault(_key(moved, shown), []).append(shown)
+                there.setdefault(key_of(moved, shown), []).append(shown)
         for each in bodies:
-            same = there.get(_key(moved, each.body), [])
+            same = there.get(key_of(moved, each.body), [])
             if each.id in own or not same:
                 yield each
                 continue
@@ -234,14 +237,19 @@ class Push:
         self.progress(outcome)
 
 
+@contextlib.contextmanager
+def errors_in(folder: Path) -> Generator[IO[bytes]]:
+    """The file of errors; that of an earlier run, which somebody may be mending, stays until the end."""
+    part = folder / f"{ERRORS}.part"
+    with part.open("wb") as file:
+        yield file
+    part.replace(folder / ERRORS)
+
+
 def count_of(archive: Archive, name: str) -> int:
     """About how many records a list of the archive has: what was read several times counts as often."""
     walks = archive.current(name)
     return sum(walk.records for walk in walks if walk.kind != "deletions")
-
-
-def _key(moved: Moved, record: Record) -> str:
-    return str(record.get(moved.key, "")).casefold()
 
 
 def _chunks(bodies: Iterable[Prepared]) -> Iterator[list[Prepared]]:
