@@ -1,4 +1,4 @@
-"""`cellarhand push --dry-run`: every record that would be refused, and no other, before anything is written."""
+"""`cellarhand push --dry-run`: every record that would be refused, no other, before anything is written."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def test_it_foretells_what_the_push_then_refuses(archive: Path, target: TestTena
         emails = [each["emails"][0]["email"] for each in records(archive, "customer")]
         product = records(archive, "product")[0]
         holder = client.customers.create({"emails": [{"email": emails[2].upper()}]})
-        variant = {"title": "Bottle", "sku": product["variants"][0]["sku"].lower(), "price": 100}
+        variant: Any = {"title": "Bottle", "sku": product["variants"][0]["sku"].lower(), "price": 100}
         body = {"type": "General Merchandise", "title": "Corkscrew", "webStatus": "Available"}
         client.products.create({**body, "adminStatus": "Available", "variants": [variant]})
         gone = client.customers.create(

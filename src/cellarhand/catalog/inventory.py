@@ -19,7 +19,7 @@ from cellarhand.record.search import fold
 from cellarhand.record.text import decode, encode
 from cellarhand.record.types import Instant, Text, Uuid
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import delete_rows, insert_record, replace_record
+from cellarhand.record.writing import insert_record, replace_record
 from cellarhand.store.conditions import Among, By, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.store.unit import ReadUnit, WriteUnit
@@ -293,7 +293,9 @@ async def drop_rows(unit: WriteUnit, variant_ids: Iterable[str]) -> None:
         row = await _as_it_is(unit, read)
         if row["allocatedCount"]:
             raise errors.forbidden_by_state("Can not delete a variant with allocated inventory")
-        await delete_rows(unit, INVENTORY, row)
+        # The id is not used up: a row comes back with its variant.
+        await unit.delete(INVENTORY.table, equal("id", row["id"]))
+        await unit.count_up(INVENTORY.name, -1)
 
 
 # Live counts inside products. A product's text holds a mark for each tracked variant, which reading replaces:
