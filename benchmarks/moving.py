@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from cellarhand.accounts import people, tenants
 from cellarhand.demo import wineries
 from cellarhand.store.engine import open_store
@@ -46,17 +48,16 @@ def run(folder: Path, *arguments: str) -> Ended:
     out, err = folder / "command.out", folder / "command.err"
     began = time.monotonic()
     with out.open("wb") as stdout, err.open("wb") as stderr:
-        process = subprocess.Popen(**command(*arguments), stdout=stdout, stderr=stderr)
-        _, status, used = os.wait4(process.pid, 0)
+        process: subprocess.Popen[Any] = subprocess.Popen(**command(*arguments), stdout=stdout, stderr=stderr)
+        watched, memory = psutil.Process(process.pid), 0
+        # What the system itself calls the most a process had is that of its parent to begin with.
+        while (waited := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+            memory = max(memory, watched.memory_info().rss)
+            time.sleep(0.02)
+    seconds, (_, status, used) = time.monotonic() - began, waited
     process.returncode = os.waitstatus_to_exitcode(status)
-    return Ended(
-        process.returncode,
-        time.monotonic() - began,
-        used.ru_utime + used.ru_stime,
-        used.ru_maxrss / 1000,
-        out.read_text(),
-        err.read_text(),
-    )
+    spent = used.ru_utime + used.ru_stime
+    return Ended(process.returncode, seconds, spent, memory / 1e6, out.read_text(), err.read_text())
 
 
 def pull(url: str, slug: str, email: str, archive: Path) -> Sequence[str]:

@@ -6,6 +6,7 @@ again is safe, so a push can end at any moment and be started again.
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import msgspec
 from cellarhand.client import Client
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive
-from cellarhand.transfer.in_order import in_order
+from cellarhand.transfer.in_order import in_order, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
 from cellarhand.transfer.requests import body_of, with_ids, without_card
@@ -27,6 +28,8 @@ from cellarhand.transfer.there import key_of
 
 LINES = 1000
 BYTES = 4 * 1024 * 1024
+AHEAD = 2
+"""So many calls are under way: the target has the next one when it is done with one."""
 MOST_WAITING = 10_000
 """So many refused records are sent once more, in case what they refer to came after them."""
 ERRORS = "errors.ndjson"
@@ -104,7 +107,8 @@ class Push:
         """Push records of a file of errors, as they stand there."""
         with only_one(self.folder), errors_in(self.folder) as errors:
             for moved in moved_lists():
-                some = [Prepared(e.id, e.digest, e.body) for e in lines if e.of_list == moved.name]
+                encode = msgspec.json.encode
+                some = [Prepared(e.id, e.digest, encode(e.body)) for e in lines if e.of_list == moved.name]
                 if some:
                     outcome = self._begin(moved.name, len(some))
                     with self.ledger(moved.name) as ledger:
@@ -139,7 +143,7 @@ class Push:
         began = time.monotonic()
         outcome = self._begin(moved.name, count_of(self.archive, moved.name))
         with self.ledger(moved.name) as ledger:
-            waiting = self._send_all(moved, self._prepared(moved, outcome, ledger), outcome, ledger)
+            waiting = self._send_all(moved, self._prepared(moved, outcome, ledger), outcome, ledger, errors)
             # What was refused for a record of its own list may come after that one.
             while waiting:
                 found = [each for at in _parts(waiting, LINES) for each in self.sender.send(moved, at)]
@@ -155,7 +159,8 @@ class Push:
 
     def _prepared(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
         """The bodies of all records that are not in the target yet, in an order that the target can take."""
-        return in_order(moved, self._bodies(moved, outcome, ledger))
+        bodies = self._bodies(moved, outcome, ledger)
+        return in_order(moved, bodies, self.folder, bulk=self.sender.bulk)
 
     def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
         with_cards = CARDS in self.archive.manifest.resources
@@ -164,34 +169,40 @@ class Push:
             body = body_of(moved, record, outcome.left, bulk=self.sender.bulk)
             if not with_cards:
                 body = without_card(body, outcome.left)
-            digest = digest_of(msgspec.json.encode(body))
+            content = msgspec.json.encode(body)
+            digest = digest_of(content)
             if ledger.is_done(id, digest):
                 outcome.skipped += 1
                 continue
-            yield Prepared(id, digest, with_ids(body, self._ids) if self._ids else body)
+            if self._ids:
+                content = msgspec.json.encode(with_ids(body, self._ids))
+            yield Prepared(id, digest, content, place_of(moved, body, bulk=self.sender.bulk))
 
     def _send_all(
-        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger
+        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
     ) -> list[Prepared]:
-        """Send them; the next are made ready while the target is at work. Those refused come back."""
+        """Send them, a call ahead of what is known. Those refused come back, as long as they are few."""
         refused: list[Prepared] = []
+        under_way: deque[Future[list[Sent]]] = deque()
 
-        def take(under_way: "Future[list[Sent]] | None") -> None:
-            found = under_way.result() if under_way is not None else []
-            kept = [each for each in found if each.state != "refused"]
-            refused.extend(each.prepared for each in found if each.state == "refused")
-            self._note(moved, outcome, ledger, kept, None)
+        def take() -> None:
+            found = under_way.popleft().result()
+            again = [each.prepared for each in found if each.state == "refused"]
+            if len(refused) + len(again) <= MOST_WAITING:
+                refused.extend(again)
+                found = [each for each in found if each.state != "refused"]
+            self._note(moved, outcome, ledger, found, errors)
 
         bodies = self._matched(moved, bodies, outcome, ledger) if moved.key else bodies
-        with ThreadPoolExecutor(1) as pool:
-            under_way: Future[list[Sent]] | None = None
+        with ThreadPoolExecutor(AHEAD) as pool:
             try:
                 for some in _chunks(bodies):
-                    take(under_way)
-                    under_way = None
-                    under_way = pool.submit(self.sender.send, moved, some)
+                    if len(under_way) == AHEAD:
+                        take()
+                    under_way.append(pool.submit(self.sender.send, moved, some))
             finally:
-                take(under_way)
+                while under_way:
+                    take()
         return refused
 
     def _matched(
@@ -258,7 +269,7 @@ def _chunks(bodies: Iterable[Prepared]) -> Iterator[list[Prepared]]:
     size = 0
     for each in bodies:
         some.append(each)
-        size += len(msgspec.json.encode(each.body))
+        size += len(each.content)
         if len(some) >= LINES or size >= BYTES:
             yield some
             some, size = [], 0
