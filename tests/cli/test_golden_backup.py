@@ -1,7 +1,7 @@
 """Backups that earlier versions made come back for ever: one file for each schema that was released.
 
-`tests/golden/backup-NNNN.zip` holds the demo's winery of 30 customers as that schema kept it. A new one comes from
-`cellarhand backup --tenant spectrawinery` and is never changed afterwards.
+`tests/golden/backup-NNNN.zip` holds the demo's winery of 30 customers as that schema kept it. A new one is
+made by `cellarhand backup --tenant spectrawinery` and never changed afterwards.
 """
 
 from collections.abc import Iterator
