@@ -145,7 +145,11 @@ def servers(kills: Kills, archive: Path, times: int) -> int:
         words = tuple(push(kills.url, slug, mover_of(slug), archive))
         with (kills.folder / "command.err").open("wb") as complaints:
             pushing = subprocess.Popen(**command(*words), stdout=subprocess.DEVNULL, stderr=complaints)
-        time.sleep(kills.chance.uniform(0.7, 4.0))
+        # From the first acknowledged customers on, at any moment.
+        ledger = folder_of(archive, f"{kills.url}/v1", slug) / "customer"
+        while pushing.poll() is None and not (ledger.exists() and ledger.stat().st_size):
+            time.sleep(0.01)
+        time.sleep(kills.chance.uniform(0, 2))
         kills.end(kill=True)
         acknowledged += _missing(kills, archive, slug)
         kills.begin()
