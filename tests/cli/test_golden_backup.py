@@ -46,7 +46,7 @@ def ids_in(file: Path) -> dict[str, set[str]]:
         for part in backup.manifest.parts_of(WINERY):
             if "body" in [name.partition(":")[0] for name in part.columns]:
                 place = [name.partition(":")[0] for name in part.columns].index("id")
-                found[part.table] = {row[place] for rows in backup.rows(part) for row in rows}
+                found[part.table] = {str(row[place]) for rows in backup.rows(part) for row in rows}
     return found
 
 

@@ -73,8 +73,9 @@ def test_it_foretells_what_the_push_then_refuses(archive: Path, target: TestTena
         product = records(archive, "product")[0]
         holder = client.customers.create({"emails": [{"email": emails[2].upper()}]})
         variant: Any = {"title": "Bottle", "sku": product["variants"][0]["sku"].lower(), "price": 100}
-        body = {"type": "General Merchandise", "title": "Corkscrew", "webStatus": "Available"}
-        client.products.create({**body, "adminStatus": "Available", "variants": [variant]})
+        body: Any = {"type": "General Merchandise", "title": "Corkscrew", "webStatus": "Available"}
+        whole: Any = {**body, "adminStatus": "Available", "variants": [variant]}
+        client.products.create(whole)
         gone = client.customers.create(
             {"id": records(archive, "customer")[4]["id"], "emails": [{"email": "x@y.example"}]}
         )

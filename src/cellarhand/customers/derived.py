@@ -25,15 +25,16 @@ from cellarhand.customers.order_information import (
 from cellarhand.customers.purchases import purchases_of, shown_wines
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import present
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode, encode, marked
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import emit
 from cellarhand.settings.time_zone import UTC, month_begins, year_of, zone_of
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.unit import ReadUnit, WriteUnit
+from cellarhand.tags.dynamic import put_dynamic_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ async def _refresh_customers(unit: WriteUnit, actor: Actor, changed: Sequence[_C
         for customer in customers:
             known |= shown_wines(customer)
     members = await derived_members(unit, customers, known)
-    for stored, (before,) in zip(customers, rows, strict=True):
-        after = {**stored, **members[stored["id"]]}
+    renewed: list[Record] = [{**each, **members[each["id"]]} for each in customers]
+    await put_dynamic_tags(unit, "Customer", renewed)
+    for stored, (before,), after in zip(customers, rows, renewed, strict=True):
         await _settle(unit, actor, stored, before, after, touched=stored["id"] in touched)
 
 
