@@ -89,7 +89,7 @@ async def _settle(
 ) -> None:
     """Store what a customer shows of others now; `before` is its text until now."""
     text = encode(after)
-    if not touched:
+    if not touched or actor.keeps_dates:
         if text == before:
             return
         if (marked(text) or marked(before)) and (
@@ -98,7 +98,8 @@ async def _settle(
             # What will show later, or shows already because time has passed: no change of the customer.
             await _keep(unit, actor, stored, after, text)
             return
-    after["updatedAt"] = clock.to_wire(clock.now())
+    if not actor.keeps_dates:
+        after["updatedAt"] = clock.to_wire(clock.now())
     await _keep(unit, actor, stored, after, encode(after))
     await emit(unit, CUSTOMER, "Update", after, actor)
 

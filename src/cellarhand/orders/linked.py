@@ -55,6 +55,8 @@ async def _locked(draft: Draft, id: str) -> Record | None:
 
 async def _change(draft: Draft, stored: Record, sent: Record) -> None:
     """A change of another order by this one: nothing else follows from it."""
+    if draft.actor.keeps_dates:
+        sent = {**sent, "updatedAt": stored["updatedAt"]}
     other = Draft(draft.resource, draft.unit, draft.actor, draft.now, sent, Faults(), stored)
     other.with_parent = True
     await change(other)

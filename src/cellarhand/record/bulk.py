@@ -7,7 +7,7 @@ chunk is on disk, so what was answered stays, whatever happens to the call.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal, NamedTuple, TypedDict, cast
 
@@ -46,7 +46,7 @@ MOST_CHUNK = 2000
 MOST_BYTES = 8 * 1024 * 1024
 # After so many lines others have a turn.
 _TURN = 25
-_OPTIONS = ("atomic", "mode", "chunk")
+_OPTIONS = ("atomic", "mode", "chunk", "dates")
 
 Lines = AsyncIterator[bytes | None]
 """Lines as they were sent; None for one that was longer than a body may be."""
@@ -79,6 +79,7 @@ class Options:
     atomic: bool = False
     upsert: bool = False
     chunk: int = CHUNK
+    keep_dates: bool = False
 
 
 @dataclass(slots=True)
@@ -113,7 +114,8 @@ def bulk_import(resources: Iterable[Resource]) -> Action:
     async def handler(call: Call) -> AsyncIterator[bytes]:
         resource = known[call.params["resource"]]
         options = options_of(only(call.query, (*_OPTIONS, *resource.write_flags)), resource)
-        return import_lines(resource, call.store, call.actor, call.body, options)
+        actor = replace(call.actor, keeps_dates=options.keep_dates)
+        return import_lines(resource, call.store, actor, call.body, options)
 
     return Action(
         "bulk-import",
@@ -134,11 +136,14 @@ def options_of(given: Mapping[str, str], resource: Resource) -> Options:
     """The query parameters of an import; E5 for values that mean nothing."""
     faults: list[Fault] = []
     atomic, mode, chunk = given.get("atomic", "line"), given.get("mode", "create"), given.get("chunk", "")
+    dates = given.get("dates", "move")
     modes = ("create", "upsert") if "update" in resource.operations and resource.data_role else ("create",)
     if atomic not in ("line", "chunk"):
         faults.append(Fault("atomic", errors.NOT_ONE_OF))
     if mode not in modes:
         faults.append(Fault("mode", errors.NOT_ONE_OF))
+    if dates not in ("move", "keep"):
+        faults.append(Fault("dates", errors.NOT_ONE_OF))
     size = int(chunk) if chunk.isascii() and chunk.isdecimal() and len(chunk) < 5 else None
     if chunk and size is None:
         faults.append(Fault("chunk", "must be a integer"))
@@ -146,7 +151,7 @@ def options_of(given: Mapping[str, str], resource: Resource) -> Options:
         faults.append(Fault("chunk", "must be >= 1" if size < 1 else f"must be <= {MOST_CHUNK}"))
     if faults:
         raise errors.invalid(*faults)
-    return Options(atomic == "chunk", mode == "upsert", size or CHUNK)
+    return Options(atomic == "chunk", mode == "upsert", size or CHUNK, dates == "keep")
 
 
 async def import_lines(
@@ -390,11 +395,16 @@ def _repeats(resource: Resource, shown: Record, line: Line) -> bool:
     return all(shows(shown[name], value) for name, value in said.items() if name in shown)
 
 
+_OF_THE_NIGHT = frozenset(("rank", "rankTrend"))
+"""What becomes another overnight by itself says nothing against a record."""
+
+
 def shows(shown: object, said: object) -> bool:
     """Whether what is shown has all of what is said; members that are never shown can't tell. Pure."""
     if isinstance(shown, dict) and isinstance(said, dict):
         mine, theirs = cast(Record, shown), cast(Record, said)
-        return all(shows(mine[name], value) for name, value in theirs.items() if name in mine)
+        told = theirs.keys() & mine.keys() - _OF_THE_NIGHT
+        return all(shows(mine[name], theirs[name]) for name in told)
     if isinstance(shown, list) and isinstance(said, list):
         kept, sent = cast(list[object], shown), cast(list[object], said)
         if len(kept) > len(sent):

@@ -56,7 +56,7 @@ def checked(resource: Resource, actor: Actor, body: object, *, own_ids: bool = F
     clean = check_body(resource.write_shape, body, Turn(faults, may_push, importing=own_ids))
     if resource.check is not None:
         # The pure rules look at a draft that has no unit yet: they have no use for one.
-        resource.check(Draft(resource, _NO_UNIT, actor, clock.now(), clean, faults))
+        resource.check(Draft(resource, _NO_UNIT, actor, clock.now(), clean, faults, importing=own_ids))
     faults.raise_any()
     return clean
 
