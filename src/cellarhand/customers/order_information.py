@@ -61,11 +61,11 @@ def order_information(
         "lifetimeValue": before["lifetimeValueSeedAmount"] + sum(order.total for order in counted),
         "yearlyValue": dict(yearly),
         "grossProfit": sum(order.gross_profit for order in counted),
-        "acquisitionChannel": before["acquisitionChannel"] or _first_channel(orders),
+        "acquisitionChannel": before["acquisitionChannel"] or first_channel(orders),
     }
 
 
-def _first_channel(orders: Sequence[OrderFacts]) -> str | None:
+def first_channel(orders: Sequence[OrderFacts]) -> str | None:
     first = min(orders, key=lambda order: (order.submitted_at, order.order_number), default=None)
     return first.channel if first else None
 

@@ -36,7 +36,7 @@ from cellarhand.record.writing import (
 )
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store, StoreUnavailable
-from cellarhand.store.gathering import GatheringUnit
+from cellarhand.store.gathering import GatheringUnit, in_parts
 from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY, Table
 from cellarhand.store.unit import WriteUnit
 
@@ -311,20 +311,14 @@ async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line
         for reference in chain.from_iterable(map(resource.refers, records)):
             named.setdefault((reference.table, reference.names), set()).add(reference.id)
     for (table, names), sought in named.items():
-        for some in batched(sorted(sought)):
-            await unit.foresee(table, names, (Among("id", some),))
+        for some in in_parts(sorted(sought), MOST_CHUNK):
+            await unit.foresee(table, names, (Among("id", tuple(some)),))
     for unique in resource.unique:
         if unique.in_body:
             values = sorted({value for record in records for value, _ in unique.values(record)})
-            for some in batched(values):
-                where = (*equal("kind", unique.kind), Among("value", some))
+            for some in in_parts(values, MOST_CHUNK):
+                where = (*equal("kind", unique.kind), Among("value", tuple(some)))
                 await unit.foresee(UNIQUE_KEY, ("object_id",), where)
-
-
-def batched(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    """As many at a time as one statement takes."""
-    for begin in range(0, len(values), MOST_CHUNK):
-        yield tuple(values[begin : begin + MOST_CHUNK])
 
 
 async def _store_line(

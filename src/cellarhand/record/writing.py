@@ -4,6 +4,7 @@ Each write is one unit of work: the record, its unique values, search terms and 
 follow from it, and its event (GEN-4). Nothing is written when anything is refused.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -22,8 +23,12 @@ from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import IDENTITY, Record, Turn, check_body
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store
+from cellarhand.store.gathering import in_parts
 from cellarhand.store.tables import DELETED_ID, OUTBOX, SEARCH_TERM, UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
+
+# Events that get what they show of other records at once: what is held of them stays small.
+_AT_ONCE = 200
 
 
 async def create_record(
@@ -389,10 +394,12 @@ class _Event(NamedTuple):
 async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event]) -> None:
     """Write events in their order; those of one resource get what they show of other records at once."""
     for resource, some in groupby(events, attrgetter("resource")):
-        of_resource = list(some)
-        payloads = await present(resource, unit, [event.text for event in of_resource])
-        for event, payload in zip(of_resource, payloads, strict=True):
-            await _write_event(unit, event.name, event.action, event.id, payload, actor)
+        for part in in_parts(list(some), _AT_ONCE):
+            payloads = await present(resource, unit, [event.text for event in part])
+            for event, payload in zip(part, payloads, strict=True):
+                await _write_event(unit, event.name, event.action, event.id, payload, actor)
+            # Others have a turn.
+            await asyncio.sleep(0)
 
 
 async def _write_event(

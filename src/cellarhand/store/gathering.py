@@ -28,8 +28,6 @@ Names = tuple[str, ...]
 Found = Mapping[str, Any]
 Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
-# Things that a job takes at once: what it holds of them stays small.
-_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +103,7 @@ class GatheringUnit(WriteUnit):
         while self._following:
             following = min(self._following, key=attrgetter("last"))
             actor, things = self._following.pop(following)
-            for begin in range(0, len(things), _AT_ONCE):
-                await following.job(self, actor, things[begin : begin + _AT_ONCE])
-                await asyncio.sleep(0)
+            await following.job(self, actor, things)
         await self.flush()
 
     # Reading
@@ -377,6 +373,11 @@ class GatheringUnit(WriteUnit):
         self._waiting = {each: rows for each, rows in own.items() if rows}
         self._counts = {name: count - mark.counts.get(name, 0) for name, count in self._counts.items()}
         self._keyed, self._indexed = {}, {}
+
+
+def in_parts(things: Sequence[Thing], most: int) -> Iterable[Sequence[Thing]]:
+    """So many at a time: as one statement takes, or as may be held at once."""
+    return (things[begin : begin + most] for begin in range(0, len(things), most))
 
 
 def _key(table: Table, row: Found) -> Key:
