@@ -13,9 +13,9 @@ import msgspec
 from cellarhand.client import Client, NotFound
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
+from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import checked
 from cellarhand.transfer.archive import Archive
 from cellarhand.transfer.ledger import digest_of
 from cellarhand.transfer.moved import CARDS, VARIANT, Moved, moved_lists
