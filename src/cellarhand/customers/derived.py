@@ -20,6 +20,7 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.order_information import (
     OrderFacts,
     counted_newest_first,
+    facts_of,
     last_ordered,
     order_information,
     pickup_notifications,
@@ -132,12 +133,6 @@ async def _with_new_orders(
     return {id: members for id, members in found.items() if members is not None}
 
 
-def facts_of(order: Record) -> OrderFacts:
-    """What of an order enters its customer, as its columns have it."""
-    columns: Record = ORDER.columns_of(order)
-    return OrderFacts(**{name: columns[name] for name in OrderFacts._fields})
-
-
 async def _settle(
     unit: WriteUnit, actor: Actor, stored: Record, before: bytes, after: Record, *, touched: bool
 ) -> None:
@@ -153,8 +148,9 @@ async def _settle(
             await _keep(unit, actor, stored, after, text)
             return
     after["updatedAt"] = clock.to_wire(clock.now())
-    await _keep(unit, actor, stored, after, encode(after))
-    await emit(unit, CUSTOMER, "Update", after, actor)
+    text = encode(after)
+    await _keep(unit, actor, stored, after, text)
+    await emit(unit, CUSTOMER, "Update", after, actor, text=text)
 
 
 async def _keep(unit: WriteUnit, actor: Actor, stored: Record, after: Record, text: bytes) -> None:

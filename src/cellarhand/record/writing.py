@@ -347,15 +347,22 @@ async def delete_rows(unit: WriteUnit, resource: Resource, stored: Record) -> No
 
 
 async def emit(
-    unit: WriteUnit, resource: Resource, action: str, record: Record, actor: Actor, name: str | None = None
+    unit: WriteUnit,
+    resource: Resource,
+    action: str,
+    record: Record,
+    actor: Actor,
+    name: str | None = None,
+    *,
+    text: bytes = b"",
 ) -> None:
     """Write the event of a change, with the record as GET returns it at this moment (reference A19).
 
-    `name` is the event's object, where that is not the record itself.
+    `name` is the event's object, where that is not the record itself; `text` that of the record, if at hand.
     """
     name = name or resource.event
     if name is not None:
-        event = _Event(resource, name, action, record["id"], encode(record))
+        event = _Event(resource, name, action, record["id"], text or encode(record))
         await unit.together(_write_events, actor, (event,), last=True)
 
 

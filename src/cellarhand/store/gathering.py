@@ -62,6 +62,9 @@ class _Known:
     names: Names
     rows: dict[Key, Found | None] = field(default_factory=dict[Key, Found | None])
 
+    def names_all(self, names: Names) -> bool:
+        return all(name in self.names for name in names)
+
 
 class GatheringUnit(WriteUnit):
     """Writes of one tenant that wait to be sent together. Whoever makes one calls `finish` at its end."""
@@ -154,11 +157,13 @@ class GatheringUnit(WriteUnit):
     async def _rows_by_key(self, table: Table, names: Names, where: Where, keys: list[Key]) -> Sequence[Row]:
         found: list[Row] = []
         waiting, known = self._rows_waiting(table), self._known.get(table)
+        if known is not None and not known.names_all(names):
+            known = None
         unknown = False
         for key in keys:
             if key in waiting:
                 found.append(_columns(table, waiting[key], names))
-            elif known is not None and key in known.rows and set(names) <= set(known.names):
+            elif known is not None and key in known.rows:
                 row = known.rows[key]
                 if row is not None:
                     found.append([row[name] for name in names])
