@@ -27,7 +27,7 @@ demo: $(CORE) ## a server with a sample winery, ready to be called
 	@$(BIN)/cellarhand demo $(ARGS)
 
 test: $(DEV) ## all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(DEV) ## format, lint rules and types
 	@$(BIN)/ruff format --check .

@@ -9,6 +9,7 @@ import pytest
 
 from cellarhand.config import Settings
 from tests.callers import Caller, House, Site
+from tests.clusters import INITDB, POSTGRES_PROGRAM
 from tests.servers import (
     CHROMIUM,
     POSTGRES,
@@ -21,7 +22,6 @@ from tests.servers import (
 )
 
 _NEEDED = {"postgres": ("PostgreSQL", POSTGRES), "redis": ("Redis", REDIS)}
-_LEFT_OUT = pytest.StashKey[list[str]]()
 # How long an example takes says something of the machine, not of what is tested.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
@@ -36,28 +36,28 @@ def _missing() -> dict[str, str]:
         if not reachable(url):
             place = httpx.URL(url)
             found[marker] = f"{name} can not be reached at {place.host}:{place.port or 'its usual port'}"
+    if INITDB is None or POSTGRES_PROGRAM is None:
+        found["cluster"] = (
+            "PostgreSQL's server programs are not installed (Debian: apt-get install postgresql)"
+        )
     if CHROMIUM is None:
         found["browser"] = "Chromium is not installed (Debian: apt-get install chromium)"
     return found
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs something that is not there, and say so once; where all is required, fail."""
-    told: list[str] = []
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs something that is not there; where all is required, fail."""
     for marker, message in _missing().items():
         needing = [item for item in items if item.get_closest_marker(marker)]
-        if not needing:
-            continue
-        if os.environ.get("CELLARHAND_TEST_REQUIRE") == "all":
+        if needing and os.environ.get("CELLARHAND_TEST_REQUIRE") == "all":
             pytest.exit(f"{message}, and CELLARHAND_TEST_REQUIRE=all asks for it", returncode=1)
-        told.append(f"{message}: {len(needing)} tests were left out")
         items[:] = [item for item in items if item not in set(needing)]
-    config.stash[_LEFT_OUT] = told
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for line in config.stash.get(_LEFT_OUT, []):
-        terminalreporter.write_line(line, yellow=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Told here and not while collecting: with several processes each of them collects.
+    for message in _missing().values():
+        terminalreporter.write_line(f"{message}: the tests that need it were left out", yellow=True)
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -91,10 +91,16 @@ def _house(settings: Settings) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def house(database: str) -> Iterator[House]:
     """The server of most tests: its rate limiter is off."""
-    # Events stay in the outbox, where tests look at them.
+    # Events stay in the outbox, where tests look at them; tags are put on records when a test says so.
     yield from _house(
         Settings(
-            database, rate_limit=0, web_rate_limit=0, deep_page_limit=0, access_log="off", web_hooks=False
+            database,
+            rate_limit=0,
+            web_rate_limit=0,
+            deep_page_limit=0,
+            access_log="off",
+            web_hooks=False,
+            populates_tags=False,
         )
     )
 

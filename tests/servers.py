@@ -122,7 +122,8 @@ class LiveServer:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     def write(self, tenant_id: int | None, job: Callable[[Any], Awaitable[T]]) -> T:
-        return self.run(self.store.write(tenant_id, job))
+        """A unit of a test's own, which may do anything."""
+        return self.run(self.store.write(tenant_id, job, alone=True))
 
     def _run(self) -> None:
         try:

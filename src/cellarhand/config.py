@@ -27,9 +27,15 @@ class Settings:
     people_may_call: bool = True
     staff_token_hours: int = 24
     access_log: str = "json"
+    # Whether the last requests of each tenant are kept for its people to see.
+    request_log: bool = True
     metrics: str = "on"
     docs: bool = True
     trash_days: int = 90
+    # Where clients reach the API, without /v1: for the addresses that web hooks name.
+    api_url: str = "http://127.0.0.1:8000"
+    # Whether this server puts dynamic tags on the records that were there before them.
+    populates_tags: bool = True
     # A folder whose files are shown below /images; empty for none.
     images: str = ""
     web_hooks: bool = True

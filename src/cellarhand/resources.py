@@ -21,12 +21,15 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import CUSTOMER_RANK
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
+from cellarhand.events.bulk_job import BULK_JOB, BULK_REFUSAL, Work
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.nightly import NIGHTLY_RUN
+from cellarhand.events.request_log import REQUEST_LOG
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
 from cellarhand.mail.outbox import MAIL
+from cellarhand.orders.bulk import ORDER_WORKS
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
 from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.number import SEQUENCE, SET_NEXT_NUMBER
@@ -41,6 +44,8 @@ from cellarhand.settings.meta_data_config import IS_UNIQUE_CODE, META_DATA_CONFI
 from cellarhand.settings.setting import SETTING, SETTING_ACTIONS
 from cellarhand.store.tables import GROUND_TABLES, Table
 from cellarhand.tags.attached import TAG_X_OBJECT
+from cellarhand.tags.back_population import BACK_POPULATION
+from cellarhand.tags.bulk import TAG_WORKS
 from cellarhand.tags.tag import TAG
 from cellarhand.tags.tag_x_object import TAG_X_OBJECT_ACTIONS
 
@@ -92,11 +97,14 @@ ACTIONS: tuple[Action, ...] = (
     *FULFILLMENT_ACTIONS,
     bulk_import(RESOURCES),
 )
+BULK_WORKS: dict[str, Work] = {**TAG_WORKS, **ORDER_WORKS}
+"""What can be done with many records, by the kind of the job."""
 TABLES: tuple[Table, ...] = (
     *ACCOUNT_TABLES,
     *GROUND_TABLES,
     MAIL,
     TAG_X_OBJECT,
+    BACK_POPULATION,
     VARIANT,
     PRODUCT_X_COLLECTION,
     SPAN,
@@ -105,7 +113,10 @@ TABLES: tuple[Table, ...] = (
     SEQUENCE,
     CUSTOMER_RANK,
     NIGHTLY_RUN,
+    BULK_JOB,
+    BULK_REFUSAL,
     DELIVERY,
+    REQUEST_LOG,
     *(resource.table for resource in RESOURCES),
 )
 """Every table of the schema; the migrations make exactly these."""

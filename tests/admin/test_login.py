@@ -1,5 +1,7 @@
 """ACC-5, ACC-6: logging in, sessions and what ends them, and what every page is sent with."""
 
+import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import httpx
@@ -7,6 +9,7 @@ import pytest
 
 from cellarhand import clock
 from cellarhand.accounts import people, sessions
+from cellarhand.accounts.tables import RECOVERY_CODE
 from cellarhand.accounts.totp import STEP_MS, code_at
 from tests.admin.conftest import Winery
 from tests.admin.visitors import COOKIE, Page, Visitor
@@ -18,7 +21,7 @@ WRONG = "E-mail or password is wrong."
 
 def test_who_knows_the_password_is_let_in(winery: Winery, owner: Visitor) -> None:
     page = owner.see(winery.slug, "/")
-    assert (page.status, page.path) == (200, "/customers")
+    assert (page.status, page.path) == (200, "/")
     people_here = winery.site.server.run(people.list_people(winery.site.server.store, winery.slug))
     assert people_here[0].last_login_at is not None
 
@@ -254,7 +257,7 @@ def _code(page: Page, off: int = 0) -> str:
 def _with_codes(owner: Visitor) -> str:
     """The app's key, after codes were switched on with the code of the step before."""
     page = owner.see(None, "/profile")
-    assert "From now on the log-in asks for a code" in page.send("/codes/on", code=_code(page, -1)).text
+    assert "The log-in asks for a code from now on" in page.send("/codes/on", code=_code(page, -1)).text
     return dict(page.form("/codes/on").fields)["secret"]
 
 
@@ -268,7 +271,7 @@ def test_who_uses_an_app_needs_its_code_too(winery: Winery, owner: Visitor) -> N
     wrong = asked.send("/login/code", code="000000")
     assert wrong.status == 401
     code = code_at(secret, clock.now() // STEP_MS)
-    assert asked.send("/login/code", code=code).path == "/customers"
+    assert asked.send("/login/code", code=code).host.startswith(winery.slug)
     assert visitor.cookie != before
     again = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
     assert again.send("/login/code", code=code).status == 401, "a code is good once"
@@ -290,6 +293,49 @@ def test_the_second_step_waits_five_minutes(winery: Winery, owner: Visitor) -> N
     assert (late.status, late.path) == (200, "/login")
 
 
+def _recovery_codes(page: Page) -> list[str]:
+    """The recovery codes that a page shows."""
+    return re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}", page.text)
+
+
+def test_a_recovery_code_stands_in_for_the_app_once(winery: Winery, owner: Visitor) -> None:
+    page = owner.see(None, "/profile")
+    assert "data:image/svg" in page.answer.text, "a picture for the phone"
+    codes = _recovery_codes(page.send("/codes/on", code=_code(page, -1)))
+    assert len(set(codes)) == 10
+    assert _recovery_codes(owner.see(None, "/profile")) == [], "they are shown once"
+    email = winery.email("Admin Owner")
+    asked = winery.visitor().log_in(email, PASSWORD)
+    assert asked.send("/login/code", code=codes[0].lower()).host.startswith(winery.slug)
+    again = winery.visitor().log_in(email, PASSWORD)
+    assert again.send("/login/code", code=codes[0]).status == 401, "each is good once"
+    assert "9 recovery codes are left" in owner.see(None, "/profile").text
+
+    profile = owner.see(None, "/profile")
+    renew = replace(
+        profile.form("/codes/off"), action=profile.form("/codes/off").action.replace("off", "renew")
+    )
+    assert profile.submit(renew, code="000000").status == 422
+    fresh = _recovery_codes(profile.submit(renew, code=codes[1]))
+    assert len(fresh) == 10
+    old = winery.visitor().log_in(email, PASSWORD)
+    assert old.send("/login/code", code=codes[2]).status == 401, "new ones end the old"
+    assert old.send("/login/code", code=fresh[0]).host.startswith(winery.slug)
+
+
+def test_another_persons_recovery_code_opens_nothing(winery: Winery, owner: Visitor) -> None:
+    page = owner.see(None, "/profile")
+    code = _recovery_codes(page.send("/codes/on", code=_code(page, -1)))[0]
+    user = winery.staff("Admin User")
+    profile = user.see(None, "/profile")
+    profile.send("/codes/on", code=_code(profile, -1))
+    asked = winery.visitor().log_in(winery.email("Admin User"), PASSWORD)
+    assert asked.send("/login/code", code=code).status == 401
+    store = winery.site.server.store
+    rows = winery.site.server.run(store.reading(None).rows(RECOVERY_CODE, ("code_hash",)))
+    assert code.replace("-", "") not in {row[0] for row in rows}, "they are kept as digests"
+
+
 def test_codes_are_switched_on_with_one_and_off_with_another(winery: Winery, owner: Visitor) -> None:
     page = owner.see(None, "/profile")
     refused = page.send("/codes/on", code="123")
@@ -302,4 +348,4 @@ def test_codes_are_switched_on_with_one_and_off_with_another(winery: Winery, own
     assert profile.send("/codes/off", code="000000").status == 422
     off = profile.send("/codes/off", code=code_at(secret, clock.now() // STEP_MS))
     assert "asks for no code any more" in off.text
-    assert winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD).path == "/customers"
+    assert winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD).path == "/"

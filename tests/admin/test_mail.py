@@ -197,6 +197,7 @@ def test_every_try_of_a_mail_carries_one_id(office: Office) -> None:
     office.invite()
     mail = office.mail()
     assert compose(SENDER, mail)["Message-ID"] == compose(SENDER, mail)["Message-ID"]
+    assert compose(SENDER, mail).as_bytes() == compose(SENDER, mail).as_bytes(), "and is the same bytes"
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")

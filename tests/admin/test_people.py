@@ -37,7 +37,7 @@ def test_an_invitee_chooses_a_password_and_is_in(winery: Winery, owner: Visitor,
     page = newcomer.open(link)
     assert f"{somebody} is to work here as Admin User" in page.text
     there = _accept(newcomer, link)
-    assert (there.host, there.path) == (f"{winery.slug}.admin.platform.localhost", "/customers")
+    assert (there.host, there.path) == (f"{winery.slug}.admin.platform.localhost", "/")
     api = winery.site.stranger().but(authorization=basic(somebody, CHOSEN))
     assert api.get("/account/user").json()["role"] == "Admin User"
     listed = owner.see(winery.slug, ACCOUNTS)

@@ -93,9 +93,12 @@ class Page:
         return self.answer.url.host
 
     def form(self, ends: str = "") -> Form:
-        """The form whose target ends so; the page's own target is the page."""
+        """The form whose target ends so; the page's own target is the page. Those of the head don't count."""
         for each in self.forms:
-            if "logout" not in each.action and each.action.partition("?")[0].endswith(ends):
+            target = each.action.partition("?")[0]
+            # What every page has is found only by its whole name.
+            everywhere = "logout" in target or (target.endswith("/search") and ends != "/search")
+            if not everywhere and target.endswith(ends):
                 return each
         raise AssertionError(f"no form ends with {ends}: {[each.action for each in self.forms]}")
 
@@ -107,6 +110,10 @@ class Page:
     def send(self, ends: str = "", /, **values: str) -> "Page":
         """Fill a form in and send it."""
         return self.submit(self.form(ends), **values)
+
+    def send_log_out(self) -> "Page":
+        """Press Log out, which every page has."""
+        return self.submit(next(each for each in self.forms if each.action.endswith("/logout")))
 
     def submit(self, form: Form, **values: str) -> "Page":
         """Send a form as it is, with other values where they are given; `a__b` stands for `a.b`."""

@@ -71,7 +71,7 @@ class Desk:
         page.get_by_label("E-mail").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(self.at("/customers"))
+        page.wait_for_url(self.at("/"))
         return page
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from cellarhand.accounts.tables import ACCOUNT, ACCOUNT_ROLE, CREDENTIALS_EPOCH
+from cellarhand.accounts.tables import ACCOUNT, ACCOUNT_ROLE, CREDENTIALS_EPOCH, TENANT_SEQUENCE
 from cellarhand.accounts.tenants import list_tenants
 from cellarhand.config import Settings
 from cellarhand.events.web_hook import WEB_HOOK
@@ -543,4 +543,5 @@ def test_every_table_that_tenants_share_has_its_place_in_a_backup() -> None:
     assert {table.name for table in TABLES if table.shared} == {
         *(table.name for table in (*SHARED, *OF_THE_MOMENT)),
         CREDENTIALS_EPOCH.name,
+        TENANT_SEQUENCE.name,
     }

@@ -292,7 +292,7 @@ def test_a_write_after_the_backup_is_what_differs(shell: Shell, tmp_path: Path) 
         async def job(unit: WriteUnit) -> None:
             await unit.replace_text(table, "body", '"content":"', '"content":"!', equal("id", row[0]))
 
-        await store.write(tenants["compared"], job)
+        await store.write(tenants["compared"], job, alone=True)
         await store.close()
         return row[0]
 

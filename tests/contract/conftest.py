@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from cellarhand.accounts.tenants import insert_tenant
 from cellarhand.store import schema
 from cellarhand.store.engine import Store, open_store
 from cellarhand.store.sqlite import connect, path_of
 from cellarhand.store.tables import Table
 
 PROBE = schema.parse("probe", "id:id body:body name:text? number:int", "id", "name", "-number id")
-_tenants = itertools.count(1_000_000)
+_numbers = itertools.count(1)
 
 
 def make_tables(url: str, *tables: Table) -> None:
@@ -51,13 +52,19 @@ async def store(probed: str) -> AsyncIterator[Store]:
         await opened.close()
 
 
-@pytest.fixture
-def tenant() -> int:
+async def open_tenant(store: Store) -> int:
     """A tenant without rows."""
-    return next(_tenants)
+    tenant = await store.write(None, lambda unit: insert_tenant(unit, f"probe-{next(_numbers)}", "Live"))
+    return tenant.tenant_id
 
 
 @pytest.fixture
-def other() -> int:
+async def tenant(store: Store) -> int:
+    """A tenant without rows."""
+    return await open_tenant(store)
+
+
+@pytest.fixture
+async def other(store: Store) -> int:
     """Another tenant without rows."""
-    return next(_tenants)
+    return await open_tenant(store)

@@ -1,12 +1,15 @@
 """Many units at once: nobody's work is lost, and what was acknowledged is there."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
+from cellarhand.accounts.tables import TENANT
 from cellarhand.ids import new_id
 from cellarhand.store.conditions import Compare, equal
-from cellarhand.store.engine import Store, open_store
+from cellarhand.store.engine import NoSuchTenant, Store, open_store
+from cellarhand.store.sqlite import SqliteStore
 from cellarhand.store.tables import UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
 from tests.contract.conftest import PROBE
@@ -58,29 +61,89 @@ async def test_writers_of_two_stores_lose_no_update_either(store: Store, probed:
         await second.close()
 
 
-@pytest.mark.parametrize("gathers", [False, True])
-async def test_what_is_held_changes_only_after_its_holder_is_done(
-    store: Store, tenant: int, gathers: bool
+async def test_a_unit_that_is_alone_sees_all_that_was_under_way_and_nothing_begins_before_it_ends(
+    store: Store, probed: str, tenant: int
 ) -> None:
-    id, held = await _add(store, tenant), asyncio.Event()
+    """What a unit has looked up can not be deleted before what it writes of that can be seen."""
+    id, looked, second = await _add(store, tenant), asyncio.Event(), open_store(probed)
+    await second.open()
 
     async def copy(unit: WriteUnit) -> None:
-        holder = unit.gathering() if gathers else unit
-        ((number,),) = await holder.hold(PROBE, ("number",), equal("id", id))
-        held.set()
+        if await unit.row(PROBE, ("id",), equal("id", id)) is not None:
+            looked.set()
+            await asyncio.sleep(0.05)
+            await unit.insert(PROBE, {"id": new_id(), "body": "{}", "name": "copy", "number": 1})
+
+    async def remove(unit: WriteUnit) -> None:
+        await unit.delete(PROBE, equal("id", id))
+        await asyncio.sleep(0.01)
+        await unit.delete(PROBE, equal("name", "copy"))
+
+    try:
+        copying = asyncio.create_task(store.write(tenant, copy))
+        await looked.wait()
+        removing = asyncio.create_task(second.write(tenant, remove, alone=True))
+        await asyncio.sleep(0.01)
+        await asyncio.gather(copying, removing, *(store.write(tenant, copy) for _ in range(5)))
+    finally:
+        await second.close()
+    assert await store.reading(tenant).count(PROBE, ()) == 0
+
+
+async def test_only_a_unit_that_is_alone_may_do_what_others_rely_on_not_to_happen(
+    store: Store, tenant: int
+) -> None:
+    async def job(unit: WriteUnit) -> None:
+        unit.must_be_alone()
+
+    await store.write(tenant, job, alone=True)
+    if isinstance(store, SqliteStore):
+        await store.write(tenant, job)
+        return
+    with pytest.raises(LookupError, match="alone=True"):
+        await store.write(tenant, job)
+
+
+async def test_a_unit_of_a_tenant_that_is_gone_does_not_run(store: Store, tenant: int) -> None:
+    """Those under way end first, and what they wrote goes with the tenant; later ones find none."""
+    looked = asyncio.Event()
+
+    async def slow(unit: WriteUnit) -> None:
+        looked.set()
         await asyncio.sleep(0.05)
-        await unit.insert(PROBE, {"id": new_id(), "body": "{}", "name": "copy", "number": number})
+        await unit.insert(PROBE, {"id": new_id(), "body": "{}", "name": None, "number": 1})
 
-    async def change(unit: WriteUnit) -> None:
-        await unit.update(PROBE, equal("id", id), {"number": 1})
-        await unit.update(PROBE, equal("name", "copy"), {"number": 1})
+    async def remove(unit: WriteUnit) -> None:
+        await unit.keep_out(tenant)
+        await asyncio.sleep(0.01)
+        await unit.of(tenant).delete(PROBE, ())
+        await unit.delete(TENANT, equal("tenant_id", tenant))
 
-    copying = asyncio.create_task(store.write(tenant, copy))
-    await held.wait()
-    await store.write(tenant, change)
-    await copying
-    copies = await store.reading(tenant).rows(PROBE, ("number",), equal("name", "copy"))
-    assert [row[0] for row in copies] == [1]
+    under_way = asyncio.create_task(store.write(tenant, slow))
+    await looked.wait()
+    removing = asyncio.create_task(store.write(None, remove))
+    await asyncio.sleep(0.01)
+    some = await asyncio.gather(*(store.write(tenant, slow) for _ in range(5)), return_exceptions=True)
+    await asyncio.gather(under_way, removing)
+    assert all(each is None or isinstance(each, NoSuchTenant) for each in some)
+    with pytest.raises(NoSuchTenant):
+        await store.write(tenant, slow)
+    assert await store.reading(tenant).count(PROBE, ()) == 0
+
+
+async def test_units_that_count_several_things_in_any_order_do_not_wait_for_each_other_for_ever(
+    store: Store, tenant: int
+) -> None:
+    names = [f"thing {number}" for number in range(6)]
+
+    async def job(unit: WriteUnit, turned: bool) -> None:
+        for name in reversed(names) if turned else names:
+            await unit.count_up(name)
+
+    await asyncio.gather(
+        *(store.write(tenant, partial(job, turned=bool(number % 2))) for number in range(60))
+    )
+    assert [await store.reading(tenant).counter(name) for name in names] == [60] * 6
 
 
 async def test_of_two_who_take_one_value_the_second_is_run_again_and_sees_the_first(

@@ -1,6 +1,5 @@
 """A gathering unit does what a unit does: whatever is written and read in whatever order, and taken back."""
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,11 +11,10 @@ from cellarhand.ids import id_of
 from cellarhand.store.conditions import BY_ID, Among, AnyOf, Compare, IsNull, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.unit import WriteUnit
-from tests.contract.conftest import PROBE
+from tests.contract.conftest import PROBE, open_tenant
 
 Step = tuple[Any, ...]
 Steps = Sequence[tuple[list[Step], bool]]
-_tenants = itertools.count(3_000_000, 2)
 KEYS = tuple(id_of(str(number)) for number in range(6))
 keys, numbers = st.sampled_from(KEYS), st.integers(0, 5)
 steps = st.one_of(
@@ -84,6 +82,7 @@ async def _plainly(unit: WriteUnit, records: Steps) -> list[Any]:
 
 async def _gathered(unit: WriteUnit, records: Steps, foreseen: list[str]) -> list[Any]:
     gathering, found = unit.gathering(), list[Any]()
+    await gathering.lock_ahead(PROBE, foreseen)
     await gathering.foresee(PROBE, ("body", "number"), (Among("id", tuple(foreseen)),))
     for record, kept in records:
         gathering.begin_record()
@@ -106,8 +105,7 @@ async def _gathered(unit: WriteUnit, records: Steps, foreseen: list[str]) -> lis
 async def test_it_finds_and_leaves_what_a_plain_unit_does(
     store: Store, records: Steps, before: list[str], foreseen: list[str]
 ) -> None:
-    one = next(_tenants)
-    other = one + 1
+    one, other = await open_tenant(store), await open_tenant(store)
     for tenant in (one, other):
         await store.write(
             tenant, lambda unit: _plainly(unit, [([("insert", key, 1) for key in before], True)])

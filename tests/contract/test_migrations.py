@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from cellarhand.accounts.tenants import insert_tenant
 from cellarhand.resources import TABLES
 from cellarhand.store import fresh, migrate, schema
 from cellarhand.store.engine import UnfitDatabase, open_store
@@ -185,3 +186,35 @@ def test_a_file_that_is_no_database_and_one_that_is_not_there_say_what_to_do(tmp
     (tmp_path / "text.db").write_text("this is no database, it is only a text of some length " * 50)
     with pytest.raises(UnfitDatabase):
         asyncio.run(migrate.version_of(f"sqlite:///{tmp_path / 'text.db'}"))
+
+
+def test_tenants_of_an_older_database_keep_their_numbers_and_the_next_one_gets_a_new_one(empty: str) -> None:
+    """One deleted earlier may have left a count of a write on its way: its number is not given either."""
+    asyncio.run(migrate.upgrade(empty, "0005"))
+
+    def fill(connection: sa.Connection) -> None:
+        connection.execute(
+            sa.text(
+                "INSERT INTO tenant (tenant_id, slug, state, token_secret, created_at)"
+                " VALUES (7, 'old', 'Live', 's', 1)"
+            )
+        )
+        connection.execute(
+            sa.text("INSERT INTO counter (tenant_id, name, slot, value) VALUES (8, 'order', 0, 1)")
+        )
+
+    _inspected(empty, fill)
+    asyncio.run(migrate.upgrade(empty))
+
+    async def numbers() -> list[int]:
+        store = open_store(empty)
+        await store.open()
+        try:
+            made = [
+                await store.write(None, lambda unit, s=s: insert_tenant(unit, s, "Live")) for s in ("a", "b")
+            ]
+            return [tenant.tenant_id for tenant in made]
+        finally:
+            await store.close()
+
+    assert asyncio.run(numbers()) == [9, 10]

@@ -86,7 +86,7 @@ async def test_text_is_replaced_in_many_rows_by_one_statement(store: Store, tena
     async def job(unit: WriteUnit) -> int:
         return await unit.replace_text(PROBE, "body", '"Zoë 🍷', '"%_\\', equal("number", 1))
 
-    assert await store.write(tenant, job) == 1
+    assert await store.write(tenant, job, alone=True) == 1
     assert await store.reading(tenant).body(PROBE, ids[0]) == TEXT.replace('"Zoë 🍷', '"%_\\').encode()
     assert await store.reading(tenant).body(PROBE, ids[1]) == TEXT.encode()
 
@@ -182,7 +182,7 @@ async def test_a_tenant_can_not_reach_the_rows_of_another(store: Store, tenant: 
             await unit.lock(PROBE, ("id",), equal("id", id)),
         )
 
-    assert await store.write(other, job) == (0, 0, 0, None)
+    assert await store.write(other, job, alone=True) == (0, 0, 0, None)
     row = await store.reading(tenant).row(PROBE, ("name",), equal("id", id))
     assert row is not None
     assert row[0] == "mine"

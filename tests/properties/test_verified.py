@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellarhand import clock
+from cellarhand.customers.merge import merge
 from cellarhand.ids import new_id
+from cellarhand.record.actor import Actor
 from tests.callers import Caller, House, Site
 from tests.verifying import differences
 from tests.wire.members import ADDRESS, CARD
@@ -277,6 +279,35 @@ def hand_over(number: int, whole: bool) -> Step:
     return step
 
 
+def unite(number: int, other: int) -> Step:
+    """Merge one customer, or two, into another; what the rules refuse changes nothing."""
+
+    def step(winery: Winery) -> None:
+        site, known = winery.site, winery.there.get("customer", [])
+        master, others = winery.pick("customer", number), {winery.pick("customer", other)}
+        others |= {winery.pick("customer", 0)} if number % 2 else set()
+        duplicates = sorted({each for each in others if each is not None and each != master})
+        if master is None or not duplicates:
+            return
+        actor = Actor("system", site.tenant_id, site.slug)
+        site.server.run(merge(site.server.store, actor, master, duplicates))
+        for each in duplicates:
+            known.remove(each)
+            for path in ("address", "credit-card"):
+                moved = winery.there.pop(f"/customer/{each}/{path}", [])
+                winery.there.setdefault(f"/customer/{master}/{path}", []).extend(moved)
+
+    return step
+
+
+def _worth(winery: Winery) -> tuple[int, int, int]:
+    """What all customers are worth together, how often they bought, and how many addresses they have."""
+    seen = winery.api.seen("/customer?limit=50")["customers"]
+    told = [each["orderInformation"] for each in seen]
+    addresses = winery.api.seen("/customer-address")["total"]
+    return sum(each["lifetimeValue"] for each in told), sum(each["orderCount"] for each in told), addresses
+
+
 def withdraw(number: int) -> Step:
     def step(winery: Winery) -> None:
         if known := winery.pick("product", number):
@@ -312,6 +343,7 @@ steps = st.one_of(
     st.builds(imported_together, numbers, st.lists(st.integers(0, 900), min_size=1, max_size=6), kinds),
     st.builds(hand_over, numbers, st.booleans()),
     st.builds(withdraw, numbers),
+    st.builds(unite, numbers, numbers),
 )
 
 
@@ -326,3 +358,8 @@ def test_nothing_differs_after_any_sequence_of_calls(house: House, course: list[
     for step in course:
         step(winery)
     assert differences(site) == []
+    worth = _worth(winery)
+    for number in range(3):
+        unite(number, number + 1)(winery)
+    assert differences(site) == []
+    assert _worth(winery) == worth

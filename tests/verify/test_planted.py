@@ -21,9 +21,11 @@ from cellarhand.store.conditions import By, Compare, equal
 from cellarhand.store.tables import SEARCH_TERM, UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT
+from cellarhand.tags.back_population import populate_tenant
 from cellarhand.verify.checks import CHECKS
 from tests.callers import Caller, House, Site
 from tests.verifying import differences
+from tests.wire.dynamic import rule
 from tests.wire.members import new_member
 from tests.wire.orders import line, order, put
 
@@ -38,6 +40,8 @@ def winery(house: House) -> Site:
     site = house.open()
     api = site.app()
     tag = api.made("/tag/customer", {"title": "VIP", "type": "Manual"})["id"]
+    api.made("/tag/customer", rule(("Order Count", "is greater than", "0"), title="Buyers"))
+    site.server.run(populate_tenant(site.server.store, site.tenant_id, ""))
     collection = api.made("/collection", {"title": "Reds", "type": "Manual", "webStatus": "Available"})["id"]
     department = api.made("/department", {"title": "Wine", "code": "W"})["id"]
     product = api.made(
@@ -93,6 +97,10 @@ def _reprice(membership: Record) -> None:
     membership["club"] = {"id": membership["clubId"], "title": "Long gone"}
 
 
+def _leave_vip(customer: Record) -> None:
+    customer["tags"] = customer["groups"] = [tag for tag in customer["tags"] if tag["title"] == "VIP"]
+
+
 PLANTS: dict[str, tuple[str, Plant]] = {
     "a column": ("columns", lambda unit: unit.update(CUSTOMER.table, (), {"last_name": "nobody"})),
     "a date's column": ("columns", lambda unit: unit.update(ORDER.table, (), {"paid_at": 5})),
@@ -129,6 +137,7 @@ PLANTS: dict[str, tuple[str, Plant]] = {
         "tag-copies",
         lambda unit: unit.replace_text(CUSTOMER.table, "body", '"VIP"', '"Rabble"', ()),
     ),
+    "a tag that was not put on": ("dynamic-tags", text(CUSTOMER, _leave_vip)),
     "a department's title": (
         "product-copies",
         text(PRODUCT, lambda product: product["department"].update(title="Beer")),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT
 from tests.callers import Caller, House, Site
 from tests.catalogue import UNAVAILABLE, is_answer
+from tests.clusters import FAST, IMMEDIATE, Cluster
 from tests.servers import LiveServer, PostgresDatabase, Proxy, free_port, migrated, sqlite_url
+from tests.verifying import differences
 
 
 def _client(url: str) -> httpx.Client:
@@ -211,6 +214,71 @@ def _cut_off(server: LiveServer, client: httpx.Client, proxy: Proxy) -> None:
         assert api.seen(f"/customer/{kept['id']}") == kept
         assert api.seen("/customer?q=lost")["total"] == 0
         api.made("/customer", {"emails": [{"email": f"{secrets.token_hex(4)}@example.com"}]})
+
+
+@pytest.mark.cluster
+def test_postgresql_is_restarted_under_load_and_the_server_goes_on_without_a_restart() -> None:
+    """503 while it is away; what was acknowledged is there afterwards, once; no connection stays broken."""
+    with Cluster() as cluster:
+        settings = Settings(migrated(cluster.url), rate_limit=0, web_rate_limit=0, access_log="off")
+        with LiveServer(settings) as server, _client(server.url) as client:
+            site = House(server, client).open()
+            crowd = _Crowd(site.app())
+            with crowd:
+                for how in (FAST, IMMEDIATE):
+                    crowd.wait_for(201)
+                    cluster.stop(how)
+                    crowd.wait_for(503)
+                    cluster.start()
+                crowd.wait_for(201)
+            assert set(crowd.answers) == {200, 201, 503}
+            # Nothing is left of the bad minutes: none of the connections fails any more.
+            assert {site.app().get("/customer?limit=1").status_code for _ in range(30)} == {200}
+            there = _walk(site.app())
+            assert crowd.acknowledged.items() <= there.items()
+            assert len(set(there.values())) == len(there)
+            assert differences(site) == []
+
+
+class _Crowd:
+    """Eight who write and read without a pause, whatever they are answered. Use as a context manager."""
+
+    def __init__(self, api: Caller) -> None:
+        self._api = api
+        self._ended, self._numbers = threading.Event(), itertools.count()
+        self._threads = [threading.Thread(target=self._work) for _ in range(8)]
+        self.answers = Counter[int]()
+        self.acknowledged = dict[str, str]()
+
+    def __enter__(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        for thread in self._threads:
+            thread.join(60)
+
+    def _work(self) -> None:
+        while not self._ended.is_set():
+            email = f"c{next(self._numbers)}@example.com"
+            made = self._api.post("/customer", {"emails": [{"email": email}]})
+            if made.status_code == 201:
+                self.acknowledged[made.json()["id"]] = email
+            for answer in (made, self._api.get("/customer?limit=1")):
+                self.answers[answer.status_code] += 1
+            if made.status_code == 503:
+                assert int(made.headers["retry-after"]) >= 1
+                threading.Event().wait(0.02)
+
+    def wait_for(self, status: int) -> None:
+        """Return when all of them may have had that answer."""
+        wanted = self.answers[status] + 40
+        for _ in range(3000):
+            if self.answers[status] >= wanted:
+                return
+            threading.Event().wait(0.02)
+        raise AssertionError(f"no {status} among {self.answers}")
 
 
 def test_a_connection_that_dies_in_silence_costs_no_more_than_its_own_requests(house: House) -> None:

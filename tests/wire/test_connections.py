@@ -93,10 +93,19 @@ def test_an_unknown_path_is_404(api: Caller, site: Site, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v2/customer", "/beta/customer", "/v1x", "/nothing", "/v1.0/customer"])
-def test_what_is_no_v1_is_an_unknown_route_too(site: Site, path: str) -> None:
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "OPTIONS"])
+def test_what_is_no_v1_is_an_unknown_route_too(site: Site, method: str, path: str) -> None:
     with site.raw() as raw:
-        answer = raw.ask("GET", path)
+        answer = raw.ask(method, path)
     assert (answer.status, answer.body, answer.headers["content-type"]) == (404, UNKNOWN_ROUTE, JSON)
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_page_beside_the_api_refuses_a_wrong_method_in_the_same_form(site: Site) -> None:
+    with site.raw() as raw:
+        answer = raw.ask("POST", "/healthz")
+    assert (answer.status, answer.body, answer.headers["content-type"]) == (405, WRONG_METHOD, JSON)
+    assert answer.headers["allow"] == "GET, HEAD"
 
 
 def test_one_trailing_slash_is_ignored(api: Caller) -> None:

@@ -12,7 +12,9 @@ from cellarhand import clock
 from cellarhand.resources import RESOURCES
 from tests.callers import Caller, Site
 from tests.catalogue import FIXED, ID_EXISTS, LOST, UNKNOWN, is_answer, is_invalid
+from tests.verifying import differences
 from tests.wire.samples import ADDRESS, CARD, NOTE
+from tests.wire.shop import order
 
 CREATED, UPDATED = "2015-03-01T10:00:00.000Z", "2016-04-02T11:30:00.500Z"
 _numbers = itertools.count()
@@ -186,10 +188,24 @@ def test_dates_may_be_put_too(data: Caller, kind: str) -> None:
     made = data.made(path, body)
     at = f"{path}/{made['id']}"
     changed = data.changed(at, {"createdAt": CREATED, "updatedAt": UPDATED})
-    assert changed == made | {"createdAt": CREATED, "updatedAt": UPDATED}
+    dates = {"createdAt": CREATED, "updatedAt": UPDATED}
+    if kind == "customer":
+        # Being made is the first thing that a customer does.
+        dates["lastActivityDate"] = CREATED
+    assert changed == made | dates
     assert data.changed(at, {"createdAt": CREATED}) == changed
     rows = next(iter(data.seen(f"{path}?createdAt=2015-03-01").values()))
     assert [row["id"] for row in rows] == [made["id"]]
+
+
+def test_what_followed_from_a_date_that_is_put_follows_from_the_new_one(site: Site, data: Caller) -> None:
+    idle, buyer = (_customer_id(data) for _ in range(2))
+    data.made("/order", order(customerId=buyer, orderSubmittedDate="2014-01-01T10:00:00.000Z"))
+    for customer in (idle, buyer):
+        data.changed(f"/customer/{customer}", {"createdAt": "2010-05-01T00:00:00.000Z"})
+    assert data.seen(f"/customer/{idle}")["lastActivityDate"] == "2010-05-01T00:00:00.000Z"
+    assert data.seen(f"/customer/{buyer}")["lastActivityDate"] == "2014-01-01T10:00:00.000Z"
+    assert differences(site) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -124,6 +124,9 @@ def test_filters_and_search(api: Caller) -> None:
         ("q=estate", {one}),
         ("q=pn-1", {one}),
         ("q=char", {two}),
+        ("q=noir estate", {one}),
+        ("q=pn-1 PINOT est", {one}),
+        ("q=noir chardonnay", set[str]()),
         ("q=nothing", set[str]()),
     ):
         assert {row["id"] for row in api.seen(f"/product?{query}")["products"]} == wanted, query
@@ -199,6 +202,17 @@ def test_a_bundle_shows_its_components_and_keeps_them(api: Caller) -> None:
     is_answer(api.delete(f"/product/{part['id']}"), 422, in_bundle)
     api.gone(f"/product/{made['id']}")
     api.gone(f"/product/{part['id']}")
+
+
+def test_security_is_replaced_whole_and_public_has_nothing_beside_it(api: Caller) -> None:
+    ids = [api.made("/tag/customer", {"title": title, "type": "Manual"})["id"] for title in ("A", "B")]
+    hidden = {"availableTo": "Tag", "displayOption": "Dont Display Product", "availableToObjectIds": ids}
+    at = f"/product/{api.made('/product', wine('PN', security=hidden))['id']}"
+    shown = hidden | {"displayOption": "Display Product / Show Login", "availableToObjectIds": ids[:1]}
+    sent = {name: shown[name] for name in ("availableTo", "availableToObjectIds")}
+    assert api.changed(at, {"security": sent})["security"] == shown
+    assert api.changed(at, {"security": {"availableTo": "Public"}})["security"] == {"availableTo": "Public"}
+    assert api.seen(at)["security"] == {"availableTo": "Public"}
 
 
 def test_security_other_than_public_needs_somebody(api: Caller) -> None:

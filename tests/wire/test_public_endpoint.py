@@ -68,6 +68,17 @@ def test_any_version_is_accepted_and_no_other_parameter(site: Site) -> None:
     is_answer(site.stranger().get("/setting/for-web?version=1&version=2"), 422, query_param("version"))
 
 
+def test_a_shop_has_clubs_when_the_web_can_sell_a_membership(site: Site, api: Caller) -> None:
+    def has_clubs() -> bool:
+        return site.stranger().seen("/setting/for-web")["hasClubs"]
+
+    assert has_clubs() is False
+    club = api.made("/club", {"title": "Reds", "content": '"webStatus":"Available"'})["id"]
+    assert has_clubs() is False
+    api.changed(f"/club/{club}", {"webStatus": "Available"})
+    assert has_clubs() is True
+
+
 def test_nested_objects_have_their_documented_members(site: Site) -> None:
     seen = site.stranger().seen("/setting/for-web")
     location = ["company", "address", "address2", "city", "stateCode", "zipCode", "countryCode", "phone"]

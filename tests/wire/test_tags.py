@@ -196,6 +196,18 @@ def test_a_deleted_tag_is_taken_off_all_that_carry_it(api: Caller, place: int) -
     api.changed(f"/customer/{carrying}", {"city": "Napa"})
 
 
+def test_a_tag_that_decides_who_may_buy_a_product_is_not_deleted(api: Caller) -> None:
+    tag, other = (api.made("/tag/customer", {**VIP, "title": title})["id"] for title in ("VIP", "Other"))
+    security = {"availableTo": "Tag", "availableToObjectIds": [tag]}
+    wine = {"type": "Wine", "title": "Pinot", "variants": [{"title": "750", "sku": "PN", "price": 5000}]}
+    product = api.made("/product", {**wine, "security": security, "appData": {"tag": other}})["id"]
+    is_answer(api.delete(f"/tag/customer/{tag}"), 422, refused("Can not delete a tag that is in use"))
+    assert api.seen(f"/tag/customer/{tag}")["title"] == "VIP"
+    api.gone(f"/tag/customer/{other}")
+    api.changed(f"/product/{product}", {"security": {"availableTo": "Public"}})
+    api.gone(f"/tag/customer/{tag}")
+
+
 @pytest.mark.parametrize("kind", ["customer", "order"])
 def test_what_an_app_keeps_of_a_tag_stays_as_the_app_wrote_it(api: Caller, kind: str) -> None:
     tag, other = (api.made(f"/tag/{kind}", {**VIP, "title": title})["id"] for title in ("VIP", "Other"))

@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from cellarhand import clock
+from cellarhand.customers.restore import restore_customer
+from cellarhand.record.actor import Actor
 from tests.callers import Caller, House, Site
 from tests.catalogue import NOT_ONE_OF, is_invalid
+from tests.wire.members import new_member
 from tests.wire.samples import Made, all_of
 
 TYPES = {
@@ -160,3 +163,19 @@ class TestWineLists:
             assert other.get(path).content == reader.get(path).content
             assert other.post(path, {}).status_code == 405
         is_invalid(other.get("/wine-varietal?limit=0"), ("limit", "must be >= 1"))
+
+
+def test_a_restored_customer_is_told_as_a_new_one_to_those_who_keep_copies(site: Site, api: Caller) -> None:
+    member = new_member(api, "jane@example.com", "Jane")
+    api.gone(member.at)
+    count = len(site.events())
+    actor = Actor("account", site.tenant_id, site.slug, name="Ann", email="ann@a.example", face="site")
+    site.server.run(restore_customer(site.server.store, actor, member.customer))
+    events = site.events()[count:]
+    assert [(each.object, each.action, each.actor) for each in events] == [
+        ("Customer", "Create", "ann@a.example"),
+        ("Customer Address", "Create", "ann@a.example"),
+        ("Customer Credit Card", "Create", "ann@a.example"),
+    ]
+    assert events[0].payload == member.seen()
+    assert api.seen("/trash")["trashes"] == []

@@ -44,6 +44,12 @@ class Addresses:
         """The domain without its port."""
         return self.domain.partition(":")[0].lower()
 
+    @property
+    def api(self) -> str:
+        """Where programs call; every name that leads here has it."""
+        lead = "" if self.by_path or self.host == "localhost" else "platform."
+        return f"{self._scheme}://{lead}{self.domain}/v1"
+
     def url(self, tenant: str | None, path: str) -> str:
         """The whole address of a page, for a mail or for another host's page."""
         if self.by_path:

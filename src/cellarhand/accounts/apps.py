@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cellarhand import clock
+from cellarhand.accounts.activity import tell_all_of_app, tell_of_app
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import hash_secret, new_token
 from cellarhand.accounts.rights import PERMISSIONS
 from cellarhand.accounts.tables import APP, APP_INSTALL, APP_SECRET, TENANT
 from cellarhand.accounts.tenants import known_tenant
 from cellarhand.ids import new_id
+from cellarhand.record.actor import Actor
 from cellarhand.record.text import decode, encode
 from cellarhand.store.conditions import By, Compare, equal
 from cellarhand.store.engine import Store
@@ -44,11 +46,23 @@ def checked_permissions(permissions: Mapping[str, str]) -> dict[str, str]:
 
 
 async def create_app(
-    store: Store, app_id: str, title: str, permissions: Mapping[str, str], *, secret: str | None = None
+    store: Store,
+    app_id: str,
+    title: str,
+    permissions: Mapping[str, str],
+    *,
+    secret: str | None = None,
+    owner: str | None = None,
+    actor: Actor | None = None,
 ) -> str:
-    """A new app; returns its secret, which is shown this once and kept hashed."""
+    """A new app; returns its secret, which is shown this once and kept hashed.
+
+    One with an `owner`, the slug of a tenant, is that tenant's alone and installed there (APP-1).
+    """
     if not APP_ID.fullmatch(app_id):
-        raise AdministrationFault(f"'{app_id}' can not be an app id: use lower-case letters, digits, hyphens")
+        raise AdministrationFault(
+            f"'{app_id}' can not be an app id: use 2 to 63 lower-case letters, digits and hyphens"
+        )
     granted = checked_permissions(permissions)
     secret = secret or new_token()
     secret_hash = hash_secret(secret)
@@ -56,8 +70,10 @@ async def create_app(
     async def job(unit: WriteUnit) -> None:
         if await unit.row(APP, ("id",), equal("id", app_id)) is not None:
             raise AdministrationFault(f"there is an app '{app_id}' already")
-        row = {"id": app_id, "title": title, "permissions": encode(granted).decode()}
+        row = {"id": app_id, "title": title, "permissions": encode(granted).decode(), "owner": owner}
         await unit.insert(APP, {**row, "created_at": clock.now()})
+        if owner is not None:
+            await _install(unit, app_id, (await known_tenant(unit, owner)).tenant_id, actor)
         await _add_secret(unit, app_id, secret_hash)
 
     await store.write(None, job)
@@ -70,19 +86,18 @@ async def _add_secret(unit: WriteUnit, app_id: str, secret_hash: str) -> None:
     await unit.end_cached_credentials()
 
 
-async def rotate_secret(store: Store, app_id: str) -> str:
-    """A new secret; the old ones stay good for 24 hours (APP-4)."""
+async def rotate_secret(store: Store, app_id: str, *, actor: Actor | None = None) -> str:
+    """A new secret; the one before stays good for 24 hours, those before it end (APP-4)."""
     secret = new_token()
     secret_hash = hash_secret(secret)
 
     async def job(unit: WriteUnit) -> None:
         await _known_app(unit, app_id)
         ends = clock.now() + ROTATION_MS
-        for row in await unit.rows(APP_SECRET, ("id", "expires_at"), equal("app_id", app_id)):
-            if row[1] is None or row[1] > ends:
-                await unit.update(APP_SECRET, equal("id", row[0]), {"expires_at": ends})
-        await unit.delete(APP_SECRET, (*equal("app_id", app_id), Compare("expires_at", "<=", clock.now())))
+        await unit.delete(APP_SECRET, (*equal("app_id", app_id), Compare("expires_at", ">", 0)))
+        await unit.update(APP_SECRET, equal("app_id", app_id), {"expires_at": ends})
         await _add_secret(unit, app_id, secret_hash)
+        await tell_all_of_app(unit, app_id, actor, "Secret rotated")
 
     await store.write(None, job)
     return secret
@@ -95,22 +110,33 @@ async def _known_app(unit: WriteUnit, app_id: str) -> dict[str, str]:
     return decode(row[0])
 
 
-async def install_app(store: Store, app_id: str, slug: str) -> None:
+async def install_app(store: Store, app_id: str, slug: str, *, actor: Actor | None = None) -> None:
     """Let an app reach a tenant with the permissions it declares now; again takes over new ones (APP-2)."""
 
     async def job(unit: WriteUnit) -> None:
         tenant = await known_tenant(unit, slug)
-        permissions = encode(await _known_app(unit, app_id)).decode()
-        where = (*equal("app_id", app_id), *equal("tenant_id", tenant.tenant_id))
-        if not await unit.update(APP_INSTALL, where, {"permissions": permissions}):
-            row = {"app_id": app_id, "tenant_id": tenant.tenant_id, "permissions": permissions}
-            await unit.insert(APP_INSTALL, {**row, "created_at": clock.now()})
+        await _install(unit, app_id, tenant.tenant_id, actor)
         await unit.end_cached_credentials()
 
     await store.write(None, job)
 
 
-async def uninstall_app(store: Store, app_id: str, slug: str, hooks: Table) -> None:
+async def _install(unit: WriteUnit, app_id: str, tenant_id: int, actor: Actor | None) -> None:
+    permissions = encode(await _known_app(unit, app_id)).decode()
+    where = (*equal("app_id", app_id), *equal("tenant_id", tenant_id))
+    before = await unit.row(APP_INSTALL, ("permissions",), where)
+    if not await unit.update(APP_INSTALL, where, {"permissions": permissions}):
+        row = {"app_id": app_id, "tenant_id": tenant_id, "permissions": permissions}
+        await unit.insert(APP_INSTALL, {**row, "created_at": clock.now()})
+    told = (("permissions",), decode(before[0]) if before else None, decode(permissions))
+    deed = "Permissions changed" if before else "App installed"
+    if before is None or before[0] != permissions:
+        await tell_of_app(unit, tenant_id, app_id, actor, deed, told)
+
+
+async def uninstall_app(
+    store: Store, app_id: str, slug: str, hooks: Table, *, actor: Actor | None = None
+) -> None:
     """End an app's access to a tenant at once and delete its web hooks there (APP-3)."""
 
     async def job(unit: WriteUnit) -> None:
@@ -121,6 +147,7 @@ async def uninstall_app(store: Store, app_id: str, slug: str, hooks: Table) -> N
         gone = await unit.of(tenant.tenant_id).delete(hooks, equal("owner", app_id))
         if gone:
             await unit.of(tenant.tenant_id).count_up(hooks.name.replace("_", "-"), -gone)
+        await tell_of_app(unit, tenant.tenant_id, app_id, actor, "App uninstalled")
         await unit.end_cached_credentials()
 
     await store.write(None, job)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cellarhand import clock
+from cellarhand.accounts.activity import on_the_site, tell_of_invite
 from cellarhand.accounts.addresses import Addresses
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import new_token, token_digest
@@ -19,6 +20,7 @@ from cellarhand.accounts.tables import ACCOUNT, ACCOUNT_ROLE, INVITE, TENANT
 from cellarhand.accounts.tenants import known_tenant
 from cellarhand.ids import new_id
 from cellarhand.mail.outbox import queue
+from cellarhand.record.actor import Actor
 from cellarhand.settings.setting import setting_of
 from cellarhand.store.conditions import By, Compare, Where, equal
 from cellarhand.store.engine import Store
@@ -60,9 +62,12 @@ class Newcomer:
 
 
 async def invite(
-    store: Store, slug: str, email: str, role: str, addresses: Addresses, *, inviter: str | None = None
+    store: Store, slug: str, email: str, role: str, addresses: Addresses, *, actor: Actor | None = None
 ) -> str:
-    """The token of a new invite, mailed as a link: single use, 7 days; an earlier one ends (ACC-2)."""
+    """The token of a new invite, mailed as a link: single use, 7 days; an earlier one ends (ACC-2).
+
+    Without an actor it is the operator who invites.
+    """
     email, role, token = checked_email(email), checked_role(role), new_token()
 
     async def job(unit: WriteUnit) -> None:
@@ -74,13 +79,16 @@ async def invite(
                 raise AdministrationFault(f"'{email}' is in '{slug}' already: must be unique")
         await unit.update(INVITE, _pending(tenant.tenant_id, email), {"state": "Withdrawn"})
         moment = clock.now()
-        row = {"id": new_id(), "tenant_id": tenant.tenant_id, "email": email, "email_key": email_key(email)}
+        invite_id = new_id()
+        row = {"id": invite_id, "tenant_id": tenant.tenant_id, "email": email, "email_key": email_key(email)}
         row |= {"role": role, "state": "Pending", "token_hash": token_digest(token)}
         await unit.insert(INVITE, {**row, "expires_at": moment + LIFETIME_MS, "created_at": moment})
         company = (await setting_of(unit.of(tenant.tenant_id)))[0]["companyName"]
+        inviter = actor.name if actor is not None else None
         values = {"company": company, "role": role, "inviter": inviter or company}
         link = addresses.url(None, f"/invite/{token}")
         await queue(unit, tenant.tenant_id, "invite", email, {**values, "link": link})
+        await tell_of_invite(unit, tenant.tenant_id, invite_id, email, role, actor, "Invited")
 
     await store.write(None, job)
     return token
@@ -106,12 +114,16 @@ async def open_invite(store: Store, tenant_id: int, invite_id: str) -> Invite | 
     return next((each for each in await list_open(store, tenant_id) if each.id == invite_id), None)
 
 
-async def withdraw(store: Store, tenant_id: int, invite_id: str) -> bool:
+async def withdraw(store: Store, tenant_id: int, invite_id: str, *, actor: Actor | None = None) -> bool:
     """End an invite; whether it was open."""
 
     async def job(unit: WriteUnit) -> bool:
         where = (*equal("id", invite_id), *equal("tenant_id", tenant_id), *equal("state", "Pending"))
-        return bool(await unit.update(INVITE, where, {"state": "Withdrawn"}))
+        row = await unit.row(INVITE, ("email", "role"), where)
+        if row is None or not await unit.update(INVITE, where, {"state": "Withdrawn"}):
+            return False
+        await tell_of_invite(unit, tenant_id, invite_id, row[0], row[1], actor, "Invite withdrawn")
+        return True
 
     return await store.write(None, job)
 
@@ -186,4 +198,5 @@ async def _join(unit: WriteUnit, account_id: str, tenant_id: int, role: str) -> 
     before = await unit.row(ACCOUNT_ROLE, ("role",), where)
     if before is None or before[0] != OWNER:
         # An owner who was made one meanwhile loses nothing by an older invite.
-        await give_role(unit, account_id, tenant_id, role)
+        actor = await on_the_site(unit, tenant_id, account_id)
+        await give_role(unit, account_id, tenant_id, role, actor)

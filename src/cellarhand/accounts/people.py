@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cellarhand import clock
+from cellarhand.accounts.activity import tell_all_of_person, tell_of_person
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import hash_secret_aside, password_fault
 from cellarhand.accounts.rights import ROLES
@@ -12,6 +13,7 @@ from cellarhand.accounts.tenants import known_tenant
 from cellarhand.ids import new_id
 from cellarhand.mail.outbox import queue
 from cellarhand.record import formats
+from cellarhand.record.actor import Actor
 from cellarhand.record.formats import Refused
 from cellarhand.settings.setting import setting_of
 from cellarhand.store.conditions import Among, By, Compare, equal
@@ -81,7 +83,7 @@ async def create_account(
     async def job(unit: WriteUnit) -> str:
         tenant = await known_tenant(unit, slug)
         account_id = await add_account(unit, email, password_hash, first_name, last_name)
-        await give_role(unit, account_id, tenant.tenant_id, role)
+        await give_role(unit, account_id, tenant.tenant_id, role, None)
         return account_id
 
     return await store.write(None, job)
@@ -113,10 +115,14 @@ async def add_account(
     return account_id
 
 
-async def give_role(unit: WriteUnit, account_id: str, tenant_id: int, role: str) -> None:
+async def give_role(unit: WriteUnit, account_id: str, tenant_id: int, role: str, actor: Actor | None) -> None:
     """Set a role; everything issued under an earlier one ends at once (ACC-4)."""
     moment = clock.now()
     where = (*equal("account_id", account_id), *equal("tenant_id", tenant_id))
+    before = await unit.row(ACCOUNT_ROLE, ("role",), where)
+    told = (("role",), before[0] if before else None, role)
+    deed = "Role changed" if before else "Added"
+    await tell_of_person(unit, tenant_id, account_id, actor, deed, told)
     changed = await unit.update(ACCOUNT_ROLE, where, {"role": role, "valid_from": moment})
     if changed:
         await end_all(unit, account_id)
@@ -143,8 +149,8 @@ async def _tell_owners(unit: WriteUnit, account_id: str, tenant_id: int, role: s
             await queue(unit, tenant_id, "account-added", email, values)
 
 
-async def set_role(store: Store, slug: str, email: str, role: str) -> None:
-    """Give a person a role in a tenant; the last owner keeps theirs (ACC-3)."""
+async def set_role(store: Store, slug: str, email: str, role: str, *, actor: Actor | None = None) -> None:
+    """Give a person a role in a tenant; the last owner keeps theirs (ACC-3). No actor is the operator."""
     role = checked_role(role)
 
     async def job(unit: WriteUnit) -> None:
@@ -153,13 +159,13 @@ async def set_role(store: Store, slug: str, email: str, role: str) -> None:
         await _take_turns(unit, tenant.tenant_id)
         if role != OWNER:
             await _keep_one_owner(unit, tenant.tenant_id, account_id)
-        await give_role(unit, account_id, tenant.tenant_id, role)
+        await give_role(unit, account_id, tenant.tenant_id, role, actor)
 
     await store.write(None, job)
 
 
-async def remove_account(store: Store, slug: str, email: str) -> None:
-    """Take a person's role in one tenant away; the last owner stays (ACC-3)."""
+async def remove_account(store: Store, slug: str, email: str, *, actor: Actor | None = None) -> None:
+    """Take a person's role in one tenant away; the last owner stays (ACC-3). No actor is the operator."""
 
     async def job(unit: WriteUnit) -> None:
         tenant = await known_tenant(unit, slug)
@@ -169,6 +175,7 @@ async def remove_account(store: Store, slug: str, email: str) -> None:
         where = (*equal("account_id", account_id), *equal("tenant_id", tenant.tenant_id))
         if not await unit.delete(ACCOUNT_ROLE, where):
             raise AdministrationFault(f"'{email}' has no role in '{slug}'")
+        await tell_of_person(unit, tenant.tenant_id, account_id, actor, "Removed")
         await end_all(unit, account_id)
         await unit.end_cached_credentials()
 
@@ -188,18 +195,25 @@ async def _keep_one_owner(unit: WriteUnit, tenant_id: int, account_id: str) -> N
         raise AdministrationFault("the last Admin Owner can be neither removed nor given another role")
 
 
-async def set_password(store: Store, email: str, password: str) -> None:
-    """Change a person's password; sessions, cached credentials and staff tokens end at once (ACC-4)."""
+async def set_password(store: Store, email: str, password: str, *, themselves: bool = False) -> None:
+    """Change a person's password; sessions, cached credentials and staff tokens end at once (ACC-4).
+
+    It is the operator's doing, unless they do it `themselves`.
+    """
     password_hash = await checked_password_hash(password)
 
     async def job(unit: WriteUnit) -> None:
-        await replace_password(unit, await account_id_of(unit, email), password_hash)
+        account_id = await account_id_of(unit, email)
+        await replace_password(unit, account_id, password_hash, themselves=themselves)
 
     await store.write(None, job)
 
 
-async def replace_password(unit: WriteUnit, account_id: str, password_hash: str) -> None:
+async def replace_password(
+    unit: WriteUnit, account_id: str, password_hash: str, *, themselves: bool = True
+) -> None:
     """Set a password's hash; with it ends all that was proven by the old one, and every link to a new one."""
+    await tell_all_of_person(unit, account_id, "Password changed", themselves=themselves)
     changed = {"password_hash": password_hash, "valid_from": clock.now()}
     await unit.update(ACCOUNT, equal("id", account_id), changed)
     await unit.delete(PASSWORD_RESET, equal("account_id", account_id))
@@ -222,8 +236,13 @@ async def rename(store: Store, account_id: str, first_name: str, last_name: str)
     first, last = _checked_names(first_name, last_name)
 
     async def job(unit: WriteUnit) -> None:
+        before = await unit.row(ACCOUNT, ("first_name", "last_name"), equal("id", account_id))
+        if before is None or tuple(before) == (first, last):
+            return
         names = {"first_name": first, "last_name": last}
         await unit.update(ACCOUNT, equal("id", account_id), names)
+        told = (("name",), f"{before[0]} {before[1]}".strip(), f"{first} {last}")
+        await tell_all_of_person(unit, account_id, "Updated", told)
         await unit.end_cached_credentials()
 
     await store.write(None, job)

@@ -44,6 +44,7 @@ _TABLE = {
     "setting": "W-----",
     "web-hook": "W-----",
     "trash": "RR----",
+    "activity": "RR----",
     "product": "WWRRRR",
     "collection": "WWRRRR",
     "department": "WWRRRR",
@@ -60,7 +61,7 @@ _ON_THE_SITE = {
     "club-membership": "WWCC--",
 }
 # Rows of the table that are no column's but the owners' alone.
-_OWNERS_ONLY = frozenset(("account",))
+_OWNERS_ONLY = frozenset(("account", "app"))
 _NEEDED = {"list": "R", "read": "R", "create": "C", "update": "C", "delete": "W"}
 _COVERS = {"-": "", "R": "R", "C": "RC", "W": "RCW"}
 

@@ -18,6 +18,12 @@ TENANT = Table(
     shared=True,
 )
 
+TENANT_SEQUENCE = Table(
+    "tenant_sequence", (Column("id", "int"), Column("next_id", "int")), key=("id",), shared=True
+)
+"""The number of the next tenant, in one row. No number is given twice: what is left of a deleted tenant, in a
+cache or in a request on its way, never becomes the next one's."""
+
 ACCOUNT = Table(
     "account",
     (
@@ -102,6 +108,15 @@ PASSWORD_RESET = Table(
     shared=True,
 )
 
+RECOVERY_CODE = Table(
+    "recovery_code",
+    (Column("code_hash", "text"), Column("account_id", "id")),
+    key=("code_hash",),
+    indexes=(Index(("account_id",)),),
+    shared=True,
+)
+"""Codes for who has lost the authenticator app, each good once (ACC-5)."""
+
 APP = Table(
     "app",
     (
@@ -109,10 +124,12 @@ APP = Table(
         Column("title", "text"),
         Column("permissions", "text"),
         Column("created_at", "int"),
+        Column("owner", "text", null=True),
     ),
     key=("id",),
     shared=True,
 )
+"""`owner` is the slug of the tenant whose owners made it on the site; the operator's apps have none."""
 
 APP_SECRET = Table(
     "app_secret",
@@ -149,11 +166,13 @@ CREDENTIALS_EPOCH = Table(
 
 ACCOUNT_TABLES = (
     TENANT,
+    TENANT_SEQUENCE,
     ACCOUNT,
     ACCOUNT_ROLE,
     INVITE,
     SESSION,
     PASSWORD_RESET,
+    RECOVERY_CODE,
     APP,
     APP_SECRET,
     APP_INSTALL,

@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cellarhand import clock
 from cellarhand.accounts.faults import AdministrationFault
 from cellarhand.accounts.passwords import new_token
-from cellarhand.accounts.tables import ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT
+from cellarhand.accounts.tables import ACCOUNT_ROLE, APP_INSTALL, INVITE, TENANT, TENANT_SEQUENCE
 from cellarhand.catalog.inventory_location import create_default_location
 from cellarhand.mail.outbox import MAIL
 from cellarhand.record.formats import countries
 from cellarhand.settings.setting import create_setting
+from cellarhand.settings.setting_write import is_currency, is_zone
 from cellarhand.store.conditions import By, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import Table
@@ -19,7 +19,6 @@ from cellarhand.store.unit import ReadUnit, WriteUnit
 
 SLUG = re.compile(r"[a-z0-9-]{2,63}", re.ASCII)
 RESERVED = frozenset(("admin", "api", "app", "platform", "www"))
-CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,11 @@ async def create_tenant(
 
 async def insert_tenant(unit: WriteUnit, slug: str, state: str) -> Tenant:
     """A row of the shared tables alone, with a secret of its own and nothing behind it yet."""
-    newest = await unit.rows(TENANT, ("tenant_id",), order=(By("tenant_id", descending=True),), limit=1)
-    tenant = Tenant(newest[0][0] + 1 if newest else 1, slug, state, new_token(), clock.now())
+    row = await unit.lock(TENANT_SEQUENCE, ("next_id",), equal("id", 1))
+    if row is None:
+        raise LookupError("the database has no sequence of tenants")
+    await unit.update(TENANT_SEQUENCE, equal("id", 1), {"next_id": row[0] + 1})
+    tenant = Tenant(row[0], slug, state, new_token(), clock.now())
     await unit.insert(TENANT, dict(zip(_NAMES, _values(tenant), strict=True)))
     return tenant
 
@@ -114,22 +116,14 @@ def check_slug(slug: str) -> None:
 
 
 def _check_settings(time_zone: str, currency: str, country: str) -> None:
-    if not _is_zone(time_zone):
+    if not is_zone(time_zone):
         raise AdministrationFault(
             f"'{time_zone}' is no time zone: use an IANA name such as America/Los_Angeles"
         )
-    if not CURRENCY.fullmatch(currency):
+    if not is_currency(currency):
         raise AdministrationFault(f"'{currency}' is no currency: use an ISO 4217 code such as USD")
     if country not in countries():
         raise AdministrationFault(f"'{country}' is no country: use an ISO 3166-1 code such as US")
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return "/" in name or name == "UTC"
 
 
 async def delete_tenant(store: Store, slug: str, tables: tuple[Table, ...]) -> None:
@@ -137,7 +131,9 @@ async def delete_tenant(store: Store, slug: str, tables: tuple[Table, ...]) -> N
 
     async def job(unit: WriteUnit) -> None:
         tenant = await known_tenant(unit, slug)
-        # Who fills a tenant holds its row: wait for what is on its way, or it would outlive the tenant.
+        # What is on its way would outlive the tenant; what comes later finds none. Who is in it without a
+        # unit of the tenant's own holds its row.
+        await unit.keep_out(tenant.tenant_id)
         await unit.lock(TENANT, ("tenant_id",), equal("tenant_id", tenant.tenant_id))
         inside = unit.of(tenant.tenant_id)
         for table in tables:

@@ -30,7 +30,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
 
 async def _invite(visit: Visit, email: str, role: str) -> None:
     await invites.invite(
-        visit.store, visit.actor.tenant, email, role, visit.grounds.addresses, inviter=visit.person.name
+        visit.store, visit.actor.tenant, email, role, visit.grounds.addresses, actor=visit.actor
     )
 
 
@@ -55,7 +55,7 @@ async def resend(visit: Visit) -> Response:
 
 
 async def withdraw(visit: Visit) -> Response:
-    await invites.withdraw(visit.store, visit.actor.tenant_id, visit.params["id"])
+    await invites.withdraw(visit.store, visit.actor.tenant_id, visit.params["id"], actor=visit.actor)
     return visit.go(PAGE, "withdrawn")
 
 
@@ -71,7 +71,9 @@ async def change_role(visit: Visit) -> Response:
     if member.role == visit.sent("role"):
         return visit.go(PAGE, "unchanged")
     try:
-        await people.set_role(visit.store, visit.actor.tenant, member.email, visit.sent("role"))
+        await people.set_role(
+            visit.store, visit.actor.tenant, member.email, visit.sent("role"), actor=visit.actor
+        )
     except AdministrationFault as fault:
         return await _page(visit, said(fault), 422)
     return visit.go(PAGE, "role")
@@ -82,7 +84,7 @@ async def remove(visit: Visit) -> Response:
     if member is None:
         return await _page(visit, "This account was removed meanwhile.", 422)
     try:
-        await people.remove_account(visit.store, visit.actor.tenant, member.email)
+        await people.remove_account(visit.store, visit.actor.tenant, member.email, actor=visit.actor)
     except AdministrationFault as fault:
         return await _page(visit, said(fault), 422)
     return visit.go(PAGE, "removed")

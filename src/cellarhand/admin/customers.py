@@ -2,13 +2,16 @@
 
 from starlette.responses import Response
 
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
+from cellarhand.admin.belongings import Belongings
+from cellarhand.admin.bulk import TAGS, Bulk, csv_of
 from cellarhand.admin.editing import EditScreen
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
 from cellarhand.admin.marks import Marks, tag_choices
 from cellarhand.admin.show import day, moment, money
 from cellarhand.admin.visit import Screen, Visit
+from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
@@ -27,6 +30,7 @@ LIST = ListScreen(
     adds="Add customer",
     money=frozenset(("lifetimeValue",)),
     choices={"tagId": _tags},
+    bulk=(*TAGS, csv_of("customer")),
     columns=(
         Column("lastName", "Last name", "lastName"),
         Column("firstName", "First name", "firstName"),
@@ -36,7 +40,7 @@ LIST = ListScreen(
         Column("stateCode", "State", "stateCode"),
         Column("countryCode", "Country", "countryCode", usual=False),
         Column("club", "Club", "orderInformation.currentClubTitle"),
-        Column("orders", "Orders", "orderInformation.orderCount"),
+        Column("orders", "Orders", "orderInformation.orderCount", number=True),
         Column("lifetimeValue", "Lifetime value", "orderInformation.lifetimeValue", money),
         Column("lastOrder", "Last order", "orderInformation.lastOrderDate", moment, usual=False),
         Column("marketing", "E-mail marketing", "emailMarketingStatus", usual=False),
@@ -61,6 +65,7 @@ EDIT = EditScreen(
         "zipCode",
         "countryCode",
         "emailMarketingStatus",
+        "metaData",
     ),
     back="/customers/{id}",
 )
@@ -82,6 +87,7 @@ EDIT_ADDRESS = EditScreen(
         "phone",
         "birthDate",
         "isDefault",
+        "metaData",
     ),
     back="/customers/{customerId}",
 )
@@ -93,7 +99,8 @@ async def show_customer(visit: Visit) -> Response:
 
 async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
     """All about one customer; parts that the role may not see are left out."""
-    customer = await records.read(visit, CUSTOMER, visit.params)
+    params = {"id": visit.params.get("customerId", visit.params.get("id", ""))}
+    customer = await records.read(visit, CUSTOMER, params)
     inside = {"customerId": customer["id"]}
     return visit.page(
         "customer.html",
@@ -103,8 +110,10 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         cards=await records.first_page(visit, CREDIT_CARD, inside),
         orders=await records.first_page(visit, ORDER, {}, inside),
         may_see_cards=visit.may_with(CREDIT_CARD, "list"),
+        memberships=await records.first_page(visit, CLUB_MEMBERSHIP, {}, inside),
         fault=fault,
         **await MARKS.shown(visit, customer),
+        **await activity.card(visit, customer["id"]),
     )
 
 
@@ -115,4 +124,7 @@ SCREENS = (
     *EDIT_ADDRESS.screens(),
     Screen("GET", "/customers/{id}", show_customer, "customer", "read"),
     *MARKS.screens(),
+    *Belongings(ADDRESS, "addresses", _page).screens(),
+    *Belongings(CREDIT_CARD, "cards", _page).screens(),
+    *Bulk(LIST, "Customer", "customers").screens(),
 )

@@ -31,6 +31,14 @@ class Field:
         return (f"{self.name}.from", f"{self.name}.to") if ranged else (self.name,)
 
 
+def choices_with(choices: tuple[Choice, ...], sent: str) -> tuple[Choice, ...]:
+    """The choices of a filter, and what was asked for where that is several of them: `in:Paid,Authorized`."""
+    if not sent.startswith("in:"):
+        return choices
+    titles = dict(choices)
+    return (*choices, (sent, " or ".join(titles.get(each, each) for each in sent[3:].split(","))))
+
+
 def title_of(name: str) -> str:
     """`lifetimeValue` as words: `Lifetime value`."""
     return _CAPITAL.sub(" ", name).lower().capitalize()

@@ -1,150 +1,276 @@
-"""Edit forms, made from the shape of what may be written: a record as inputs, and inputs as a body. Pure.
+"""Edit forms, made from the shape of what may be written: which inputs there are, and a record in them. Pure.
 
-An input's name is the member's; of an array of objects with one member to fill in it is `emails.0.email`.
+An input's name is the member's; of members inside others it is their path: `wine.vintage`, `emails.0.email`.
+What filled inputs say is read by `filled`.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
 from cellarhand.admin.filters import Choice, title_of
-from cellarhand.record.errors import Fault
 from cellarhand.record.formats import countries
 from cellarhand.record.resource import Resource
-from cellarhand.record.shapes import Array, Boolean, Member, Object, String
+from cellarhand.record.shapes import Array, Boolean, Integer, Member, Number, Object, Shape, String
 
 Values = Mapping[str, str]
-_ELEMENT = re.compile(r"\[(\d+)\]")
-_KINDS: Mapping[str, Literal["date", "email", "tel"]] = {"date": "date", "email": "email", "phone": "tel"}
+Choices = Mapping[str, Sequence[Choice]]
+"""What can be chosen, by the path of a member without places: `variants.taxType`."""
+Kind = Literal[
+    "text",
+    "long",
+    "secret",
+    "date",
+    "email",
+    "tel",
+    "url",
+    "whole",
+    "decimal",
+    "money",
+    "choice",
+    "check",
+    "lines",
+    "many",
+    "group",
+    "list",
+]
+_KINDS: Mapping[str, Kind] = {
+    "date": "date",
+    "email": "email",
+    "phone": "tel",
+    "uri": "url",
+    "password": "secret",
+}
+_LONG = 500
+_CHECKED = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a declaration does not know of a member: how people call it, and what helps to fill it in."""
+
+    title: str = ""
+    hint: str = ""
+    # Whole cents, which people type as amounts.
+    money: bool = False
+    # A text of several lines, whatever its limit.
+    long: bool = False
+    # A group that few records have: out of the way until somebody opens it.
+    rare: bool = False
+
+
+Sayings = Mapping[str, Saying]
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One member in a form; `part` is the member of the elements of an array."""
+    """One member in a form. `parts` are the members of an object, or of each element of a list."""
 
     name: str
     title: str
-    kind: Literal["text", "long", "date", "email", "tel", "choice", "check", "list"]
+    kind: Kind
     required: bool = False
     nullable: bool = False
     choices: tuple[Choice, ...] = ()
-    part: str = ""
-    part_kind: str = "text"
+    parts: "tuple[Input, ...]" = ()
+    hint: str = ""
+    # What a new record has, in the form's own words.
+    default: str = ""
+    rare: bool = False
+    # Can be told once and stays.
+    fixed: bool = False
+    # Elements of `many` are objects that hold an id, not plain values.
+    by_id: bool = False
+    # Only what was changed of a group is sent: the API merges it (reference A16).
+    merged: bool = False
+    # An empty array is not sent: the API wants none or some.
+    some: bool = False
+    # A day that the API takes as the instant when it begins in UTC.
+    instant: bool = False
 
-    def rows(self, values: Values) -> list[int]:
-        """The elements of an array that have inputs: those there are, and one to add."""
-        used = {int(name.split(".")[1]) for name in values if name.startswith(f"{self.name}.")}
-        filled = [place for place in sorted(used) if values.get(f"{self.name}.{place}.{self.part}")]
-        return [*filled, max(used, default=-1) + 1]
+    def counts(self, values: Values, name: str) -> bool:
+        """Whether somebody filled this input in: what it had from the beginning does not count."""
+        if self.kind == "check":
+            return False
+        if self.kind in ("group", "list"):
+            return any(each.counts(values, f"{name}.{each.name}") for each in self.parts)
+        if self.kind == "many":
+            return bool(chosen(values, name))
+        return values.get(name, "").strip() not in ("", self.default)
+
+    def rows(self, values: Values, name: str = "") -> list[int]:
+        """The elements of a list that have inputs: those there are, and one to add."""
+        lead = f"{name or self.name}."
+        used = {int(word) for word in _words_after(lead, values) if word.isdecimal() and len(word) < 4}
+        return [*self.filled(values, name), max(used, default=-1) + 1]
+
+    def blank(self, values: Values, lead: str) -> Values:
+        """The inputs of the element to add: as typed where something was, else what a new one gets."""
+        return {**first_values(self.parts, lead), **values}
+
+    def filled(self, values: Values, name: str = "") -> list[int]:
+        """The elements of a list that are filled in and were not taken out."""
+        lead = f"{name or self.name}."
+        used = sorted(int(word) for word in _words_after(lead, values) if word.isdecimal() and len(word) < 4)
+        return [
+            place
+            for place in used
+            if values.get(f"{lead}{place}.gone") != _CHECKED
+            and any(each.counts(values, f"{lead}{place}.{each.name}") for each in self.parts)
+        ]
 
 
-def inputs_of(resource: Resource, names: Sequence[str]) -> list[Input]:
+def _words_after(lead: str, values: Values) -> set[str]:
+    return {name[len(lead) :].partition(".")[0] for name in values if name.startswith(lead)}
+
+
+def chosen(values: Values, name: str) -> list[str]:
+    """The boxes that are ticked of many, in the order of the form."""
+    lead = f"{name}."
+    return [key[len(lead) :] for key, value in values.items() if key.startswith(lead) and value == _CHECKED]
+
+
+def inputs_of(
+    resource: Resource,
+    names: Sequence[str],
+    sayings: Sayings | None = None,
+    choices: Choices | None = None,
+    *,
+    creating: bool = True,
+) -> list[Input]:
     """The inputs of those members, in that order."""
-    return [_input(resource.write_shape.members[name]) for name in names]
+    members = resource.write_shape.members if creating else resource.change_shape.members
+    found = [_input(members[name], name, sayings or {}, choices or {}) for name in names]
+    return found if creating else [_of_change(each, members[each.name]) for each in found]
 
 
-def _input(member: Member) -> Input:
-    kind, title = member.kind, title_of(member.name.removesuffix("Code"))
-    if isinstance(kind, Boolean):
-        return Input(member.name, title, "check")
-    if isinstance(kind, Array) and isinstance(kind.item, Object):
-        part = next(each for each in kind.item.shape.members.values() if each.required)
-        inner = _input(part)
-        return Input(
-            member.name, title, "list", required=member.required, part=part.name, part_kind=inner.kind
-        )
-    if not isinstance(kind, String):
-        raise TypeError(f"{member.name} has no input")
-    choices: tuple[Choice, ...] = tuple((each, each) for each in kind.choices or ())
-    form = kind.format.name if kind.format else ""
-    if form == "country":
-        choices = tuple(sorted(countries().items(), key=lambda pair: pair[1]))
-    return Input(
+def _of_change(made: Input, member: Member) -> Input:
+    return replace(made, fixed=True, required=False) if member.create_only else made
+
+
+def _input(member: Member, path: str, sayings: Sayings, choices: Choices) -> Input:
+    """The input of one member, by what may be written to it."""
+    kind, said = member.kind, sayings.get(path, Saying())
+    made = Input(
         member.name,
-        title,
-        "choice" if choices else _KINDS.get(form, "long" if (kind.size.most or 0) > 255 else "text"),
-        required=member.required,
-        nullable=member.nullable,
-        choices=choices,
+        said.title or title_of(member.name.removesuffix("Code").removesuffix("Id")),
+        "text",
+        member.required,
+        member.nullable,
+        hint=said.hint,
+        rare=said.rare,
+        default=_default(member),
+    )
+    options = tuple(choices.get(path, ()))
+    match kind:
+        case Boolean():
+            return replace(made, kind="check")
+        case Integer():
+            return replace(made, kind="money" if said.money or kind.is_money else "whole")
+        case Number():
+            return replace(made, kind="decimal")
+        case Object():
+            return replace(made, kind="group", parts=_parts(kind.shape, path, sayings, choices))
+        case Array(item=Object() as item) if tuple(item.shape.members) == ("id",):
+            return replace(made, kind="many", by_id=True, choices=options)
+        case Array(item=Object() as item):
+            return replace(made, kind="list", parts=_parts(item.shape, path, sayings, choices))
+        case Array():
+            made = replace(made, some=bool(kind.size.least))
+            return replace(made, kind="many", choices=options) if options else replace(made, kind="lines")
+        case String():
+            return _of_text(made, kind, options, long=said.long)
+        case _:
+            raise TypeError(f"{path} has no input")
+
+
+def _parts(shape: Shape, path: str, sayings: Sayings, choices: Choices) -> tuple[Input, ...]:
+    return tuple(
+        _input(member, f"{path}.{name}", sayings, choices)
+        for name, member in shape.members.items()
+        if name != "id" and not member.data_role
     )
 
 
-def values_of(inputs: Iterable[Input], record: Mapping[str, Any]) -> dict[str, str]:
+def _of_text(made: Input, kind: String, options: tuple[Choice, ...], *, long: bool) -> Input:
+    form = kind.format.name if kind.format else ""
+    if not options:
+        options = tuple((each, each) for each in kind.choices or ())
+    if form == "country":
+        options = tuple(sorted(countries().items(), key=lambda pair: pair[1]))
+    if options:
+        return replace(made, kind="choice", choices=options)
+    if form in _KINDS:
+        return replace(made, kind=_KINDS[form])
+    return replace(made, kind="long" if long or (kind.size.most or 0) > _LONG else "text")
+
+
+def _default(member: Member) -> str:
+    value = member.default[0] if member.default else None
+    if isinstance(value, bool):
+        return _CHECKED if value else ""
+    return value if isinstance(value, str) else ""
+
+
+def first_values(inputs: Iterable[Input], prefix: str = "") -> dict[str, str]:
+    """The inputs of a record that is not there yet: with what it gets unless something else is said."""
+    found: dict[str, str] = {}
+    for each in inputs:
+        if each.kind == "group":
+            found |= first_values(each.parts, f"{prefix}{each.name}.")
+        elif each.default:
+            found[prefix + each.name] = each.default
+    return found
+
+
+def values_of(inputs: Iterable[Input], record: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     """A record as the values of its inputs."""
     values: dict[str, str] = {}
     for each in inputs:
-        value = record.get(each.name)
+        name, value = prefix + each.name, record.get(each.name)
         if each.kind == "list":
             for place, element in enumerate(value or ()):
-                values[f"{each.name}.{place}.{each.part}"] = element[each.part]
-                values[f"{each.name}.{place}.id"] = element["id"]
-        elif each.kind == "check":
-            values[each.name] = "true" if value else ""
+                values |= values_of(each.parts, element, f"{name}.{place}.")
+                values[f"{name}.{place}.id"] = element.get("id", "")
+        elif each.kind == "group":
+            values |= values_of(each.parts, value or {}, f"{name}.")
+            values[f"was.{name}"] = _CHECKED if value else ""
+            if each.merged:
+                values |= {was(name, part): written(part, values, f"{name}.") for part in each.parts}
+        elif each.kind == "many":
+            held = cast(list[Any], value if isinstance(value, list) else [] if value is None else [value])
+            values |= {f"{name}.{one['id'] if each.by_id else one}": _CHECKED for one in held}
         else:
-            values[each.name] = "" if value is None else str(value)
+            values[name] = _shown(each, value)
     return values
 
 
-def body_of(inputs: Iterable[Input], values: Values, *, creating: bool) -> dict[str, Any]:
-    """The body that filled inputs make. What is empty becomes null, an empty element of an array goes."""
-    body: dict[str, Any] = {}
-    for each in inputs:
-        if each.kind == "list":
-            body[each.name] = [_element(each, values, place) for place in _filled(each, values)]
-        elif each.kind == "check":
-            body[each.name] = values.get(each.name) == "true"
-        else:
-            value = values.get(each.name, "").strip()
-            if value or not each.nullable:
-                # On create what has to be there is missing when it is empty; the check then says so.
-                if value or not creating:
-                    body[each.name] = value
-            else:
-                body[each.name] = None
-    return body
+def was(name: str, part: Input) -> str:
+    """Where the form keeps what a part of a merged group was when the form was made."""
+    return f"was.{name}.{part.name}"
 
 
-def _filled(each: Input, values: Values) -> list[int]:
-    return [
-        place for place in each.rows(values) if values.get(f"{each.name}.{place}.{each.part}", "").strip()
-    ]
+def written(each: Input, values: Values, prefix: str) -> str:
+    """What an input says, as one text to compare."""
+    name = prefix + each.name
+    return "\n".join(sorted(chosen(values, name))) if each.kind == "many" else values.get(name, "").strip()
 
 
-def _element(each: Input, values: Values, place: int) -> dict[str, str]:
-    element = {each.part: values[f"{each.name}.{place}.{each.part}"].strip()}
-    known = values.get(f"{each.name}.{place}.id", "")
-    return {"id": known, **element} if known else element
+def _shown(each: Input, value: Any) -> str:
+    if value is None:
+        return ""
+    if each.kind == "check":
+        return _CHECKED if value else ""
+    if each.kind == "lines":
+        return "\n".join(value)
+    if each.kind == "money" and isinstance(value, int):
+        return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02}"
+    if each.kind == "date" and isinstance(value, str):
+        return value[:10]
+    if isinstance(value, bool):
+        # A value of meta data, which may be told in words too.
+        return next((text for text, _ in each.choices if text.casefold() in _WORDS[value]), "")
+    return str(value)
 
 
-def faults_of(inputs: Iterable[Input], values: Values, faults: Iterable[Fault]) -> dict[str, str]:
-    """Each fault at the name of its input; those without one stand under an empty name."""
-    lists = {each.name: each for each in inputs if each.kind == "list"}
-    names = {each.name for each in inputs}
-    found: dict[str, str] = {}
-    for fault in faults:
-        root = fault.field.partition("[")[0].partition(".")[0]
-        name, place = root, _ELEMENT.search(fault.field)
-        if root in lists and place is not None:
-            filled = _filled(lists[root], values)
-            if int(place[1]) < len(filled):
-                name = f"{root}.{filled[int(place[1])]}.{lists[root].part}"
-        if root in names:
-            found.setdefault(name, fault.message)
-        else:
-            found[""] = f"{found[''] + '; ' if '' in found else ''}{fault.field}: {fault.message}"
-    return found
-
-
-def changed_meanwhile(inputs: Iterable[Input], typed: Values, now: Values) -> dict[str, str]:
-    """What the record has now, for each input where that is not what was typed."""
-    found: dict[str, str] = {}
-    for each in inputs:
-        if each.kind == "list":
-            mine = [typed[f"{each.name}.{place}.{each.part}"] for place in _filled(each, typed)]
-            theirs = [now[f"{each.name}.{place}.{each.part}"] for place in _filled(each, now)]
-            if mine != theirs:
-                found[each.name] = ", ".join(theirs)
-        elif typed.get(each.name, "") != now.get(each.name, ""):
-            found[each.name] = now.get(each.name, "")
-    return found
+_WORDS = {True: ("true", "yes"), False: ("false", "no")}

@@ -10,6 +10,7 @@ from cellarhand.admin import records
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.visit import Screen, Visit
 from cellarhand.customers.note import NOTE
+from cellarhand.events.bulk_job import said
 from cellarhand.record import writing
 from cellarhand.record.errors import HouseError
 from cellarhand.record.validate import Record
@@ -19,12 +20,6 @@ from cellarhand.tags.tag_x_object import TAG_X_OBJECT_ACTIONS
 _ATTACH, _DETACH = TAG_X_OBJECT_ACTIONS
 Again = Callable[[Visit, str, int], Awaitable[Response]]
 """A page shown again with what went wrong, and the status of that."""
-
-
-def said(error: HouseError) -> str:
-    """What is wrong, in a line."""
-    faults = [f"{fault.field}: {fault.message}" for fault in error.faults or ()]
-    return "; ".join(faults) or error.message
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,8 @@ class Marks:
         return visit.go(f"{self.path}/{visit.params['id']}", "noted")
 
 
-async def tag_choices(visit: Visit, object_type: str) -> list[Choice]:
-    """The tags of an object type, by title."""
-    tags = await records.first_page(visit, TAG, {"objectType": object_type})
+async def tag_choices(visit: Visit, object_type: str, *, manual: bool = False) -> list[Choice]:
+    """The tags of an object type, by title; with `manual` those that people put on."""
+    kind = {"type": "Manual"} if manual else {}
+    tags = await records.first_page(visit, TAG, {"objectType": object_type}, kind)
     return [(tag["id"], tag["title"]) for tag in sorted(tags, key=lambda tag: tag["title"].casefold())]

@@ -5,7 +5,10 @@ from typing import Any, get_args
 from starlette.responses import Response
 
 from cellarhand import clock
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
+from cellarhand.admin.bulk import TAGS, Bulk, csv_of
+from cellarhand.admin.club_forms import EDIT_CLUB, EDIT_MEMBERSHIP, JOIN
+from cellarhand.admin.details import Deletion
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
 from cellarhand.admin.marks import Marks, said, tag_choices
@@ -35,6 +38,7 @@ CLUBS = ListScreen(
     "Clubs",
     "/clubs",
     opens=True,
+    adds="Add club",
     columns=(
         Column("title", "Title", "title"),
         Column("type", "Type", "type"),
@@ -50,6 +54,7 @@ LIST = ListScreen(
     "/memberships",
     opens=True,
     choices={"clubId": _clubs, "tagId": _tags},
+    bulk=(*TAGS, csv_of("club-membership")),
     columns=(
         Column("lastName", "Last name", "customer.lastName"),
         Column("firstName", "First name", "customer.firstName"),
@@ -60,20 +65,25 @@ LIST = ListScreen(
         Column("signup", "Member since", "signupDate", moment),
         Column("cancelled", "Cancelled", "cancelDate", moment),
         Column("reason", "Reason", "cancellationReason", usual=False),
-        Column("shipments", "Shipments", "currentNumberOfShipments", usual=False),
+        Column("shipments", "Shipments", "currentNumberOfShipments", usual=False, number=True),
     ),
 )
 
 
 async def show_club(visit: Visit) -> Response:
+    return await _club_page(visit)
+
+
+async def _club_page(visit: Visit, fault: str = "", status: int = 200) -> Response:
     """A club, and how many memberships of each status it has, for who may see memberships."""
     club = await records.read(visit, CLUB, visit.params)
     counts: dict[str, int] = {}
     if visit.may_with(CLUB_MEMBERSHIP, "list"):
-        for status in get_args(Status):
-            filters = {"clubId": club["id"], "status": status}
-            counts[status] = await records.total(visit, CLUB_MEMBERSHIP, filters)
-    return visit.page("club.html", club=club, counts=counts)
+        for each in get_args(Status):
+            filters = {"clubId": club["id"], "status": each}
+            counts[each] = await records.total(visit, CLUB_MEMBERSHIP, filters)
+    shown = await activity.card(visit, club["id"])
+    return visit.page("club.html", status, club=club, counts=counts, fault=fault, **shown)
 
 
 async def show_membership(visit: Visit) -> Response:
@@ -89,12 +99,31 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         status,
         membership=membership,
         lasting=lasting,
+        history=_history(membership, now),
         may_change=visit.may_with(CLUB_MEMBERSHIP, "update"),
         hold_reasons=[(each, each) for each in get_args(HoldReason)],
         cancellation_reasons=[(each, each) for each in get_args(CancellationReason)],
         fault=fault,
         **await MARKS.shown(visit, membership),
+        **await activity.card(visit, membership["customerId"], membership["id"]),
     )
+
+
+def _history(membership: Record, now: str) -> list[tuple[str, str]]:
+    """What happened to a membership and what is planned, each with its instant, the newest first."""
+    found = [(membership["signupDate"], "Joined")]
+    for each in membership["onHolds"]:
+        found.append((each["startDate"], f"On hold: {each['holdReason']}"))
+        if each["endDate"]:
+            found.append((each["endDate"], "Hold over"))
+    if membership["cancelDate"]:
+        found.append(
+            (membership["cancelDate"], f"Cancelled: {membership['cancellationReason'] or 'no reason'}")
+        )
+    return [
+        (instant, what if instant <= now else f"{what} (planned)")
+        for instant, what in sorted(found, reverse=True)
+    ]
 
 
 MARKS = Marks("ClubMembership", "/memberships", _page)
@@ -178,6 +207,10 @@ async def renew(visit: Visit) -> Response:
 
 
 SCREENS = (
+    *EDIT_CLUB.screens(),
+    *Deletion(CLUB, "/clubs", _club_page).screens(),
+    *JOIN.screens(),
+    *EDIT_MEMBERSHIP.screens(),
     *CLUBS.screens(),
     Screen("GET", "/clubs/{id}", show_club, "club", "read"),
     *LIST.screens(),
@@ -187,4 +220,5 @@ SCREENS = (
     Screen("POST", "/memberships/{id}/cancel", cancel, "club-membership", "update"),
     Screen("POST", "/memberships/{id}/renew", renew, "club-membership", "update"),
     *MARKS.screens(),
+    *Bulk(LIST, "ClubMembership", "memberships").screens(),
 )

@@ -16,14 +16,35 @@ class Entry:
     path: str
     right: str
 
+    def leads_to(self, path: str) -> bool:
+        """Whether a page is this one or stands below it."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
 
 MENU = (
+    Entry("", "Dashboard", "/", ""),
     Entry("", "Customers", "/customers", "customer"),
     Entry("", "Orders", "/orders", "order"),
     Entry("", "Products", "/products", "product"),
+    Entry("", "Inventory", "/inventory", "inventory"),
+    Entry("", "Collections", "/collections", "collection"),
+    Entry("", "Departments", "/departments", "department"),
+    Entry("", "Vendors", "/vendors", "vendor"),
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
+    Entry("", "Tags", "/tags", "tag"),
+    Entry("", "Bulk jobs", "/jobs", "tag-x-object"),
+    Entry("", "Activity", "/activity", "activity"),
+    Entry("", "Trash", "/trash/customers", "trash"),
+    Entry("Settings", "Company", "/settings/company", "setting"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
+    Entry("Settings", "Locations", "/settings/locations", "inventory-location"),
+    Entry("Settings", "Meta data", "/settings/meta-data", "meta-data-config"),
+    Entry("Settings", "Apps", "/settings/apps", "app"),
+    Entry("Settings", "API access", "/settings/api", "setting"),
+    Entry("Developer", "Web hooks", "/developer/web-hooks", "web-hook"),
+    Entry("Developer", "Requests", "/developer/requests", "web-hook"),
+    Entry("Developer", "API docs", "/developer/docs", "web-hook"),
     Entry("Developer", "Outbox", "/developer/outbox", "account"),
 )
 

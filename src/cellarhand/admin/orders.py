@@ -5,7 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from cellarhand import clock
-from cellarhand.admin import records
+from cellarhand.admin import activity, records
+from cellarhand.admin.bulk import HAND_OVER, RECEIPTS, SLIPS, TAGS, Bulk, csv_of
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import Column, ListScreen
 from cellarhand.admin.marks import Marks, said, tag_choices
@@ -30,6 +31,7 @@ LIST = ListScreen(
     "/orders",
     opens=True,
     choices={"tagId": _tags},
+    bulk=(*TAGS, HAND_OVER, SLIPS, RECEIPTS, csv_of("order")),
     columns=(
         Column("number", "Number", "orderNumber", named),
         Column("submitted", "Date", "orderSubmittedDate", moment),
@@ -71,6 +73,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         may_take_back=visit.may_with(ORDER, "delete"),
         locations=[(place["id"], place["title"]) for place in places],
         **await MARKS.shown(visit, order),
+        **await activity.card(visit, order["id"]),
     )
 
 
@@ -124,4 +127,5 @@ SCREENS = (
     Screen("POST", "/orders/{id}/fulfill", fulfill, "order", "create"),
     Screen("POST", "/orders/{id}/fulfillments/{fulfillmentId}/remove", take_back, "order", "delete"),
     *MARKS.screens(),
+    *Bulk(LIST, "Order", "orders").screens(),
 )

@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from cellarhand.admin import show
-from cellarhand.admin.filters import narrowed
+from cellarhand.admin.filters import choices_with, narrowed
 from cellarhand.admin.navigation import entries
 
 if TYPE_CHECKING:
@@ -44,8 +44,14 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.globals.update(entries=entries, value_of=show.value_of)  # pyright: ignore[reportUnknownMemberType, reportCallIssue]
+    made.tests["startingwith"] = str.startswith  # pyright: ignore[reportUnknownMemberType]
     made.filters.update(  # pyright: ignore[reportUnknownMemberType]
-        money=show.money, narrowed=narrowed, moment=show.moment, day=show.day, plain=show.plain
+        money=show.money,
+        narrowed=narrowed,
+        choices_with=choices_with,
+        moment=show.moment,
+        day=show.day,
+        plain=show.plain,
     )
     return made
 

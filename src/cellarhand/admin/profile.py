@@ -13,15 +13,31 @@ async def show_profile(visit: Visit) -> Response:
     return await _page(visit)
 
 
-async def _page(visit: Visit, status: int = 200, **faults: str) -> Response:
+async def _page(
+    visit: Visit, status: int = 200, recovery: list[str] | None = None, /, **faults: str
+) -> Response:
     own = await sessions.list_own(visit.store, visit.person.id)
     tenants = await people.tenants_of(visit.store, visit.person.id)
     told = {"name_fault": "", "secret_fault": "", "code_fault": "", **faults}
     # A secret that was shown stays until the app has it, or the page is left.
     secret = visit.sent("secret") or totp.new_secret()
-    codes = await second_step.is_on(visit.store, visit.person.id)
-    shown = {"secret": secret, "uri": totp.uri(secret, visit.person.email), "codes": codes}
+    uri = totp.uri(secret, visit.person.email)
+    shown = {
+        "secret": secret,
+        "uri": uri,
+        "picture": _picture(uri),
+        "codes": await second_step.is_on(visit.store, visit.person.id),
+        "recovery": recovery or [],
+        "left": await second_step.codes_left(visit.store, visit.person.id),
+    }
     return visit.page("profile.html", status, sessions=own, tenants=tenants, **shown, **told)
+
+
+def _picture(uri: str) -> str:
+    """The address of a picture that a phone reads: the whole picture, nothing is fetched for it."""
+    import segno
+
+    return segno.make(uri, error="m").svg_data_uri(scale=4, border=2)
 
 
 async def change_name(visit: Visit) -> Response:
@@ -43,7 +59,7 @@ async def change_password(visit: Visit) -> Response:
         )
         if proven != visit.person.id:
             return await _refused(visit, "Your current password is another one.")
-        await people.set_password(visit.store, visit.person.email, password)
+        await people.set_password(visit.store, visit.person.email, password, themselves=True)
     except AdministrationFault as fault:
         return await _refused(visit, said(fault))
     except HouseError as error:
@@ -55,22 +71,39 @@ async def change_password(visit: Visit) -> Response:
 
 async def switch_codes_on(visit: Visit) -> Response:
     try:
-        await second_step.switch_on(visit.store, visit.person.id, visit.sent("secret"), visit.sent("code"))
+        codes = await second_step.switch_on(
+            visit.store, visit.person.id, visit.sent("secret"), visit.sent("code")
+        )
     except AdministrationFault as fault:
         return await _page(visit, 422, code_fault=said(fault))
-    return visit.go("/profile", "codes")
+    return await _page(visit, 200, codes)
+
+
+async def renew_codes(visit: Visit) -> Response:
+    """New recovery codes, on this page and nowhere else."""
+    refusal = await _without_code(visit)
+    if refusal is not None:
+        return refusal
+    return await _page(visit, 200, await second_step.renew_codes(visit.store, visit.person.id))
 
 
 async def switch_codes_off(visit: Visit) -> Response:
-    """For who has the app at hand: a browser left open is not enough."""
+    refusal = await _without_code(visit)
+    if refusal is not None:
+        return refusal
+    await second_step.switch_off(visit.store, visit.person.email, themselves=True)
+    return visit.go("/profile", "no-codes")
+
+
+async def _without_code(visit: Visit) -> Response | None:
+    """The refusal of who has no code at hand: a browser left open is not enough."""
     wrong_codes = visit.grounds.wrong_codes
     if wrong_codes.locked_for("code", visit.person.id):
         return await _page(visit, 429, code_fault=TOO_MANY)
     if not await second_step.prove(visit.store, visit.person.id, visit.sent("code")):
         wrong_codes.failed("code", visit.person.id)
         return await _page(visit, 422, code_fault="This code is wrong, or was used before.")
-    await second_step.switch_off(visit.store, visit.person.email)
-    return visit.go("/profile", "no-codes")
+    return None
 
 
 async def _refused(visit: Visit, why: str, status: int = 422) -> Response:
@@ -87,6 +120,7 @@ SCREENS = (
     Screen("POST", "/profile/name", change_name),
     Screen("POST", "/profile/password", change_password),
     Screen("POST", "/profile/codes/on", switch_codes_on),
+    Screen("POST", "/profile/codes/renew", renew_codes),
     Screen("POST", "/profile/codes/off", switch_codes_off),
     Screen("POST", "/profile/sessions/{id}/end", end_session),
 )

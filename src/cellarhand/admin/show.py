@@ -49,8 +49,8 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def moment(text: object, locale: Locale) -> str:
-    """`3 Jul 2024, 12:05 am` of an instant as the API has it."""
+def moment(text: object, locale: Locale, *, seconds: bool = False) -> str:
+    """`3 Jul 2024, 12:05 am` of an instant as the API has it; with seconds where many fall into a minute."""
     instant = clock.from_wire(text) if isinstance(text, str) else text
     if not isinstance(instant, int):
         return NOTHING
@@ -58,7 +58,8 @@ def moment(text: object, locale: Locale) -> str:
     hour, half = (
         (local.hour % 12 or 12, " am" if local.hour < 12 else " pm") if locale.twelve_hours else (0, "")
     )
-    time = f"{hour}:{local:%M}{half}" if half else f"{local:%H:%M}"
+    minute = f"{local:%M:%S}" if seconds else f"{local:%M}"
+    time = f"{hour}:{minute}{half}" if half else f"{local:%H}:{minute}"
     return f"{local.day} {local:%b %Y}, {time}"
 
 

@@ -17,7 +17,6 @@ from starlette.responses import RedirectResponse, Response
 
 from cellarhand.accounts import sessions
 from cellarhand.accounts.addresses import LEAD, Addresses, Place, as_return
-from cellarhand.accounts.identity import Identities
 from cellarhand.accounts.passwords import new_token
 from cellarhand.accounts.rights import may
 from cellarhand.accounts.tables import ACCOUNT, ACCOUNT_ROLE
@@ -26,7 +25,6 @@ from cellarhand.admin import pages
 from cellarhand.admin.cookies import COOKIE, remember
 from cellarhand.admin.screens import PLATFORM_SCREENS, TENANT_SCREENS
 from cellarhand.admin.visit import Form, Grounds, Person, Screen, Visit
-from cellarhand.config import Settings
 from cellarhand.http.edge import Receive, Scope, Send
 from cellarhand.http.observe import AccessLog, Metrics, RequestIds
 from cellarhand.ids import parse_id
@@ -34,7 +32,7 @@ from cellarhand.record.actor import Actor
 from cellarhand.record.errors import HouseError
 from cellarhand.settings.setting import setting_of
 from cellarhand.store.conditions import equal
-from cellarhand.store.engine import Store, StoreUnavailable
+from cellarhand.store.engine import NoSuchTenant, StoreUnavailable
 
 _LOG = logging.getLogger("cellarhand.admin")
 MOST_FORM = 256 * 1024
@@ -62,7 +60,7 @@ class _Route:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.screen.path.replace(".", r"\.")))
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/.]+)", self.screen.path.replace(".", r"\.")))
 
     def params(self, path: str) -> dict[str, str] | None:
         """The words of the path, ids in their stored form; None when the path is another page's."""
@@ -84,21 +82,18 @@ class Site:
 
     def __init__(
         self,
-        settings: Settings,
-        store: Store,
-        addresses: Addresses,
-        identities: Identities,
+        grounds: Grounds,
         log: AccessLog,
         metrics: Metrics | None,
     ) -> None:
-        self._grounds = Grounds(settings, store, addresses, identities)
+        self._grounds = grounds
         self._log, self._metrics = log, metrics
         self._request_ids = RequestIds()
         self._routes = {
             True: [_Route(screen) for screen in PLATFORM_SCREENS],
             False: [_Route(screen) for screen in TENANT_SCREENS],
         }
-        self._headers = _headers(addresses)
+        self._headers = _headers(grounds.addresses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, place: Place) -> None:
         began = time.perf_counter()
@@ -210,7 +205,9 @@ class Site:
         """The page of a request that failed; it never tells more than the person may know."""
         if isinstance(error, Refusal):
             status, title, text = error.status, error.title, error.text
-        elif isinstance(error, HouseError) and error.status in (401, 404):
+        elif isinstance(error, NoSuchTenant) or (
+            isinstance(error, HouseError) and error.status in (401, 404)
+        ):
             lost = _lost()
             status, title, text = lost.status, lost.title, lost.text
         elif isinstance(error, HouseError) and error.status == 429:

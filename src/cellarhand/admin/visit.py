@@ -20,6 +20,8 @@ from cellarhand.accounts.sessions import Session
 from cellarhand.admin import pages
 from cellarhand.admin.show import Locale
 from cellarhand.config import Settings
+from cellarhand.events.request_log import RequestLog
+from cellarhand.http.limits import Limiter
 from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Resource
 from cellarhand.store.engine import Store
@@ -32,13 +34,18 @@ UTC = Locale("USD", "UTC")
 NOTICES = {
     "saved": "Saved.",
     "created": "Created.",
+    "deleted": "Deleted.",
     "unchanged": "Nothing was changed.",
     "tagged": "The tag is on.",
     "untagged": "The tag is off.",
     "noted": "The note is added.",
+    "merged": "The customers are merged.",
+    "restored": "The customer is restored.",
     "fulfilled": "All that was left is handed over.",
     "taken-back": "The fulfillment is taken back.",
     "moved": "The stock is changed.",
+    "stopped": "It is stopped. What was done stays done.",
+    "resumed": "It goes on where it was.",
     "held": "The hold is kept.",
     "hold-ended": "The hold is ended.",
     "cancelled": "The membership is cancelled.",
@@ -51,8 +58,14 @@ NOTICES = {
     "password": "Your password is changed. All other sessions have ended.",
     "reset": "Your password is changed. Log in with it.",
     "ended": "The session has ended.",
-    "codes": "From now on the log-in asks for a code.",
     "no-codes": "The log-in asks for no code any more.",
+    "old-secret": "Only the newest secret is good now.",
+    "installed": "The app is installed.",
+    "uninstalled": "The app is uninstalled; its access has ended.",
+    "sent-again": "It is on its way again.",
+    "enabled": "The web hook is enabled.",
+    "tracked": "The stock is tracked from now on.",
+    "defaulted": "This is the default now.",
     "out": "You are logged out.",
 }
 
@@ -65,6 +78,9 @@ class Grounds:
     store: Store
     addresses: Addresses
     identities: Identities
+    limiter: Limiter
+    # None where the server keeps none.
+    requests: RequestLog | None = None
     # Who asked for a link to a new password: nobody's mailbox is to be filled from here.
     asked: Guesses = field(default_factory=Guesses)
     # Wrong one-time codes of each account, wherever they come from.

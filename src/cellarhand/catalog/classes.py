@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from cellarhand import clock
 from cellarhand.catalog.collection import COLLECTION, collection_ref, matches
 from cellarhand.catalog.product import PRODUCT, PRODUCT_X_COLLECTION
+from cellarhand.record import errors
 from cellarhand.record.copies import around, replace_copies
 from cellarhand.record.errors import Faults
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import change
-from cellarhand.store.conditions import Linked, Where, equal
+from cellarhand.store.conditions import Contains, Linked, Where, equal
 from cellarhand.store.unit import WriteUnit
 
 
@@ -56,6 +57,14 @@ async def _forget(draft: Draft, member: str, where: Where) -> None:
 async def _change_product(draft: Draft, product: Record, sent: Record) -> None:
     of_product = Draft(PRODUCT, draft.unit, draft.actor, clock.now(), sent, Faults(), product)
     await change(of_product)
+
+
+async def refuse_tag_of_security(draft: Draft) -> None:
+    """A tag that decides who may buy a product can not be deleted (reference B7, TAG-4)."""
+    named = (Contains("body", f'"{draft.id}"'),)
+    for row in await draft.unit.rows(PRODUCT.table, ("body",), named):
+        if draft.id in decode(row[0])["security"].get("availableToObjectIds", ()):
+            raise errors.forbidden_by_state("Can not delete a tag that is in use")
 
 
 async def show_collection(draft: Draft) -> None:

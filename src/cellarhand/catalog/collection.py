@@ -6,7 +6,7 @@ from cellarhand.catalog.collection_shapes import Collection, CollectionRef, Coll
 from cellarhand.catalog.slug import settle_seo, settle_slug, unique_slug
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors
-from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Log, Resource, TextSearch
 from cellarhand.record.search import fold
 from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
@@ -114,8 +114,10 @@ COLLECTION = Resource(
     search=TextSearch(lambda collection: collection["title"]),
     unique=(unique_slug("collection"),),
     trash_title=lambda collection: cast(str, collection["title"]),
+    log=Log(never=frozenset(("productCount",))),
     check=_check,
     prepare=(settle_slug, settle_seo, merge_meta_data),
+    spreads=True,
     follow=(_show_in_products,),
     follow_delete=(_leave_products, into_trash),
 )

@@ -50,6 +50,7 @@ DEPARTMENT = Resource(
     search=TextSearch(lambda department: f"{department['title']}\n{department['code']}"),
     unique=(Unique("department.code", lambda department: [(department["code"].casefold(), "code")]),),
     trash_title=lambda department: department["title"],
+    spreads=True,
     follow=(_show_in_products,),
     follow_delete=(_leave_products, into_trash),
 )

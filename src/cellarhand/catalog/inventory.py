@@ -5,8 +5,9 @@ movements alone, and each movement is written down and never changed.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Literal, TypedDict
 
 from cellarhand import clock
@@ -42,6 +43,7 @@ class Inventory(TypedDict):
     productTitle: Text
 
 
+BY_AVAILABLE = Index(("is_tracked", "available", "id"))
 INVENTORY = Resource(
     name="inventory",
     thing="Inventory",
@@ -56,6 +58,7 @@ INVENTORY = Resource(
         Extract(Column("product_variant_id", "id"), lambda row: row["productVariantId"]),
         Extract(Column("inventory_location_id", "id"), lambda row: row["inventoryLocationId"]),
         Extract(Column("is_tracked", "int"), lambda row: int(row["hasInventory"])),
+        Extract(Column("available", "int"), lambda row: row["availableForSaleCount"]),
         Extract(Column("product_title", "text"), lambda row: fold(row["productTitle"])),
         Extract(Column("location_title", "text"), lambda row: fold(row["inventoryLocationTitle"])),
     ),
@@ -64,6 +67,7 @@ INVENTORY = Resource(
         Index(("product_variant_id", "inventory_location_id")),
         Index(("product_id",)),
         Index(("inventory_location_id",)),
+        BY_AVAILABLE,
         Index(("product_title", "sort_order", "location_title", "id")),
     ),
     filters=(
@@ -72,6 +76,7 @@ INVENTORY = Resource(
         Filter("inventoryLocationId", "I", "inventory_location_id"),
     ),
     order=(By("product_title"), By("sort_order"), By("location_title"), By("id")),
+    sorts={"availableForSaleCount": BY_AVAILABLE},
     search=TextSearch(
         lambda row: "\n".join(
             [row["productTitle"], row["productVariantTitle"], row["sku"], row["upcCode"] or ""]
@@ -138,6 +143,17 @@ class Movement:
     fulfillment_id: str | None = None
 
 
+async def lock_places(unit: WriteUnit, places: Collection[tuple[str, str]]) -> None:
+    """Before several movements: keep the rows of these variants and locations from other writers.
+
+    All lock them in one order, or two fulfillments that share wines would wait for each other.
+    """
+    if len(places) > 1:
+        variants, locations = (tuple(sorted(set(ids))) for ids in zip(*places, strict=True))
+        where = (Among("product_variant_id", variants), Among("inventory_location_id", locations))
+        await unit.lock_rows(INVENTORY.table, ("id",), where)
+
+
 async def locked_row(unit: WriteUnit, variant_id: str, location_id: str) -> tuple[Record, int] | None:
     """The row of a tracked variant at a location and its place in lists, kept from other writers."""
     where = (
@@ -201,26 +217,30 @@ async def write_down(unit: WriteUnit, movement: Movement, sku: str, actor: str |
     return record
 
 
-async def undo_fulfillment(unit: WriteUnit, fulfillment_id: str, details: str, actor: str | None) -> None:
-    """Give back exactly what a fulfillment took, wherever it took it (INV-2)."""
-    where = equal("fulfillment_id", fulfillment_id)
-    taken: dict[tuple[str, str], Movement] = {}
-    for row in await unit.rows(INVENTORY_TRANSACTION.table, ("body", "order_id"), where):
-        record = decode(row[0])
+async def undo_fulfillments(
+    unit: WriteUnit, fulfillment_ids: Iterable[str], details: str, actor: str | None
+) -> None:
+    """Give back exactly what these fulfillments took, wherever they took it (INV-2)."""
+    names = ("body", "order_id", "fulfillment_id")
+    where = (Among("fulfillment_id", tuple(fulfillment_ids)),)
+    taken: dict[tuple[str, str, str], Movement] = {}
+    for body, order_id, fulfillment_id in await unit.rows(INVENTORY_TRANSACTION.table, names, where):
+        record = decode(body)
         place = (record["productVariantId"], record["inventoryLocationId"])
-        before = taken.get(place, Movement(*place))
-        taken[place] = Movement(
+        before = taken.get((fulfillment_id, *place), Movement(*place))
+        taken[fulfillment_id, *place] = Movement(
             *place,
             before.available - record["availableForSaleCount"],
             before.reserve - record["reserveCount"],
             before.allocated - record["allocatedCount"],
             "Fulfillment",
             details,
-            order_id=row[1],
+            order_id=order_id,
             fulfillment_id=fulfillment_id,
         )
-    for place in sorted(taken):
-        await move(unit, taken[place], actor)
+    await lock_places(unit, {(variant_id, location_id) for _, variant_id, location_id in taken})
+    for _, movement in sorted(taken.items(), key=itemgetter(0)):
+        await move(unit, movement, actor)
 
 
 def new_row(product: Record, variant: Record, location: Record, available: int) -> Record:

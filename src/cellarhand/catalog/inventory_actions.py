@@ -8,6 +8,7 @@ from cellarhand.catalog.inventory import (
     Inventory,
     InventoryTransaction,
     Movement,
+    lock_places,
     locked_row,
     move,
     rows_of,
@@ -17,6 +18,7 @@ from cellarhand.catalog.product import PRODUCT, VARIANT, sku_key
 from cellarhand.catalog.product_shapes import InventoryPolicy, Sku
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
+from cellarhand.record.activity import Change, Happening, write_down
 from cellarhand.record.errors import Fault, Faults
 from cellarhand.record.query import only
 from cellarhand.record.resource import Draft
@@ -94,7 +96,7 @@ async def start_tracking(call: Call) -> bytes:
         rows.sort(key=lambda found: (found["inventoryLocationTitle"], found["id"]))
         return encode({INVENTORY.key: rows, "total": len(rows)})
 
-    return await call.store.write(call.actor.tenant_id, job)
+    return await call.store.write(call.actor.tenant_id, job, alone=PRODUCT.spreads)
 
 
 async def _initial_counts(unit: WriteUnit, initial: list[dict[str, Any]]) -> dict[str, int]:
@@ -134,14 +136,37 @@ async def add_transaction(call: Call) -> bytes:
         lost = [n for n in places if await unit.row(LOCATION.table, ("id",), equal("id", sent[n])) is None]
         if lost:
             raise errors.invalid(*(Fault(name, errors.DOES_NOT_EXIST) for name in lost))
+        await lock_places(unit, [(variant_id, sent[name]) for name in places])
         found = await locked_row(unit, variant_id, sent["inventoryLocationId"])
         if not is_tracked or found is None:
             raise errors.forbidden_by_state("Inventory is not tracked for this sku")
         movements = _movements(sent, found[0])
-        written = [await move(unit, movement, call.actor.email) for movement in movements]
+        told: list[Change] = []
+        written: list[Record | None] = []
+        for movement in movements:
+            place = await locked_row(unit, variant_id, movement.location_id)
+            told += _told(movement, place[0] if place else found[0])
+            written.append(await move(unit, movement, call.actor.email))
+        await _tell(unit, call, sent, found[0], told)
         return encode(written[0])
 
     return await call.store.write(call.actor.tenant_id, job)
+
+
+def _told(movement: Movement, row: Record) -> list[Change]:
+    """What a movement makes of the counts of a place. Pure."""
+    place = [row["inventoryLocationTitle"]]
+    counts = (("availableForSaleCount", movement.available), ("reserveCount", movement.reserve))
+    return [((place, name), row[name], row[name] + by) for name, by in counts if by]
+
+
+async def _tell(unit: WriteUnit, call: Call, sent: Record, row: Record, told: list[Change]) -> None:
+    """Stock is told of on the page of its product."""
+    deed = {"Reset": "Stock reset", "Adjust": "Stock adjusted", "Transfer": "Stock moved"}[sent["action"]]
+    if sent["notes"]:
+        told = [*told, (("notes",), None, sent["notes"])]
+    title = f"{row['productTitle']} ({row['sku']})"
+    await write_down(unit, call.actor, Happening(PRODUCT.name, row["productId"], title, deed, told))
 
 
 def _check_members(sent: Record) -> None:

@@ -64,12 +64,17 @@ class InventoryLocation(TypedDict):
 
 def _check(draft: Draft) -> None:
     check_place(draft)
-    draft.sent["phone"] = international(draft, draft.sent.get("phone"), "phone")
+    if "phone" in draft.sent:
+        draft.sent["phone"] = international(draft, draft.sent["phone"], "phone")
+    for role in ROLES if draft.stored else ():
+        if draft.before[role] and draft.sent.get(role) is False:
+            # Dropped, nobody would have it: another location takes it over.
+            draft.faults.add(role, "stays until another location takes it over")
 
 
 async def _take_roles(draft: Draft) -> None:
-    """A new location that claims a role takes it from the old one."""
-    claimed = [role for role in ROLES if draft.record[role]]
+    """A location that claims a role takes it from the old one."""
+    claimed = [r for r in ROLES if draft.record[r] and not (draft.stored and draft.stored[r])]
     if not claimed:
         return
     others = (Compare("id", "<>", draft.id),)
@@ -83,6 +88,8 @@ async def _take_roles(draft: Draft) -> None:
 
 async def _open_rows(draft: Draft) -> None:
     """Every tracked variant has a row at every location: at a new one with zeros."""
+    if not draft.creating:
+        return
     first = await draft.unit.rows(LOCATION.table, ("id",), (Compare("id", "<>", draft.id),), BY_ID, 1)
     if not first:
         return
@@ -100,6 +107,17 @@ async def _open_rows(draft: Draft) -> None:
         await insert_record(draft.unit, INVENTORY, opened, {"sort_order": row[1]})
 
 
+async def _show_in_counts(draft: Draft) -> None:
+    """Counts show the title of their location; they have not changed themselves."""
+    if draft.stored is None or draft.stored["title"] == draft.record["title"]:
+        return
+    where = equal("inventory_location_id", draft.id)
+    for row in await draft.unit.rows(INVENTORY.table, ("body",), where):
+        counts = decode(row[0])
+        shown = {**counts, "inventoryLocationTitle": draft.record["title"]}
+        await replace_record(draft.unit, INVENTORY, counts, shown)
+
+
 LOCATION = Resource(
     name="inventory-location",
     thing="Inventory Location",
@@ -107,13 +125,15 @@ LOCATION = Resource(
     key="inventoryLocations",
     read=InventoryLocation,
     write=LocationWrite,
+    # The API changes none; the site does.
     operations=("list", "read", "create"),
     right="inventory-location",
     permission="Inventory",
     extracts=(Extract(Column("is_pickup", "int"), lambda location: int(location["isAPickupLocation"])),),
     search=TextSearch(lambda location: location["title"]),
     check=_check,
-    follow=(_take_roles, _open_rows),
+    spreads=True,
+    follow=(_take_roles, _open_rows, _show_in_counts),
 )
 
 

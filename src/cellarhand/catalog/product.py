@@ -14,7 +14,7 @@ from cellarhand.events.trash import into_trash
 from cellarhand.ids import new_id
 from cellarhand.record import errors
 from cellarhand.record.errors import Fault, HouseError
-from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, TextSearch
+from cellarhand.record.resource import BY_CREATION, Draft, Extract, Filter, Link, Log, Resource, TextSearch
 from cellarhand.record.search import fold
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
@@ -41,6 +41,7 @@ VARIANT = Table(
 )
 """Each variant by id and by SKU; the rest of it stands in its product."""
 
+BY_TITLE = Index(("title", "id"))
 PRODUCT_X_COLLECTION = Table(
     "product_x_collection",
     (Column("collection_id", "id"), Column("product_id", "id")),
@@ -115,11 +116,11 @@ async def _refer(draft: Draft) -> None:
         ("vendorId", "vendor", VENDOR),
     ):
         if member in draft.sent:
-            where = equal("id", draft.sent[member] or "")
-            held = await draft.unit.hold(resource.table, ("body",), where) if draft.sent[member] else ()
-            if draft.sent[member] and not held:
+            id = draft.sent[member]
+            body = await draft.unit.body(resource.table, id) if id else None
+            if id and body is None:
                 draft.faults.add(member, errors.DOES_NOT_EXIST)
-            draft.sent[shown] = decode(held[0][0]) if held else None
+            draft.sent[shown] = decode(body) if body else None
 
 
 async def _refer_bundle_items(draft: Draft) -> None:
@@ -148,7 +149,7 @@ async def _choose_collections(draft: Draft) -> None:
     if "collections" not in draft.sent:
         return
     ids = [element["id"] for element in cast(list[dict[str, Any]], draft.sent["collections"])]
-    rows = await draft.unit.hold(COLLECTION.table, ("id", "body"), (Among("id", tuple(ids)),)) if ids else ()
+    rows = await draft.unit.rows(COLLECTION.table, ("id", "body"), (Among("id", tuple(ids)),)) if ids else ()
     known = {row[0]: decode(row[1]) for row in rows}
     for place, collection_id in enumerate(ids):
         if collection_id not in known:
@@ -311,16 +312,19 @@ PRODUCT = Resource(
         Extract(Column("vendor_id", "id", null=True), lambda product: product["vendorId"]),
     ),
     hidden=(HIDDEN_META_DATA,),
-    indexes=(Index(("title", "id")), Index(("department_id",)), Index(("vendor_id",)), Index(("type",))),
+    indexes=(BY_TITLE, Index(("department_id",)), Index(("vendor_id",)), Index(("type",))),
     filters=(
         Filter("webStatus", "E", "web_status", choices=WEB_STATUSES),
         Filter("adminStatus", "E", "admin_status", choices=ADMIN_STATUSES),
         Filter("collectionId", "I", link=Link(PRODUCT_X_COLLECTION, "product_id", "collection_id")),
     ),
     order=(By("title"), By("id")),
-    search=TextSearch(_search_text),
+    sorts={"title": BY_TITLE, "createdAt": BY_CREATION},
+    search=TextSearch(_search_text, by_word=True),
     unique=(unique_slug("product"),),
     trash_title=lambda product: cast(str, product["title"]),
+    # The department and the vendor are told by name.
+    log=Log(never=frozenset(("departmentId", "vendorId"))),
     check=_check,
     prepare=(
         _fill_in,
@@ -334,6 +338,7 @@ PRODUCT = Resource(
     ),
     present=show_counts,
     settle=(_mark_inventory, _join_dynamic_collections, _refuse_taken_skus),
+    spreads=True,
     follow=(_keep_variants, _keep_inventory, _keep_collections, _show_in_customers),
     refuse_delete=(_refuse_while_in_bundle,),
     # Customers before orders: they are found by the links of their orders.

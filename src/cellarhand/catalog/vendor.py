@@ -42,6 +42,7 @@ VENDOR = Resource(
     permission="Vendor",
     search=TextSearch(lambda vendor: vendor["title"]),
     trash_title=lambda vendor: vendor["title"],
+    spreads=True,
     follow=(_show_in_products,),
     follow_delete=(_leave_products, into_trash),
 )

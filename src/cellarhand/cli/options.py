@@ -44,6 +44,14 @@ def _origin(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> t
     return values
 
 
+def _url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _ORIGIN.fullmatch(value):
+        raise click.BadParameter(
+            f"'{value}' is no such address: write it as https://api.example, without /v1"
+        )
+    return value
+
+
 def _metrics(_: click.Context, __: click.Parameter, value: str) -> str:
     if value not in ("on", "off") and parse_bind(value) is None:
         raise click.BadParameter("use HOST:PORT, on or off")
@@ -204,6 +212,12 @@ def server_options(access_log: str, web_hook_reach: str = "public") -> Callable[
             help="One line a request, on stdout.",
         ),
         click.option(
+            "--request-log/--no-request-log",
+            default=True,
+            show_default=True,
+            help="Keep the last 1,000 requests of each tenant, without bodies, for the admin site to show.",
+        ),
+        click.option(
             "--metrics-bind",
             default="on",
             show_default=True,
@@ -213,6 +227,13 @@ def server_options(access_log: str, web_hook_reach: str = "public") -> Callable[
         ),
         click.option(
             "--docs/--no-docs", default=True, show_default=True, help="The API's documentation at /docs."
+        ),
+        click.option(
+            "--api-url",
+            callback=_url,
+            metavar="URL",
+            help="Where clients reach the API, for the addresses that web hooks name: https://api.example."
+            " [default: http://HOST:PORT]",
         ),
         click.option("--admin/--no-admin", default=True, show_default=True, help="The admin site."),
         click.option(
@@ -263,9 +284,11 @@ def settings_of(database: str, options: Mapping[str, Any], port: int) -> "Settin
         people_may_call=options["people"],
         staff_token_hours=options["staff_token_hours"],
         access_log=options["access_log"],
+        request_log=options["request_log"],
         metrics=options["metrics_bind"],
         docs=options["docs"],
         trash_days=options["trash_days"],
+        api_url=options["api_url"] or f"http://{options['host']}:{port}",
         images=options["images"] or "",
         web_hooks=options["web_hooks"],
         web_hook_reach=options["web_hook_reach"],

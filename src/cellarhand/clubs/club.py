@@ -57,6 +57,7 @@ CLUB = Resource(
     unique=(unique_slug("club"),),
     trash_title=lambda club: club["title"],
     prepare=(_refer_add_ons, settle_slug, settle_seo),
+    spreads=True,
     follow=(_show_in_customers,),
     refuse_delete=(_refuse_with_members,),
     follow_delete=(_stay_in_memberships, into_trash),

@@ -15,7 +15,7 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.default_one import default_of
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors
-from cellarhand.record.resource import Draft, Extract, Filter, Resource, WordSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Log, Resource, WordSearch
 from cellarhand.record.search import by_words, fold
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
@@ -29,6 +29,7 @@ STATUSES = ("Active", "Cancelled", "On Hold", "Planning")
 """The words of the filter; a membership in Planning is not known here, and none is found."""
 MOST_AHEAD_MS = 5 * 60_000
 DAYS_TO_FIRST_SHIPMENT = 2
+BY_SIGNUP = Index(("signup_at", "created_at", "id"))
 _LAST = "9999-12-31T23:59:59.999Z"
 _PLACE_OF = {"Ship": "shipToCustomerAddressId", "Pickup": "pickupInventoryLocationId"}
 _OF_CUSTOMER = {
@@ -92,17 +93,17 @@ def _check_holds(draft: Draft) -> None:
 
 
 async def _join(draft: Draft) -> None:
-    """Customer and club exist, and are kept from other writers; a deleted club can't be joined again."""
+    """Customer and club exist; a deleted club can't be joined again."""
     unit = draft.unit
     customer_id, club_id = cast(str, draft.after("customerId")), cast(str, draft.after("clubId"))
     if await unit.lock(CUSTOMER.table, ("id",), equal("id", customer_id)) is None:
         draft.faults.add("customerId", errors.DOES_NOT_EXIST)
     if _changes(draft, "cancelDate"):
-        club = await unit.lock(CLUB.table, ("body",), equal("id", club_id))
+        club = await unit.body(CLUB.table, club_id)
         if club is None:
             draft.faults.add("clubId", errors.DOES_NOT_EXIST)
         else:
-            draft.sent["clubType"] = decode(club[0])["type"]
+            draft.sent["clubType"] = decode(club)["type"]
 
 
 async def _refer(draft: Draft) -> None:
@@ -137,6 +138,12 @@ async def _fit_club_type(draft: Draft) -> None:
             draft.faults.require("subscription")
         if sent.get("onHolds"):
             draft.faults.add("onHolds", errors.NOT_ALLOWED)
+
+
+async def _need_card_on_site(draft: Draft) -> None:
+    """People ask for a card when they sign somebody up; programs may bring members without one (CLB-2)."""
+    if draft.creating and draft.actor.face == "site" and draft.sent.get("customerCreditCardId") is None:
+        draft.faults.require("customerCreditCardId")
 
 
 async def _fill_in(draft: Draft) -> None:
@@ -200,6 +207,17 @@ def _find(text: str) -> Where:
     return (AnyOf((titled, named)),)
 
 
+def _deed(draft: Draft) -> str | None:
+    """A hold and a cancellation have names of their own."""
+    before, after = draft.before, draft.record
+    if before["cancelDate"] is None and after["cancelDate"] is not None:
+        return "Cancelled"
+    if before["cancelDate"] is not None and after["cancelDate"] is None:
+        return "Renewed"
+    holds = len(after["onHolds"]) - len(before["onHolds"])
+    return "Put on hold" if holds > 0 else "Hold taken away" if holds < 0 else None
+
+
 CLUB_MEMBERSHIP = Resource(
     name="club-membership",
     thing="Club Membership",
@@ -211,6 +229,11 @@ CLUB_MEMBERSHIP = Resource(
     permission="Club Membership",
     data_role=True,
     event="Club Membership",
+    log=Log(
+        lambda membership: f"{membership['clubType']} membership",
+        owner=lambda membership: membership["customerId"],
+        deed=_deed,
+    ),
     extracts=(
         Extract(Column("club_id", "id"), lambda membership: membership["clubId"]),
         Extract(Column("customer_id", "id"), lambda membership: membership["customerId"]),
@@ -222,9 +245,10 @@ CLUB_MEMBERSHIP = Resource(
     indexes=(
         Index(("club_id", "-created_at", "id")),
         Index(("customer_id",)),
-        Index(("signup_at",)),
+        BY_SIGNUP,
         Index(("cancel_at",)),
     ),
+    sorts={"signupDate": BY_SIGNUP},
     filters=(
         Filter("clubId", "I", "club_id"),
         Filter("customerId", "I", "customer_id"),
@@ -236,7 +260,16 @@ CLUB_MEMBERSHIP = Resource(
     write_flags=("isSendEmailConfirmation", "isSendTransactionEmail"),
     check=_check,
     present=show_copies,
-    prepare=(_join, _refer, _fit_club_type, _fill_in, set_manual_tags, merge_meta_data, set_app_data),
+    prepare=(
+        _join,
+        _refer,
+        _fit_club_type,
+        _need_card_on_site,
+        _fill_in,
+        set_manual_tags,
+        merge_meta_data,
+        set_app_data,
+    ),
     settle=(_settle,),
     follow=(keep_links, _keep_course, _show_in_customer),
     follow_delete=(drop_links, _drop_course, into_trash, _show_in_customer),

@@ -3,19 +3,22 @@
 from typing import Any
 
 from cellarhand import clock
+from cellarhand.clubs.club import CLUB
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.copies import IN_PLACE
 from cellarhand.clubs.course import drop_spans
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors
+from cellarhand.record.activity import tell
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import shown
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import change, delete_rows, emit
-from cellarhand.store.conditions import BY_ID, AnyOf, Compare, IsNull, Linked, Where, equal
+from cellarhand.record.writing import change, delete_rows
+from cellarhand.store.conditions import BY_ID, AnyOf, Compare, Contains, IsNull, Linked, Where, equal
 from cellarhand.store.unit import ReadUnit
 from cellarhand.tags.attached import drop_links
 
@@ -38,6 +41,12 @@ async def _change(draft: Draft, membership: Record, sent: dict[str, Any]) -> Non
 
 
 # Clubs
+
+
+async def has_clubs_for_web(unit: ReadUnit) -> bool:
+    """Whether the web can sell a membership (CLB-1)."""
+    rows = await unit.rows(CLUB.table, ("body",), (Contains("body", '"webStatus":"Available"'),), limit=1)
+    return bool(rows)
 
 
 async def refuse_club_with_members(draft: Draft) -> None:
@@ -88,6 +97,7 @@ async def delete_memberships(draft: Draft) -> None:
         await drop_spans(unit, stored["id"])
         await drop_links(of_one)
         await into_trash(of_one)
+        await tell(of_one, "Deleted")
         await emit(unit, CLUB_MEMBERSHIP, "Delete", stored, draft.actor)
 
 

@@ -1,7 +1,7 @@
 """What new orders add to what their customer shows already, without looking at its other orders. Pure.
 
 A customer's derived members are computed from all of its orders (`derived`); an order that is only added
-needs less: sums grow, and its lines go among those that are shown (docs/decisions/0021). Where what is shown
+needs less: sums grow, and its lines go among those that are shown (docs/decisions/0025). Where what is shown
 does not tell, `with_orders` gives nothing, and all is computed anew.
 """
 

@@ -13,7 +13,7 @@ from cellarhand.customers.default_one import (
 from cellarhand.customers.places import check_needed_state, check_place, international
 from cellarhand.customers.shapes import AppDataWrite, Honorific, MetaData, MetaDataWrite, SendsMail
 from cellarhand.events.trash import into_trash
-from cellarhand.record.resource import Draft, Extract, Parent, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Log, Parent, Resource, TextSearch
 from cellarhand.record.search import terms
 from cellarhand.record.types import (
     CREATE_ONLY,
@@ -113,9 +113,7 @@ async def _show_company(draft: Draft) -> None:
 async def _drop_company(draft: Draft) -> None:
     before = draft.before
     if before["isDefault"]:
-        now_default = await default_of(draft.unit, ADDRESS, before["customerId"])
-        company = now_default["company"] if now_default else None
-        await _set_company(draft.unit, before["customerId"], company)
+        await keep_company(draft.unit, before["customerId"])
 
 
 async def _set_company(unit: WriteUnit, customer_id: str, company: str | None) -> None:
@@ -127,6 +125,12 @@ async def _set_company(unit: WriteUnit, customer_id: str, company: str | None) -
     await drop_terms(unit, CUSTOMER.name, customer_id, before - after, COMPANY_PART)
     await add_terms(unit, CUSTOMER.name, customer_id, after - before, COMPANY_PART)
     await unit.update(CUSTOMER.table, equal("id", customer_id), {"company": company})
+
+
+async def keep_company(unit: WriteUnit, customer_id: str) -> None:
+    """Bring the company that a customer is found by in step with its default address."""
+    default = await default_of(unit, ADDRESS, customer_id)
+    await _set_company(unit, customer_id, default["company"] if default else None)
 
 
 async def drop_company(unit: WriteUnit, address: Record) -> None:
@@ -160,6 +164,7 @@ ADDRESS = Resource(
     permission="Customer Address",
     data_role=True,
     event="Customer Address",
+    log=Log(lambda address: f"{address['address']}, {address['city']}"),
     parent=Parent("customerId", CUSTOMER, "customer_id"),
     extracts=(
         Extract(Column("customer_id", "id"), lambda address: address["customerId"]),

@@ -7,10 +7,12 @@ from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import forget_rank
 from cellarhand.events.trash import into_trash
 from cellarhand.orders.uses import keep_last_copy
+from cellarhand.record.activity import tell
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode
-from cellarhand.record.writing import delete_rows, emit
+from cellarhand.record.writing import delete_rows
 from cellarhand.store.conditions import BY_ID, equal
 
 
@@ -29,5 +31,6 @@ async def delete_belongings(draft: Draft) -> None:
                 await drop_company(unit, stored)
             of_one = Draft(resource, unit, draft.actor, draft.now, {}, Faults(), stored)
             await into_trash(of_one)
+            await tell(of_one, "Deleted")
             await emit(unit, resource, "Delete", stored, draft.actor)
     await into_trash(draft)

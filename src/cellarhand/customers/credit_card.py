@@ -6,7 +6,7 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.default_one import pass_default_of_deleted, pass_default_on, settle_default
 from cellarhand.events.trash import into_trash
 from cellarhand.record import formats
-from cellarhand.record.resource import Draft, Extract, Parent, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Log, Parent, Resource, TextSearch
 from cellarhand.record.types import (
     CREATE_ONLY,
     DATA_ROLE,
@@ -109,6 +109,7 @@ CREDIT_CARD = Resource(
     permission="Customer Credit Card",
     data_role=True,
     event="Customer Credit Card",
+    log=Log(lambda card: f"{card['cardBrand']} {card['maskedCardNumber'][-4:]}"),
     parent=Parent("customerId", CUSTOMER, "customer_id"),
     extracts=(
         Extract(Column("customer_id", "id"), lambda card: card["customerId"]),

@@ -15,10 +15,12 @@ from cellarhand.customers.places import check_phones, check_place
 from cellarhand.customers.shapes import Customer, CustomerWrite
 from cellarhand.record import errors
 from cellarhand.record.resource import (
+    BY_CREATION,
     Draft,
     Extract,
     Filter,
     Link,
+    Log,
     Resource,
     Unique,
     WordSearch,
@@ -29,6 +31,14 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
+from cellarhand.tags.dynamic import settle_dynamic_tags
+
+# With what lists are ordered by: filtered ones are sorted among the entries of one index alone.
+BY_LAST_NAME = Index(("last_name", "created_at", "id"))
+BY_ORDER_COUNT = Index(("order_count", "created_at", "id"))
+BY_LIFETIME_VALUE = Index(("lifetime_value", "created_at", "id"))
+# What is found by its tags or by words is counted and sorted without a look at the large rows.
+BY_ID = Index(("id", "created_at", "last_name", "order_count", "lifetime_value"))
 
 
 def email_key(email: str) -> str:
@@ -66,6 +76,11 @@ async def _set_computed(draft: Draft) -> None:
         record["lastActivityDate"] = record["createdAt"]
     else:
         _reset_bounces(draft)
+        if record["createdAt"] != draft.before["createdAt"]:
+            # What is derived knows orders, and so its module imports this one.
+            from cellarhand.customers.derived import derived_members
+
+            record |= (await derived_members(draft.unit, [record], {}))[draft.id]
     if "password_hash" in draft.hidden:
         record["hasAccount"] = True
         draft.touched = True
@@ -95,6 +110,16 @@ def _entries(customer: Record) -> Iterable[str]:
         yield from phone_terms(element["phone"])
 
 
+def name_of(customer: Record) -> str:
+    """What a person calls a customer: the name, or the e-mail address of one who has none."""
+    names = f"{customer['firstName'] or ''} {customer['lastName'] or ''}".strip()
+    return names or (customer["emails"][0]["email"] if customer["emails"] else "")
+
+
+def _deed(draft: Draft) -> str | None:
+    return "Password changed" if "password_hash" in draft.hidden else None
+
+
 async def _refuse_member(draft: Draft) -> None:
     # Memberships know their customer, and so their module imports this one.
     from cellarhand.clubs.uses import refuse_customer_with_membership
@@ -119,7 +144,9 @@ CUSTOMER = Resource(
     right="customer",
     permission="Customer",
     data_role=True,
+    many=True,
     event="Customer",
+    log=Log(name_of, deed=_deed),
     extracts=(
         Extract(Column("last_name", "text"), lambda c: fold(c["lastName"] or "")),
         Extract(Column("order_count", "int"), lambda c: c["orderInformation"]["orderCount"]),
@@ -130,7 +157,13 @@ CUSTOMER = Resource(
         Column("company", "text", null=True),
         HIDDEN_META_DATA,
     ),
-    indexes=(Index(("last_name",)), Index(("order_count",)), Index(("lifetime_value",))),
+    indexes=(BY_ID, BY_LAST_NAME, BY_ORDER_COUNT, BY_LIFETIME_VALUE),
+    sorts={
+        "lastName": BY_LAST_NAME,
+        "orderInformation.orderCount": BY_ORDER_COUNT,
+        "orderInformation.lifetimeValue": BY_LIFETIME_VALUE,
+        "createdAt": BY_CREATION,
+    },
     filters=(
         Filter("lifetimeValue", "N", "lifetime_value"),
         Filter("orderCount", "N", "order_count"),
@@ -145,7 +178,7 @@ CUSTOMER = Resource(
     present=show_this_hour,
     aside=_hash_password,
     prepare=(_refuse_tags_without_right, set_manual_tags, merge_meta_data, set_app_data),
-    settle=(_set_computed,),
+    settle=(_set_computed, settle_dynamic_tags),
     follow=(keep_links,),
     refuse_delete=(_refuse_member,),
     follow_delete=(drop_links, _drop_children),

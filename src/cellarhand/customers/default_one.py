@@ -1,10 +1,11 @@
 """Exactly one address and one card of a customer is the default, while there is any (CRD-2, reference B4)."""
 
 from cellarhand import clock
+from cellarhand.record.emitting import emit
 from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import emit, replace_record
+from cellarhand.record.writing import replace_record
 from cellarhand.store.conditions import NEWEST_FIRST, Compare, Where, equal
 from cellarhand.store.unit import ReadUnit
 

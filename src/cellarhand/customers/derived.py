@@ -28,16 +28,17 @@ from cellarhand.customers.order_information import (
 from cellarhand.customers.purchases import purchases_of, shown_wines, wines_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
+from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import present
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode, encode, marked
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import emit
 from cellarhand.settings.time_zone import UTC, month_begins, year_of, zone_of
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.gathering import in_parts
 from cellarhand.store.unit import ReadUnit, WriteUnit
+from cellarhand.tags.dynamic import put_dynamic_tags
 
 # Customers that are brought in step at once: what is held of them stays small.
 _AT_ONCE = 200
@@ -103,8 +104,9 @@ async def _refresh(unit: WriteUnit, actor: Actor, of: Mapping[str, Sequence[_Cha
     whole = [each for each in customers if each["id"] not in members]
     if whole:
         members |= await derived_members(unit, whole, known)
-    for stored, (before,) in zip(customers, rows, strict=True):
-        after = {**stored, **members[stored["id"]]}
+    renewed: list[Record] = [{**each, **members[each["id"]]} for each in customers]
+    await put_dynamic_tags(unit, "Customer", renewed)
+    for stored, (before,), after in zip(customers, rows, renewed, strict=True):
         touched = any(each.touched for each in of[stored["id"]])
         await _settle(unit, actor, stored, before, after, touched=touched)
 

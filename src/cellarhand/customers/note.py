@@ -7,7 +7,7 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.events.trash import into_trash
 from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
-from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Log, Resource, TextSearch
 from cellarhand.record.types import (
     CREATE_ONLY,
     DATA_ROLE,
@@ -102,6 +102,7 @@ NOTE = Resource(
     indexes=(Index(("customer_id", "-created_at", "id")), Index(("order_id", "-created_at", "id"))),
     filters=(Filter("customerId", "I", "customer_id"), Filter("orderId", "I", "order_id")),
     search=TextSearch(lambda note: note["content"]),
+    log=Log(lambda note: note["content"][:80], owner=lambda note: note["orderId"] or note["customerId"]),
     check=_check,
     prepare=(_check_owner,),
     follow_delete=(into_trash,),

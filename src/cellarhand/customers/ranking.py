@@ -23,6 +23,7 @@ from cellarhand.store.conditions import BY_ID, Among, Compare, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import Column, Table
 from cellarhand.store.unit import ReadUnit, WriteUnit
+from cellarhand.tags.back_population import begin_nightly
 
 CUSTOMER_RANK = Table(
     "customer_rank",
@@ -79,6 +80,8 @@ async def rank_customers(store: Store, tenant_id: int) -> int:
         if changes:
             await store.write(tenant_id, partial(_keep, changes=changes))
         changed += sum(change.shows_other for change in changes)
+    # Tags that ask for ranks and days are looked at anew (TAG-3).
+    await begin_nightly(store, tenant_id)
     return changed
 
 

@@ -11,11 +11,15 @@ from typing import Literal
 from cellarhand import clock
 from cellarhand.events.letter import Delivery, Hook, Outcome
 from cellarhand.events.web_hook import WEB_HOOK
-from cellarhand.events.web_hook_log import log_attempt
+from cellarhand.events.web_hook_log import WEB_HOOK_LOG, log_attempt
 from cellarhand.ids import new_id
+from cellarhand.mail import outbox
+from cellarhand.record import errors
+from cellarhand.record.activity import Happening, title_of, write_down
 from cellarhand.record.assemble import assemble
-from cellarhand.record.text import decode
+from cellarhand.record.text import decode, encode
 from cellarhand.record.writing import replace_record
+from cellarhand.settings.setting import setting_of
 from cellarhand.store.conditions import Among, By, Compare, Where, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import OUTBOX, Column, Index, Table
@@ -122,6 +126,45 @@ async def _enqueue(unit: WriteUnit, hook_id: str, event: Row) -> None:
     )
 
 
+async def send_again(store: Store, tenant_id: int, hook_id: str, log_id: str) -> None:
+    """Put what a row of the log delivered into its hook's queue once more, with the same body (HOK-3).
+
+    E15 when there is no such row; E6 when the hook is disabled.
+    """
+
+    async def job(unit: WriteUnit) -> None:
+        where = (*equal("id", log_id), *equal("web_hook_id", hook_id))
+        found = await unit.row(WEB_HOOK_LOG.table, ("body",), where)
+        hook = await unit.lock(WEB_HOOK.table, ("disabled_at",), equal("id", hook_id))
+        if found is None or hook is None:
+            raise errors.not_found(WEB_HOOK_LOG.thing)
+        if hook[0] is not None:
+            raise errors.forbidden_by_state("The web hook is disabled")
+        row = decode(found[0])
+        # What has no id of its own, such as a Bulk Update, waits for nothing else.
+        object_id = row["payload"].get("id") or new_id()
+        queue = (*equal("hook_id", hook_id), *equal("object_id", object_id))
+        behind = await unit.row(DELIVERY, ("id",), queue) is not None
+        await unit.insert(
+            DELIVERY,
+            {
+                "hook_id": hook_id,
+                "object_id": object_id,
+                "seq": clock.tick(),
+                "id": new_id(),
+                "object": row["object"],
+                "action": row["action"],
+                "user_email": row["user"],
+                "payload": encode(row["payload"]).decode(),
+                "attempts": 0,
+                "due_at": BEHIND_ANOTHER if behind else clock.now(),
+                "created_at": clock.now(),
+            },
+        )
+
+    await store.write(tenant_id, job)
+
+
 async def hooks_that_wait(unit: ReadUnit) -> list[str]:
     """The ids of the hooks for which anything waits, due or not."""
     found: list[str] = []
@@ -190,7 +233,7 @@ async def finish(store: Store, tenant_id: int, delivery: Delivery, outcome: Outc
         if failing_since is None:
             await _note_failing(unit, delivery.hook.id, began)
         elif clock.now() - failing_since >= DISABLED_AFTER_MS:
-            await _disable(unit, delivery.hook.id, row[0])
+            await _disable(unit, tenant_id, delivery.hook.id, row[0])
             return "disabled"
         if delivery.attempts + 1 >= MOST_ATTEMPTS:
             return "given up" if await _take_out(unit, delivery) else "gone"
@@ -227,10 +270,17 @@ async def _take_out(unit: WriteUnit, delivery: Delivery) -> bool:
     return True
 
 
-async def _disable(unit: WriteUnit, hook_id: str, body: bytes) -> None:
-    """48 hours without one success: disabled for good, and what waits for it is forgotten (HOK-3)."""
+async def _disable(unit: WriteUnit, tenant_id: int, hook_id: str, body: bytes) -> None:
+    """48 hours without one success: disabled, what waits for it is forgotten, and its owner told (HOK-3)."""
     now = clock.now()
     stored, moment = decode(body), clock.to_wire(now)
     record = assemble(WEB_HOOK.read_shape, {"disabledAt": moment, "updatedAt": moment}, stored)
     await replace_record(unit, WEB_HOOK, stored, record, {"disabled_at": now})
+    title = title_of(WEB_HOOK, record)
+    await write_down(unit, None, Happening(WEB_HOOK.name, hook_id, title, "Disabled after failures"))
     await unit.delete(DELIVERY, equal("hook_id", hook_id))
+    if record.get("notificationEmail"):
+        company = (await setting_of(unit))[0]["companyName"]
+        values = {"company": company, "object": record["object"], "action": record["action"]}
+        values |= {"url": record["url"]}
+        await outbox.queue(unit.shared, tenant_id, "web-hook-disabled", record["notificationEmail"], values)

@@ -3,15 +3,21 @@
 from dataclasses import replace
 from typing import Annotated, Literal, NotRequired, Required, TypedDict, cast, get_args
 
+from cellarhand import clock
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors, formats
+from cellarhand.record.activity import Happening, title_of, write_down
 from cellarhand.record.actor import Actor
-from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
+from cellarhand.record.errors import Faults
+from cellarhand.record.resource import Draft, Extract, Filter, Log, Resource, TextSearch
 from cellarhand.record.types import Default, Email, Format, Hint, HttpsUrl, Instant, Size, Text, Uuid, WebUrl
 from cellarhand.record.validate import Record
+from cellarhand.record.writing import lock_stored, replace_record
 from cellarhand.settings.setting import SETTING
-from cellarhand.store.conditions import Where, equal
+from cellarhand.store.conditions import Compare, Where, equal
+from cellarhand.store.engine import Store
 from cellarhand.store.tables import Column, Index
+from cellarhand.store.unit import ReadUnit, WriteUnit
 
 HookObject = Literal[
     "Allocation",
@@ -124,6 +130,42 @@ async def _refuse_second(draft: Draft) -> None:
             return
 
 
+async def enable_again(store: Store, actor: Actor, hook_id: str) -> None:
+    """Send to a disabled hook again, from the next event on, with the secrets that it had.
+
+    Only the site does this; through the API a disabled hook is registered anew (reference A19).
+    """
+
+    async def job(unit: WriteUnit) -> None:
+        stored = await lock_stored(WEB_HOOK, unit, actor, {"id": hook_id})
+        if stored is None:
+            raise errors.not_found(WEB_HOOK.thing)
+        if "disabledAt" not in stored:
+            return
+        now = clock.now()
+        record = {name: value for name, value in stored.items() if name != "disabledAt"}
+        record["updatedAt"] = clock.to_wire(now)
+        draft = Draft(WEB_HOOK, unit, actor, now, {}, Faults(), stored, record)
+        await _refuse_second(draft)
+        draft.faults.raise_any()
+        await replace_record(unit, WEB_HOOK, stored, record, {"disabled_at": None, "failing_since": None})
+        title = title_of(WEB_HOOK, record)
+        await write_down(unit, actor, Happening(WEB_HOOK.name, hook_id, title, "Enabled again"))
+
+    await store.write(actor.tenant_id, job)
+
+
+FAILING_LONG_MS = 60 * 60_000
+"""From then on staff are warned (HOK-3)."""
+
+
+async def failing_hooks(unit: ReadUnit) -> dict[str, int]:
+    """Hooks that fail for so long that staff are warned, and since when; disabled ones are not among them."""
+    long_ago = Compare("failing_since", "<=", clock.now() - FAILING_LONG_MS)
+    rows = await unit.rows(WEB_HOOK.table, ("id", "failing_since", "disabled_at"), (long_ago,))
+    return {row[0]: row[1] for row in rows if row[2] is None}
+
+
 def own_hooks(actor: Actor) -> Where:
     """An app sees and changes its own hooks and their log only; accounts with the right see all."""
     return equal("owner", actor.app_id) if actor.app_id is not None else ()
@@ -163,6 +205,7 @@ WEB_HOOK = Resource(
     search=TextSearch(lambda hook: hook["url"]),
     visible=own_hooks,
     trash_title=_title,
+    log=Log(_title),
     check=_check,
     prepare=(_put_secrets_aside,),
     settle=(_leave_out_unset, _refuse_second),

@@ -1,6 +1,6 @@
 """The log of web hooks: one row for each attempt to deliver (reference B34), kept for 30 days."""
 
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 
@@ -9,10 +9,13 @@ from cellarhand.events.letter import Delivery, Outcome
 from cellarhand.events.web_hook import ACTIONS, OBJECTS, HookAction, HookObject, own_hooks
 from cellarhand.ids import new_id
 from cellarhand.record.resource import Extract, Filter, Resource
+from cellarhand.record.text import decode
 from cellarhand.record.types import Instant, Text, Uuid, WebUrl
+from cellarhand.record.validate import Record
 from cellarhand.record.writing import insert_record
+from cellarhand.store.conditions import By, equal
 from cellarhand.store.tables import Column, Index
-from cellarhand.store.unit import WriteUnit
+from cellarhand.store.unit import ReadUnit, WriteUnit
 
 _WITH_BLANKS = {name.replace(" ", ""): name for name in (*OBJECTS, *ACTIONS)}
 
@@ -55,7 +58,13 @@ WEB_HOOK_LOG = Resource(
         Extract(Column("action", "text"), lambda row: row["action"]),
         Extract(Column("is_success", "int"), lambda row: int(row["isSuccess"])),
     ),
-    hidden=(Column("web_hook_id", "id"), Column("owner", "text")),
+    hidden=(
+        Column("web_hook_id", "id"),
+        Column("owner", "text"),
+        # What the receiver answered with, and how long the attempt took: the site shows both.
+        Column("status", "int", null=True),
+        Column("milliseconds", "int", null=True),
+    ),
     indexes=(Index(("web_hook_id",)), Index(("is_success", "created_at"))),
     filters=(
         Filter("object", "E", "object", choices=OBJECTS, stored=_with_blanks),
@@ -65,6 +74,22 @@ WEB_HOOK_LOG = Resource(
     ),
     visible=own_hooks,
 )
+
+
+class Attempt(NamedTuple):
+    """A row of the log with what stands beside it: the receiver's status and the attempt's milliseconds."""
+
+    row: Record
+    status: int | None
+    milliseconds: int | None
+
+
+async def attempts_of(unit: ReadUnit, hook_id: str, most: int = 50) -> list[Attempt]:
+    """The newest attempts to deliver to a hook."""
+    names = ("body", "status", "milliseconds")
+    newest = (By("created_at", descending=True), By("id", descending=True))
+    rows = await unit.rows(WEB_HOOK_LOG.table, names, equal("web_hook_id", hook_id), newest, most)
+    return [Attempt(decode(row[0]), row[1], row[2]) for row in rows]
 
 
 async def log_attempt(unit: WriteUnit, delivery: Delivery, outcome: Outcome, began: int) -> None:
@@ -85,7 +110,8 @@ async def log_attempt(unit: WriteUnit, delivery: Delivery, outcome: Outcome, beg
         "createdAt": moment,
         "updatedAt": moment,
     }
-    hidden = {"web_hook_id": delivery.hook.id, "owner": delivery.hook.owner}
+    hidden = {"web_hook_id": delivery.hook.id, "owner": delivery.hook.owner, "status": outcome.status}
+    hidden["milliseconds"] = max(0, clock.now() - began)
     await insert_record(unit, WEB_HOOK_LOG, row, hidden)
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import gc
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -15,9 +17,11 @@ from starlette.staticfiles import StaticFiles
 from cellarhand.accounts.addresses import Addresses, Place
 from cellarhand.config import Settings
 from cellarhand.customers.ranking import rank_customers
+from cellarhand.events.bulk_runner import keep_running
 from cellarhand.events.courier import Courier
 from cellarhand.events.housekeeping import keep_tidy
 from cellarhand.events.nightly import keep_nightly
+from cellarhand.events.request_log import RequestLog, keep_writing, plain_parameters
 from cellarhand.events.web_hook import OPEN_WEB_HOOK, WEB_HOOK
 from cellarhand.http.edge import Edge, Receive, Scope, Send
 from cellarhand.http.limits import open_limiter
@@ -25,9 +29,11 @@ from cellarhand.http.observe import AccessLog, Metrics, WebHookMetrics, of_all_p
 from cellarhand.http.post import HttpPost
 from cellarhand.http.routes import Routes
 from cellarhand.record import errors
+from cellarhand.record.errors import HouseError
 from cellarhand.record.resource import Resource
-from cellarhand.resources import ACTIONS, RESOURCES
+from cellarhand.resources import ACTIONS, BULK_WORKS, RESOURCES
 from cellarhand.store.engine import StoreUnavailable, open_store
+from cellarhand.tags.back_population import keep_populating
 
 if TYPE_CHECKING:
     from cellarhand.admin.site import Site
@@ -48,13 +54,16 @@ class Server:
         self._limiter = open_limiter(settings.rate_limit_store, settings.rate_window)
         self._log = AccessLog(settings.access_log)
         metrics = None if settings.metrics == "off" else Metrics(self.registry)
-        self.edge = Edge(settings, self.store, self.routes, self._limiter, self._log, metrics)
+        plain = plain_parameters(RESOURCES)
+        self._requests = RequestLog(self.store, plain) if settings.request_log else None
+        self.edge = Edge(settings, self.store, self.routes, self._limiter, self._log, metrics, self._requests)
         # Made also where hooks are not sent from: it is idle until it runs.
         self.courier = Courier(self.store, HttpPost(settings.web_hook_reach), WebHookMetrics(self.registry))
         self._metrics = metrics
         self._addresses = Addresses(settings.admin_domain, settings.admin_https, settings.admin_by_path)
         self._documents: dict[str, bytes] = {}
-        self._pages = Starlette(routes=self._page_routes())
+        refusals: dict[Any, Any] = {404: self._lost, 405: self._wrong_method}
+        self._pages = Starlette(routes=self._page_routes(), exception_handlers=refusals)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -79,10 +88,17 @@ class Server:
     def _site(self) -> "Site":
         """The admin site, made when somebody first comes: a server that only programs call needs none."""
         from cellarhand.admin.site import Site
+        from cellarhand.admin.visit import Grounds
 
-        return Site(
-            self.settings, self.store, self._addresses, self.edge.identities, self._log, self._metrics
+        grounds = Grounds(
+            self.settings,
+            self.store,
+            self._addresses,
+            self.edge.identities,
+            self._limiter,
+            self._requests,
         )
+        return Site(grounds, self._log, self._metrics)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -95,8 +111,14 @@ class Server:
             asyncio.create_task(keep_tidy(self.store, self.settings.trash_days)),
             asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
         ]
+        if self.settings.admin:
+            tasks.append(asyncio.create_task(keep_running(self.store, BULK_WORKS)))
+        if self.settings.populates_tags:
+            tasks.append(asyncio.create_task(keep_populating(self.store, self.settings.api_url)))
         if self.settings.web_hooks:
             tasks.append(asyncio.create_task(self.courier.run()))
+        if self._requests is not None:
+            tasks.append(asyncio.create_task(keep_writing(self._requests)))
         if self.settings.smtp_host:
             tasks.append(asyncio.create_task(self._deliver_mail()))
         await send({"type": "lifespan.startup.complete"})
@@ -106,6 +128,9 @@ class Server:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._log.flush()
+        if self._requests is not None:
+            with suppress(StoreUnavailable):
+                await self._requests.write()
         await self._limiter.close()
         await self.store.close()
         await send({"type": "lifespan.shutdown.complete"})
@@ -134,7 +159,6 @@ class Server:
             ]
         if self.settings.images:
             routes.append(Mount("/images", _Images(directory=self.settings.images)))
-        routes.append(Route("/{path:path}", self._lost, methods=["GET", "POST", "PUT", "DELETE"]))
         return routes
 
     async def _home(self, _: Request) -> Response:
@@ -178,14 +202,23 @@ class Server:
 
         name: str = request.path_params["name"]
         if name not in ASSETS:
-            return await self._lost(request)
+            return _refused(errors.unknown_route())
         headers = {"x-content-type-options": "nosniff", "cache-control": "max-age=3600"}
         return Response(asset(name), media_type=ASSETS[name], headers=headers)
 
-    async def _lost(self, _: Request) -> Response:
-        error = errors.unknown_route()
-        media_type = "application/json; charset=utf-8"
-        return Response(error.body(), error.status, media_type=media_type)
+    async def _lost(self, _: Request, __: Exception) -> Response:
+        return _refused(errors.unknown_route())
+
+    async def _wrong_method(self, _: Request, error: HTTPException) -> Response:
+        allowed = (error.headers or {}).get("Allow", "")
+        return _refused(errors.method_not_allowed(filter(None, allowed.split(", "))))
+
+
+def _refused(error: HouseError) -> Response:
+    """An error of the catalogue outside of `/v1`: programs that lost their way read it as any other."""
+    headers = {name.decode(): value.decode() for name, value in error.headers}
+    headers["cache-control"] = "no-store"
+    return Response(error.body(), error.status, headers, media_type="application/json; charset=utf-8")
 
 
 class _Images(StaticFiles):

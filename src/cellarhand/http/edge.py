@@ -15,6 +15,7 @@ from typing import Any
 from cellarhand.accounts.identity import Identities
 from cellarhand.accounts.rights import may
 from cellarhand.config import Settings
+from cellarhand.events.request_log import RequestLog
 from cellarhand.http.limits import Decision, Limit, Limiter
 from cellarhand.http.lines import NDJSON, Answer, Disconnected, lines_of, refuse_other_types
 from cellarhand.http.observe import AccessLog, Metrics, RequestIds
@@ -25,7 +26,7 @@ from cellarhand.record.action import Call
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Fault, HouseError
 from cellarhand.record.text import body_of
-from cellarhand.store.engine import Store, StoreUnavailable
+from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 
 _LOG = logging.getLogger("cellarhand.edge")
 DEEP_PAGE = 100
@@ -56,7 +57,7 @@ class _Request:
     answer_headers: Headers
     route: str = "(unknown)"
     endpoint: Endpoint | None = None
-    tenant: str | None = None
+    actor: Actor | None = None
 
     @property
     def source(self) -> str:
@@ -75,6 +76,7 @@ class Edge:
         limiter: Limiter,
         log: AccessLog,
         metrics: Metrics | None,
+        requests: RequestLog | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -82,6 +84,7 @@ class Edge:
         self._limiter = limiter
         self._log = log
         self._metrics = metrics
+        self._requests = requests
         self._request_ids = RequestIds()
         self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
         self._identities = Identities(
@@ -109,6 +112,10 @@ class Edge:
             request.answer_headers += error.headers
             if status == 401 and self._challenges(request):
                 request.answer_headers.append(_CHALLENGE)
+        except NoSuchTenant:
+            # Deleted since the caller was let in.
+            lost = errors.unauthorized()
+            status, body = lost.status, lost.body()
         except StoreUnavailable as error:
             _LOG.error("request %s: the database is unavailable: %s", request_id.decode(), error)
             unavailable = errors.unavailable()
@@ -124,7 +131,12 @@ class Edge:
             await self._stream(request, send, request_id, status, body)
         seconds = time.perf_counter() - began
         method = request.method if request.method in _METHODS else "(other)"
-        self._log.write(request_id, method, request.route, status, seconds, request.tenant)
+        actor = request.actor
+        self._log.write(request_id, method, request.route, status, seconds, actor.tenant if actor else None)
+        if self._requests is not None and actor is not None:
+            path, sent = scope["path"], scope["query_string"]
+            size = len(body) if isinstance(body, bytes) else None
+            self._requests.add(actor, method, path, sent, status, seconds, request_id, size)
         if self._metrics is not None:
             self._metrics.observe(method, request.route, status, seconds)
 
@@ -207,7 +219,7 @@ class Edge:
             if actor is None:
                 actor = await self._identities.actor(authorization, tenant, request.source)
             _refuse_without_right(actor, endpoint)
-        request.tenant = actor.tenant
+        request.actor = actor
         return actor
 
     async def _count(self, request: _Request, endpoint: Endpoint, actor: Actor, pairs: query.Pairs) -> None:

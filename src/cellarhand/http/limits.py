@@ -35,6 +35,10 @@ class Limiter(Protocol):
         """Count one request against all `limits`, or against none when one of them is reached."""
         ...
 
+    async def used(self, key: str) -> int:
+        """How many requests are counted in the window that ends now."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -62,6 +66,9 @@ class MemoryLimiter:
             log.append(moment)
         left = limits[0].most - len(logs[0])
         return Decision(True, left, 0 if left else self._until_free(logs[0], moment))
+
+    async def used(self, key: str) -> int:
+        return len(self._log(key, clock.now()))
 
     def _until_free(self, log: deque[int], moment: int) -> int:
         """Whole seconds until the oldest request leaves the window."""
@@ -144,6 +151,16 @@ class RedisLimiter:
             return await self._alone.take(limits)
         self._warned = False
         return Decision(bool(allowed), left, ceil(wait / 1_000_000))
+
+    async def used(self, key: str) -> int:
+        from redis.exceptions import RedisError
+
+        try:
+            seconds, micros = await self._redis.time()
+            since = (seconds * 1_000_000 + micros) - self._window * 1000
+            return int(await self._redis.zcount(f"cellarhand:limit:{key}", f"({since}", "+inf"))
+        except (RedisError, OSError):
+            return await self._alone.used(key)
 
     async def close(self) -> None:
         await self._redis.aclose()

@@ -125,6 +125,8 @@ def _of_list(resource: Resource) -> list[Parameter]:
         says = "Words, each the beginning of an entry of the record: a name, an e-mail address, a number."
         if isinstance(resource.search, TextSearch):
             says = "Text that the record contains, without case and accents."
+            if resource.search.by_word:
+                says = "Words that the record contains, each of them, without case and accents."
         if name not in first:
             says = f"Another name of `{first[0]}`; not both at once."
         schema: Schema = {"type": "string", "maxLength": MOST_SEARCH, "pattern": r"^[^\x00]*$"}

@@ -88,6 +88,8 @@ def compose(sender: str, mail: Mail) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.content or "")
     message.add_alternative(mail.html or "", subtype="html")
+    # Else the generator makes one up by chance, and no two tries send the same bytes.
+    message.set_boundary(f"=_{mail.id}")
     return message
 
 

@@ -1,6 +1,7 @@
 """Handing over what was sold, and taking that back (reference B11, domain ORD-8, INV-2)."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,13 +15,15 @@ from cellarhand.orders.shapes import Order
 from cellarhand.orders.stock import give_back, take_goods
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
-from cellarhand.record.errors import Faults
+from cellarhand.record.actor import Actor
+from cellarhand.record.emitting import emit
+from cellarhand.record.errors import Faults, HouseError
 from cellarhand.record.query import only
 from cellarhand.record.resource import Draft
 from cellarhand.record.shapes import Shape
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record, Turn, check_body
-from cellarhand.record.writing import answer_of, change, emit
+from cellarhand.record.writing import answer_of, change
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 
@@ -40,18 +43,18 @@ class _Wanted:
 
 async def fulfill_items(call: Call) -> bytes:
     """Some items were handed over; answers the order."""
-    return await _fulfill(call, _checked(call, FulfillmentWrite, all=False))
+    return await _fulfill(call, _checked(call.body, FulfillmentWrite, all=False))
 
 
 async def fulfill_all(call: Call) -> bytes:
     """All that is left was handed over; answers the order."""
-    return await _fulfill(call, _checked(call, FulfillmentAllWrite, all=True))
+    return await _fulfill(call, _checked(call.body, FulfillmentAllWrite, all=True))
 
 
-def _checked(call: Call, declared: type, *, all: bool) -> _Wanted:
+def _checked(body: object, declared: type, *, all: bool) -> _Wanted:
     shape = Shape.of(declared)
     faults = Faults(shape.members)
-    sent = check_body(shape, call.body, Turn(faults))
+    sent = check_body(shape, body, Turn(faults))
     kind = cast(str | None, sent.get("type"))
     for block, fits in _BLOCKS.items():
         if sent.get(block) is not None and kind not in (None, fits):
@@ -76,24 +79,58 @@ def _check_items(sent: Record, kind: str, faults: Faults) -> None:
 
 async def _fulfill(call: Call, wanted: _Wanted) -> bytes:
     async def job(unit: WriteUnit) -> bytes:
-        order = await _locked(unit, call)
-        _refuse_by_state(order, wanted.sent["type"])
-        location_id = wanted.sent["inventoryLocationId"]
-        faults = Faults(ORDER.read_shape.members)
-        if location_id and await unit.row(LOCATION.table, ("id",), equal("id", location_id)) is None:
-            faults.add("inventoryLocationId", errors.DOES_NOT_EXIST)
-        handed = _handed(order, wanted, faults)
-        faults.raise_any()
-        made = _fulfillment(wanted.sent, handed)
-        await take_goods(unit, order, made, handed, call.actor.email)
-        items = [_moved(item, handed.get(item["id"], 0)) for item in order["items"]]
-        return await _store(call, unit, order, items, [*order["fulfillments"], made], "Create")
+        return await answer_of(await _hand_over(unit, call.actor, call.params["id"], wanted))
 
     return await call.store.write(call.actor.tenant_id, job)
 
 
-async def _locked(unit: WriteUnit, call: Call) -> Record:
-    row = await unit.lock(ORDER.table, ("body",), equal("id", call.params["id"]))
+async def _hand_over(unit: WriteUnit, actor: Actor, id: str, wanted: _Wanted) -> Draft:
+    order = await _locked(unit, id)
+    _refuse_by_state(order, wanted.sent["type"])
+    location_id = wanted.sent["inventoryLocationId"]
+    faults = Faults(ORDER.read_shape.members)
+    if location_id and await unit.row(LOCATION.table, ("id",), equal("id", location_id)) is None:
+        faults.add("inventoryLocationId", errors.DOES_NOT_EXIST)
+    handed = _handed(order, wanted, faults)
+    faults.raise_any()
+    made = _fulfillment(wanted.sent, handed)
+    await take_goods(unit, order, made, handed, actor.email)
+    items = [_moved(item, handed.get(item["id"], 0)) for item in order["items"]]
+    fulfillments = [*order["fulfillments"], made]
+    return await _store(actor, unit, order, items, fulfillments, "Create", "Fulfilled")
+
+
+def check_whole(body: Record) -> None:
+    """E5 when this can't be the body of a fulfillment of all that is left."""
+    _checked(body, FulfillmentAllWrite, all=True)
+
+
+async def fulfill_many(
+    unit: WriteUnit, actor: Actor, body: Record, ids: Sequence[str]
+) -> list[tuple[str, HouseError]]:
+    """Hand all over that is left of many orders; those that are refused stay as they are, and are named.
+
+    Raises what is wrong with the body itself.
+    """
+    wanted = _checked(body, FulfillmentAllWrite, all=True)
+    gathering, refused = unit.gathering(), list[tuple[str, HouseError]]()
+    for id in ids:
+        gathering.begin_record()
+        try:
+            await _hand_over(gathering, actor, id, wanted)
+        except HouseError as error:
+            await gathering.undo_record()
+            refused.append((id, error))
+        else:
+            await gathering.keep_record()
+        # Others have a turn.
+        await asyncio.sleep(0)
+    await gathering.finish()
+    return refused
+
+
+async def _locked(unit: WriteUnit, id: str) -> Record:
+    row = await unit.lock(ORDER.table, ("body",), equal("id", id))
     if row is None:
         raise errors.not_found(ORDER.thing)
     return decode(row[0])
@@ -169,7 +206,7 @@ async def delete_fulfillment(call: Call) -> bytes:
     only(call.query, ())
 
     async def job(unit: WriteUnit) -> bytes:
-        order = await _locked(unit, call)
+        order = await _locked(unit, call.params["id"])
         id = call.params["fulfillmentId"]
         gone = next((each for each in order["fulfillments"] if each["id"] == id), None)
         if gone is None:
@@ -178,19 +215,26 @@ async def delete_fulfillment(call: Call) -> bytes:
         back = {each["id"]: each["quantityFulfilled"] for each in gone["items"]}
         items = [_moved(item, -back.get(item["id"], 0)) for item in order["items"]]
         left = [each for each in order["fulfillments"] if each["id"] != id]
-        return await _store(call, unit, order, items, left, "Delete")
+        answered = await _store(call.actor, unit, order, items, left, "Delete", "Fulfillment taken back")
+        return await answer_of(answered)
 
     return await call.store.write(call.actor.tenant_id, job)
 
 
 async def _store(
-    call: Call, unit: WriteUnit, order: Record, items: list[Record], fulfillments: list[Record], action: str
-) -> bytes:
+    actor: Actor,
+    unit: WriteUnit,
+    order: Record,
+    items: list[Record],
+    fulfillments: list[Record],
+    action: str,
+    deed: str,
+) -> Draft:
     sent = standing(order, items, fulfillments)
-    draft = Draft(ORDER, unit, call.actor, clock.now(), sent, Faults(), order)
+    draft = Draft(ORDER, unit, actor, clock.now(), sent, Faults(), order, deed=deed)
     await change(draft)
-    await emit(unit, ORDER, action, draft.record, call.actor, _EVENT)
-    return await answer_of(draft)
+    await emit(unit, ORDER, action, draft.record, actor, _EVENT)
+    return draft
 
 
 def _action(

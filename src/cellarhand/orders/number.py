@@ -1,9 +1,11 @@
 """Order numbers: one sequence a tenant, first 1001; used numbers are skipped (ORD-3, reference B10.7)."""
 
+from cellarhand.ids import id_of
 from cellarhand.orders.import_shapes import OrderNumber
 from cellarhand.orders.words import MOST_NUMBER
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
+from cellarhand.record.activity import Happening, write_down
 from cellarhand.record.errors import Faults
 from cellarhand.record.query import only
 from cellarhand.record.resource import Draft
@@ -64,7 +66,11 @@ async def set_next_number(call: Call) -> bytes:
     faults.raise_any()
 
     async def job(unit: WriteUnit) -> bytes:
-        await _set_next(unit, sent["orderNumber"], new=await _next(unit) is None)
+        before = await _next(unit)
+        await _set_next(unit, sent["orderNumber"], new=before is None)
+        told = ((("orderNumber",), before or FIRST, sent["orderNumber"]),)
+        happening = Happening("setting", id_of(KIND), "Next order number", "Updated", told)
+        await write_down(unit, call.actor, happening)
         return encode(sent)
 
     return await call.store.write(call.actor.tenant_id, job)

@@ -23,15 +23,19 @@ from cellarhand.orders.references import (
     references_of,
 )
 from cellarhand.orders.shapes import Order, OrderUpdate
-from cellarhand.record.resource import Draft, Extract, Filter, Link, Resource, Unique, WordSearch
+from cellarhand.record.resource import Draft, Extract, Filter, Link, Log, Resource, Unique, WordSearch
 from cellarhand.record.search import by_words
 from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.store.conditions import AnyOf, Condition, Linked, Where, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
+from cellarhand.tags.dynamic import settle_dynamic_tags
 
 _LONGEST_NUMBER = 10
+_FILTERED = ("payment_status", "fulfillment_status", "channel", "delivery_method")
+BY_DATE = Index(("submitted_at", "created_at", "id", "paid_at", *_FILTERED))
+BY_NUMBER = Index(("order_number", "id", "submitted_at", "paid_at", *_FILTERED))
 _IN_CUSTOMER = (
     "customerId",
     "orderNumber",
@@ -146,6 +150,8 @@ ORDER = Resource(
     operations=("list", "create", "read", "update"),
     table_name="orders",
     large=True,
+    many=True,
+    listed=("submitted_at", "paid_at", *_FILTERED),
     right="order",
     permission="Order",
     data_role=True,
@@ -170,12 +176,14 @@ ORDER = Resource(
     ),
     hidden=(HIDDEN_META_DATA,),
     indexes=(
-        Index(("customer_id", "paid_at")),
-        Index(("order_number",)),
+        # What is found by its tags, by words or by its customer is counted and sorted by entries alone.
+        Index(("id", "created_at", "order_number", "submitted_at")),
+        Index(("customer_id", "paid_at", "id")),
+        BY_NUMBER,
         Index(("external_number",)),
         # With what lists are ordered by: the newest of a month are found among its entries alone.
-        Index(("submitted_at", "created_at", "id")),
-        Index(("paid_at", "created_at", "id")),
+        BY_DATE,
+        Index(("paid_at", "created_at", "id", "payment_status", "channel")),
         Index(("fulfilled_at", "created_at", "id")),
         Index(("payment_status", "-created_at", "id")),
         Index(("fulfillment_status", "-created_at", "id")),
@@ -183,7 +191,11 @@ ORDER = Resource(
         Index(("channel", "-created_at", "id")),
         Index(("delivery_method", "-created_at", "id")),
         Index(("pos_profile_id",)),
+        # What waits to be handed over, by its age; and all that sales are summed up by.
+        Index(("fulfillment_status", "submitted_at", "payment_status")),
+        Index(("payment_status", "channel", "purchase_type", "paid_at", "total")),
     ),
+    sorts={"orderNumber": BY_NUMBER, "orderSubmittedDate": BY_DATE},
     filters=(
         Filter("id", "I", "id"),
         Filter("customerId", "I", "customer_id"),
@@ -201,6 +213,11 @@ ORDER = Resource(
         Filter("orderDeliveryMethod", "E", "delivery_method", get_args(words.DeliveryMethod)),
     ),
     search=WordSearch(_entries, _find),
+    # Those two follow from other orders.
+    log=Log(
+        lambda order: f"Order {order['orderNumber']}",
+        never=frozenset(("linkedOrders", "previousOrderNumber")),
+    ),
     unique=(Unique(KIND, _numbers, in_body=True),),
     refers=references_of,
     write_flags=("isSendTransactionEmail",),
@@ -208,6 +225,6 @@ ORDER = Resource(
     present=show_customers,
     present_joined=True,
     prepare=(set_manual_tags, merge_meta_data, set_app_data, _prepare_import),
-    settle=(_drop_unset,),
+    settle=(_drop_unset, settle_dynamic_tags),
     follow=(keep_links, keep_order_links, keep_external_number, keep_linked_orders, _show_in_customer),
 )

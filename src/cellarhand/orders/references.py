@@ -26,7 +26,7 @@ _ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode"
 def references_of(sent: Record) -> Iterable[Reference]:
     """What a checked import names by id, as it is looked up below."""
     if sent.get("customerId") is not None:
-        yield Reference(CUSTOMER.table, ("id",), sent["customerId"])
+        yield Reference(CUSTOMER.table, ("id",), sent["customerId"], locked=True)
     places = [sent[name] for name in PLACES if sent.get(name) is not None]
     held = [line for _, line in lines(sent)]
     for holders, member, table, names in (
@@ -65,10 +65,11 @@ async def find_customer(draft: Draft) -> None:
         where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
         row = await unit.row(UNIQUE_KEY, ("object_id",), where)
         sent["customerId"] = row[0] if row else None
-    if sent["customerId"] is not None:
-        row = await unit.lock(CUSTOMER.table, ("id",), equal("id", sent["customerId"]))
-        kept = draft.stored is not None and draft.stored["customerId"] == sent["customerId"]
-        if row is None and not kept:
+    before = cast(str | None, draft.stored["customerId"] if draft.stored is not None else None)
+    for id in sorted({id for id in (before, cast(str | None, sent["customerId"])) if id is not None}):
+        # Both change with the order, and all lock customers in the order of their ids.
+        row = await unit.lock(CUSTOMER.table, ("id",), equal("id", id))
+        if row is None and id != before:
             draft.faults.add("customerId", errors.DOES_NOT_EXIST)
     if "customerType" not in sent:
         sent["customerType"] = await _customer_type(draft)

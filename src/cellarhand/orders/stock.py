@@ -6,7 +6,7 @@ gives them back there.
 
 from collections.abc import Iterable, Mapping
 
-from cellarhand.catalog.inventory import Movement, move, undo_fulfillment
+from cellarhand.catalog.inventory import Movement, lock_places, move, undo_fulfillments
 from cellarhand.record.validate import Record
 from cellarhand.store.unit import WriteUnit
 
@@ -18,8 +18,9 @@ async def take_goods(
     location_id = fulfillment["inventoryLocationId"]
     if location_id is None:
         return
-    # Sorted, so that two fulfillments never wait for each other.
-    for variant_id, quantity in sorted(units_of(order["items"], handed).items()):
+    units = units_of(order["items"], handed)
+    await lock_places(unit, [(variant_id, location_id) for variant_id in units])
+    for variant_id, quantity in sorted(units.items()):
         movement = Movement(
             variant_id,
             location_id,
@@ -36,9 +37,8 @@ async def give_back(
     unit: WriteUnit, order: Record, fulfillments: Iterable[Record], actor: str | None
 ) -> None:
     """Give back what these fulfillments took."""
-    for each in fulfillments:
-        details = f"Fulfillment of order #{order['orderNumber']} deleted"
-        await undo_fulfillment(unit, each["id"], details, actor)
+    details = f"Fulfillment of order #{order['orderNumber']} deleted"
+    await undo_fulfillments(unit, [each["id"] for each in fulfillments], details, actor)
 
 
 def units_of(items: Iterable[Record], handed: Mapping[str, int]) -> dict[str, int]:

@@ -46,6 +46,8 @@ class _Blank(NamedTuple):
     made: Mapping[str, Callable[[], Any]]
     # Members that hold objects: what was sent and what is stored make the new value.
     nested: Mapping[str, Callable[[Any, Any], Any]]
+    # Members that are not always there.
+    conditional: frozenset[str]
 
 
 @cache
@@ -53,16 +55,19 @@ def _blank(shape: Shape) -> _Blank:
     members: Record = {}
     made: dict[str, Callable[[], Any]] = {}
     nested: dict[str, Callable[[Any, Any], Any]] = {}
+    conditional: set[str] = set()
     for name, member in shape.members.items():
         make = _maker(name, member)
         if make is not None:
             made[name] = make
         if make is not None or member.default is not None or member.required:
             members[name] = member.default[0] if member.default is not None else None
+        else:
+            conditional.add(name)
         fit = _fitter(member.kind)
         if fit is not None:
             nested[name] = fit
-    return _Blank(members, made, nested)
+    return _Blank(members, made, nested, frozenset(conditional))
 
 
 def _maker(name: str, member: Member) -> Callable[[], Any] | None:
@@ -104,15 +109,25 @@ def _fitter(kind: Kind) -> Callable[[Any, Any], Any] | None:
 def _fit_object(shape: Shape, value: Any, stored: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    return assemble(shape, cast(Record, value), cast(Record, stored) if isinstance(stored, dict) else None)
+    sent = cast(Record, value)
+    return assemble(shape, sent, _replaced(shape, sent, stored))
 
 
 def _fit_objects(shape: Shape, value: Any, stored: Any) -> Any:
     if not isinstance(value, list):
         return value
     elements = cast(list[Record], stored) if isinstance(stored, list) else []
-    known_by_id = {element.get("id"): element for element in elements}
+    known_by_id = {element["id"]: element for element in elements if "id" in element}
     return [
-        assemble(shape, element, known_by_id.get(element.get("id")) if "id" in element else None)
+        assemble(shape, element, _replaced(shape, element, known_by_id.get(element.get("id"))))
         for element in cast(list[Record], value)
     ]
+
+
+def _replaced(shape: Shape, sent: Record, stored: Any) -> Record | None:
+    """The stored object that a sent one replaces: what is not always there goes, unless it is sent."""
+    if not isinstance(stored, dict):
+        return None
+    kept = cast(Record, stored)
+    gone = (_blank(shape).conditional & kept.keys()) - sent.keys()
+    return {name: value for name, value in kept.items() if name not in gone} if gone else kept

@@ -35,7 +35,7 @@ from cellarhand.record.writing import (
     work_aside,
 )
 from cellarhand.store.conditions import Among, Value, equal
-from cellarhand.store.engine import Store, StoreUnavailable
+from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 from cellarhand.store.gathering import GatheringUnit, in_parts
 from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY, Table
 from cellarhand.store.unit import WriteUnit
@@ -169,6 +169,9 @@ async def import_lines(
     async for chunk, error in _chunks(resource, actor, lines, options.chunk):
         try:
             outcomes = await _store_chunk(resource, store, actor, chunk, options)
+        except NoSuchTenant:
+            stopped = errors.unauthorized()
+            break
         except StoreUnavailable:
             stopped = errors.unavailable()
             break
@@ -297,7 +300,7 @@ async def _store_chunk(
 
     async def job(unit: WriteUnit) -> list[Outcome]:
         gathering = unit.gathering()
-        await _foresee(gathering, resource, chunk)
+        await _foresee(gathering, resource, chunk, options)
         outcomes: list[Outcome] = []
         for place, line in enumerate(chunk, 1):
             outcomes.append(await _store_line(resource, gathering, actor, line, options))
@@ -309,7 +312,7 @@ async def _store_chunk(
         return outcomes
 
     try:
-        return await store.write(actor.tenant_id, job)
+        return await store.write(actor.tenant_id, job, alone=resource.spreads)
     except _Undone as undone:
         not_stored = errors.could_not_process(NOT_STORED)
         return [
@@ -318,20 +321,25 @@ async def _store_chunk(
         ]
 
 
-async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line]) -> None:
-    """Look up at once which ids and unique values of the lines are there, or were."""
+async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line], options: Options) -> None:
+    """Look up at once which ids and unique values of the lines are there, or were; lock what they lock."""
     ids = tuple({line.id for line in chunk if line.id is not None})
     if ids:
+        if options.upsert:
+            await unit.lock_ahead(resource.table, ids)
         await unit.foresee(resource.table, ("id", "body"), (Among("id", ids),))
         gone = (*equal("kind", resource.name), Among("object_id", ids))
         await unit.foresee(DELETED_ID, ("object_id",), gone)
     records = [line.clean for line in chunk if line.error is None]
-    named: dict[tuple[Table, tuple[str, ...]], set[str]] = {}
+    named: dict[tuple[Table, tuple[str, ...], bool], set[str]] = {}
     if resource.refers is not None:
         for reference in chain.from_iterable(map(resource.refers, records)):
-            named.setdefault((reference.table, reference.names), set()).add(reference.id)
-    for (table, names), sought in named.items():
+            key = (reference.table, reference.names, reference.locked)
+            named.setdefault(key, set()).add(reference.id)
+    for (table, names, locked), sought in named.items():
         for some in in_parts(sorted(sought), MOST_CHUNK):
+            if locked:
+                await unit.lock_ahead(table, some)
             await unit.foresee(table, names, (Among("id", tuple(some)),))
     for unique in resource.unique:
         if unique.in_body:

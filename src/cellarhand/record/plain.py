@@ -3,7 +3,7 @@
 Nearly all bodies are plain. For each shape a type is made once; what can be read as that type is what
 `validate` would return, found in a fraction of the time. Anything else is no verdict: `validate` looks at it,
 and alone finds faults. A pattern here may leave out what is right, but never takes what is wrong
-(docs/decisions/0022).
+(docs/decisions/0026).
 """
 
 import atexit

@@ -11,7 +11,7 @@ from cellarhand.record import errors
 from cellarhand.record.errors import Faults
 from cellarhand.record.resource import Filter, Resource, TextSearch
 from cellarhand.record.search import by_text, by_words
-from cellarhand.store.conditions import Among, Compare, Comparison, Linked, Where
+from cellarhand.store.conditions import Among, Compare, Comparison, Linked, Order, Where
 
 MOST_LIMIT = 50
 MOST_VALUES = 100
@@ -39,6 +39,8 @@ class ListQuery(NamedTuple):
     cursor: str | None = None
     paged: bool = False
     searched: bool = False
+    # Another order than the resource's own; the API knows none.
+    order: Order | None = None
 
 
 def pairs_of(query_string: bytes) -> list[tuple[str, str]]:
@@ -125,7 +127,7 @@ def parse(resource: Resource, pairs: Pairs) -> ListQuery:
 
 def _found_by(resource: Resource, sought: str) -> Where:
     if isinstance(resource.search, TextSearch):
-        return by_text(sought)
+        return by_text(sought, by_word=resource.search.by_word)
     if resource.search is not None and resource.search.find is not None:
         return resource.search.find(sought)
     return by_words(resource.name, sought)

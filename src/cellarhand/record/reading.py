@@ -1,21 +1,19 @@
 """Reading records: a page of a list, and one by its id. Stored bytes go out as they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
+from cellarhand.record.paging import FEW, checked, gathering, ids_of_page
 from cellarhand.record.query import ListQuery
 from cellarhand.record.resource import Resource
-from cellarhand.record.text import encode, marked, page, split
+from cellarhand.record.text import decode, encode, marked, page, split
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import Among, Checked, Compare, Where, equal, gathered
+from cellarhand.store.conditions import Among, Compare, Where, equal, gathered
 from cellarhand.store.unit import ReadUnit
 
 Params = Mapping[str, str]
 """The ids and words of the path, by parameter name."""
-FEW = 1000
-GATHERED = 20_000
-"""How many records of a filtered list are gathered and sorted for a page, rather than walked along."""
 
 
 async def list_records(
@@ -33,11 +31,11 @@ async def list_records(
         joined, following = await unit.page_by_id(resource.table, where, query.limit, wide=wide)
         tail = b"]}" if following is None else b'],"cursor":"%b"}' % following.encode()
         return page(resource.key, await _present_joined(resource, unit, joined), tail)
-    order, offset = resource.order, min((query.page - 1) * query.limit, 2**62)
+    order, offset = query.order or resource.order, min((query.page - 1) * query.limit, 2**62)
     total = await _total(resource, unit, where, wide=wide)
-    if wide:
+    if wide or offset > FEW:
         # Found first, so that texts are read of this page alone.
-        ids, offset = await _ids(resource, unit, where, total, query.limit, offset)
+        ids, offset = await ids_of_page(resource.table, unit, where, order, total, query.limit, offset)
         where, order = (Among("id", ids),), gathered(order)
     joined = await unit.page(resource.table, where, order, query.limit, offset, wide=wide)
     return page(resource.key, await _present_joined(resource, unit, joined), b'],"total":%d}' % total)
@@ -50,19 +48,23 @@ async def _total(resource: Resource, unit: ReadUnit, where: Where, *, wide: bool
     return await unit.counter(resource.name)
 
 
-async def _ids(
-    resource: Resource, unit: ReadUnit, where: Where, total: int, limit: int, offset: int
-) -> tuple[tuple[str, ...], int]:
-    """The ids of a page of a filtered list, or few more and where the page begins (docs/decisions/0008)."""
-    order = gathered(resource.order)
-    if total <= FEW and not all(isinstance(each, Compare) for each in where):
-        # What is found by other tables: asked for its order too, SQLite would read all rows for it.
-        found = await unit.rows(resource.table, ("id",), where, limit=FEW, wide=True)
-        return tuple(row[0] for row in found), offset
-    if total > GATHERED:
-        where, order = _checked(where), resource.order
-    rows = await unit.rows(resource.table, ("id",), where, order, limit, offset, wide=True)
-    return tuple(row[0] for row in rows), 0
+async def ids_in_order(
+    resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
+) -> list[str]:
+    """All that a list has, by id, in its order: for what is done page after page while the list changes."""
+    where = place_of(resource, params) + resource.visible(actor) + query.where
+    order = query.order or resource.order
+    if where:
+        where, order = gathering(resource.table, where, order), gathered(order)
+    return [row[0] for row in await unit.rows(resource.table, ("id",), where, order, wide=True)]
+
+
+async def read_some(resource: Resource, unit: ReadUnit, ids: Sequence[str]) -> list[Record]:
+    """The records with these ids, in that order, as GET returns them; those that are gone are left out."""
+    rows = await unit.rows(resource.table, ("id", "body"), (Among("id", tuple(ids)),))
+    bodies = await present(resource, unit, [row[1] for row in rows])
+    found = {row[0]: decode(body) for row, body in zip(rows, bodies, strict=True)}
+    return [found[id] for id in ids if id in found]
 
 
 async def present(resource: Resource, unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
@@ -95,12 +97,7 @@ async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
     if not any(isinstance(condition, Compare | Among) for condition in where):
         return where
     few = await unit.rows(resource.table, ("id",), where, limit=FEW + 1, wide=True)
-    return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else _checked(where)
-
-
-def _checked(where: Where) -> Where:
-    """The same conditions, for rows that are walked along in the order of the list."""
-    return tuple(Checked(each) if isinstance(each, Compare) else each for each in where)
+    return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else checked(where)
 
 
 async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:

@@ -10,13 +10,15 @@ from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Faults
 from cellarhand.record.shapes import Shape
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import NEWEST_FIRST, Order, Value, Where
+from cellarhand.store.conditions import NEWEST_FIRST, By, Order, Value, Where
 from cellarhand.store.tables import Column, Index, Table
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
 Operation = Literal["list", "create", "read", "update", "delete"]
 ALL: tuple[Operation, ...] = ("list", "create", "read", "update", "delete")
 FilterClass = Literal["D", "N", "I", "E", "B", "S"]
+BY_CREATION = Index(("-created_at", "id"))
+"""The index that the lists of dated records, of no part and no parent, are ordered by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class TextSearch:
 
     text: Callable[[Record], str]
     parameters: tuple[str, ...] = ("q",)
+    # Whether each word of `q` is looked for by itself.
+    by_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Reference(NamedTuple):
     table: Table
     names: tuple[str, ...]
     id: str
+    # Whether it is kept from other writers.
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +135,12 @@ class Draft:
     touched: bool = False
     # Unique members that the house made itself: taken in the meantime, they are made again, not refused.
     derived: set[str] = field(default_factory=set[str])
+    # Set when this is one of many changes that are told of together.
+    quiet: bool = False
     # Set when the parent is written by the same call, so that nothing of it has to follow.
     with_parent: bool = False
+    # What the log of activity calls this change, where that is more than an update.
+    deed: str = ""
 
     @property
     def before(self) -> Record:
@@ -150,6 +160,20 @@ class Draft:
     def after(self, member: str) -> object:
         """The member as it will be: as sent, else as stored."""
         return self.sent[member] if member in self.sent else (self.stored or {}).get(member)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """How the log of activity tells of a resource's records (record/activity.py)."""
+
+    # How a person would name a record.
+    title: Callable[[Record], str | None] = lambda record: record.get("title")
+    # The record on whose page it is told as well, where that is not the parent or the record itself.
+    owner: Callable[[Record], str | None] = lambda _: None
+    # Members that follow from other records: no change of this one.
+    never: frozenset[str] = frozenset()
+    # A change that has a name of its own; None for any other.
+    deed: Callable[[Draft], str | None] = lambda _: None
 
 
 Check = Callable[[Draft], None]
@@ -183,6 +207,11 @@ class Resource:
     filters: tuple[Filter, ...] = ()
     search: WordSearch | TextSearch | None = None
     order: Order = NEWEST_FIRST
+    # Columns that stand in the index of the list's order too, so that filters are checked in it alone.
+    listed: tuple[str, ...] = ()
+    # Members that the site's lists can be sorted by, each with the index that serves it at any page: up to
+    # `id` it is the order, what comes behind stands there for filters.
+    sorts: Mapping[str, Index] = field(default_factory=dict[str, Index])
     unique: tuple[Unique, ...] = ()
     # What `prepare` looks up for a checked body: that of many bodies is looked up at once.
     refers: Callable[[Record], Iterable[Reference]] | None = None
@@ -194,12 +223,15 @@ class Resource:
     # The object of its web hooks (reference A19) and of its trash rows; None when it has none.
     event: str | None = None
     trash_title: Callable[[Record], str | None] = lambda _: None
+    log: Log = Log()
     # Columns beside the body that no member shows.
     hidden: tuple[Column, ...] = ()
     # The table's name, where the resource's own is a word of SQL.
     table_name: str = ""
     # Large records: see `Table.clustered`. The body comes last, so that other columns are read without it.
     large: bool = False
+    # Very many records: what is filtered by dates of change is sorted among entries of an index alone.
+    many: bool = False
     # Rows that an actor may see, where that is not all.
     visible: Callable[[Actor], Where] = lambda _: ()
     check: Check | None = None
@@ -213,6 +245,8 @@ class Resource:
     prepare: tuple[Step, ...] = ()
     settle: tuple[Step, ...] = ()
     follow: tuple[Step, ...] = ()
+    # Whether many other records show it or follow from it, so that a write of it needs its tenant to itself.
+    spreads: bool = False
     refuse_delete: tuple[Step, ...] = ()
     follow_delete: tuple[Step, ...] = ()
 
@@ -236,8 +270,8 @@ class Resource:
         indexes = list(self.indexes)
         if self.dated:
             lead = (self.scope.column,) if self.scope else (self.parent.column,) if self.parent else ()
-            indexes.append(Index((*lead, "-created_at", "id")))
-            indexes.append(Index(("updated_at", "created_at", "id") if self.large else ("updated_at",)))
+            indexes.append(Index((*lead, "-created_at", "id", *self.listed)))
+            indexes.append(Index(("updated_at", "created_at", "id") if self.many else ("updated_at",)))
         name = self.table_name or self.name.replace("-", "_")
         return Table(name, tuple(columns), ("id",), tuple(indexes), clustered=not self.large)
 
@@ -267,6 +301,13 @@ class Resource:
             found.setdefault("createdAt", Filter("createdAt", "D", "created_at"))
             found.setdefault("updatedAt", Filter("updatedAt", "D", "updated_at"))
         return found
+
+    def sorted_by(self, member: str, *, descending: bool) -> Order:
+        """The order of the list by a member of `sorts`, as its index has it or the other way round."""
+        columns = self.sorts[member].columns
+        columns = columns[: columns.index("id") + 1]
+        falling = columns[0].startswith("-") is not descending
+        return tuple(By(name.lstrip("-"), name.startswith("-") is not falling) for name in columns)
 
     @cached_property
     def search_parameters(self) -> tuple[str, ...]:

@@ -56,5 +56,7 @@ def _as_term(word: str) -> str:
     return word
 
 
-def by_text(text: str) -> Where:
-    return (Contains("search_text", fold(text)),)
+def by_text(text: str, *, by_word: bool = False) -> Where:
+    """The whole of `text` contained in the record's, or each word of it by itself."""
+    sought = dict.fromkeys(fold(text).split()) if by_word else (fold(text),)
+    return tuple(Contains("search_text", each) for each in sought)

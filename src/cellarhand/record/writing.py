@@ -1,21 +1,22 @@
 """Writing records: create, update and delete (reference part B, first lines).
 
 Each write is one unit of work: the record, its unique values, search terms and counter, the records that
-follow from it, and its event (GEN-4). Nothing is written when anything is refused.
+follow from it, its entry in the log of activity, and its event (GEN-4).
+Nothing is written when anything is refused.
 """
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, NamedTuple
+import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from cellarhand import clock
 from cellarhand.ids import new_id
 from cellarhand.record import errors
+from cellarhand.record.activity import tell, tell_change
 from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
 from cellarhand.record.checking import checked, may_push
+from cellarhand.record.emitting import emit, emit_own
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import Params, place_of, present, refuse_lost_parent, shown
 from cellarhand.record.resource import Draft, Resource, WordSearch
@@ -24,12 +25,8 @@ from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import IDENTITY, Record, Turn, check_body
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store
-from cellarhand.store.gathering import in_parts
-from cellarhand.store.tables import DELETED_ID, OUTBOX, SEARCH_TERM, UNIQUE_KEY
+from cellarhand.store.tables import DELETED_ID, SEARCH_TERM, UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
-
-# Events that get what they show of other records at once: what is held of them stays small.
-_AT_ONCE = 200
 
 
 async def create_record(
@@ -46,7 +43,7 @@ async def create_record(
         await store_new(draft)
         return await answer_of(draft)
 
-    return await store.write(actor.tenant_id, job)
+    return await store.write(actor.tenant_id, job, alone=resource.spreads)
 
 
 async def work_aside(resource: Resource, body: object) -> dict[str, Value]:
@@ -98,20 +95,14 @@ async def store_new(draft: Draft) -> None:
     draft.text = await insert_record(unit, resource, draft.record, draft.hidden)
     for step in resource.follow:
         await step(draft)
-    await _emit_own(draft, "Create")
+    await tell(draft, "Created")
+    await emit_own(draft, "Create")
 
 
 async def answer_of(draft: Draft) -> bytes:
     """The record of a finished write as a later GET would return it."""
     text = draft.text or encode(draft.record)
     return (await present(draft.resource, draft.unit, [text]))[0]
-
-
-async def _emit_own(draft: Draft, action: str) -> None:
-    if draft.resource.event is not None:
-        text = draft.text or encode(draft.record)
-        event = _Event(draft.resource, draft.resource.event, action, draft.id, text)
-        await draft.unit.together(_write_events, draft.actor, (event,), last=True)
 
 
 async def _refuse_used_id(draft: Draft) -> None:
@@ -162,14 +153,19 @@ async def update_record(
 ) -> bytes:
     """A partial update (reference A13): 200 with the whole object; nothing happens when nothing changes.
 
-    With `seen`, the `updatedAt` that the caller looked at, a record that was changed since is left alone.
+    With `seen`, the version that the caller looked at, a record that was changed since is left alone.
     """
     hidden = await work_aside(resource, body)
 
     async def job(unit: WriteUnit) -> bytes:
         return await answer_of(await update_stored(resource, unit, actor, params, body, hidden, seen))
 
-    return await store.write(actor.tenant_id, job)
+    return await store.write(actor.tenant_id, job, alone=resource.spreads)
+
+
+def version_of(record: Record) -> str:
+    """What tells a record from what it was before: its `updatedAt`, or where it has none a digest."""
+    return record.get("updatedAt") or hashlib.blake2b(encode(record), digest_size=8).hexdigest()
 
 
 async def update_stored(
@@ -188,7 +184,7 @@ async def update_stored(
         _check_update(resource, unit, actor, body, {}, {})
         await refuse_lost_parent(resource, unit, params)
         raise errors.not_found(resource.thing)
-    if seen is not None and stored["updatedAt"] != seen:
+    if seen is not None and version_of(stored) != seen:
         raise errors.changed_since()
     current = stored if resource.present is None else decode(await shown(resource, unit, stored))
     draft = _check_update(resource, unit, actor, body, stored, current)
@@ -256,7 +252,8 @@ async def change(draft: Draft) -> None:
     draft.text = await replace_record(draft.unit, resource, stored, draft.record, draft.hidden)
     for step in resource.follow:
         await step(draft)
-    await _emit_own(draft, "Update")
+    await tell_change(draft)
+    await emit_own(draft, "Update")
 
 
 async def replace_record(
@@ -320,17 +317,19 @@ async def delete_record(resource: Resource, store: Store, actor: Actor, params: 
         draft = Draft(resource, unit, actor, clock.now(), {}, Faults(), stored)
         await remove(draft)
 
-    await store.write(actor.tenant_id, job)
+    await store.write(actor.tenant_id, job, alone=True)
 
 
 async def remove(draft: Draft) -> None:
-    """Take one stored record out, with all that follows from it."""
+    """Take one stored record out, with all that follows from it. Alone: another might just refer to it."""
+    draft.unit.must_be_alone()
     resource, unit, stored = draft.resource, draft.unit, draft.before
     for step in resource.refuse_delete:
         await step(draft)
     await delete_rows(unit, resource, stored)
     for step in resource.follow_delete:
         await step(draft)
+    await tell(draft, "Deleted")
     await emit(unit, resource, "Delete", stored, draft.actor)
 
 
@@ -344,62 +343,3 @@ async def delete_rows(unit: WriteUnit, resource: Resource, stored: Record) -> No
         await drop_terms(unit, resource.name, stored["id"], terms(resource.search.entries(stored)))
     await unit.insert(DELETED_ID, {"kind": resource.name, "object_id": stored["id"]})
     await unit.count_up(resource.name, -1)
-
-
-async def emit(
-    unit: WriteUnit,
-    resource: Resource,
-    action: str,
-    record: Record,
-    actor: Actor,
-    name: str | None = None,
-    *,
-    text: bytes = b"",
-) -> None:
-    """Write the event of a change, with the record as GET returns it at this moment (reference A19).
-
-    `name` is the event's object, where that is not the record itself; `text` that of the record, if at hand.
-    """
-    name = name or resource.event
-    if name is not None:
-        event = _Event(resource, name, action, record["id"], text or encode(record))
-        await unit.together(_write_events, actor, (event,), last=True)
-
-
-class _Event(NamedTuple):
-    """What happened to a record, with its text as stored then."""
-
-    resource: Resource
-    name: str
-    action: str
-    id: str
-    text: bytes
-
-
-async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event]) -> None:
-    """Write events in their order; those of one resource get what they show of other records at once."""
-    for resource, some in groupby(events, attrgetter("resource")):
-        for part in in_parts(list(some), _AT_ONCE):
-            payloads = await present(resource, unit, [event.text for event in part])
-            for event, payload in zip(part, payloads, strict=True):
-                await _write_event(unit, event.name, event.action, event.id, payload, actor)
-            # Others have a turn.
-            await asyncio.sleep(0)
-
-
-async def _write_event(
-    unit: WriteUnit, name: str, action: str, object_id: str, payload: bytes, actor: Actor
-) -> None:
-    await unit.insert(
-        OUTBOX,
-        {
-            "seq": clock.tick(),
-            "id": new_id(),
-            "object": name,
-            "action": action,
-            "object_id": object_id,
-            "actor": actor.email,
-            "payload": payload.decode(),
-            "created_at": clock.now(),
-        },
-    )

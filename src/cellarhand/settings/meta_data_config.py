@@ -164,6 +164,7 @@ META_DATA_CONFIG = Resource(
     trash_title=lambda config: config["title"],
     check=_check,
     prepare=(_place_last, _keep_type_of_values),
+    spreads=True,
     follow=(_show_values,),
     follow_delete=(_hide_values, into_trash),
 )

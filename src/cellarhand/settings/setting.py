@@ -7,17 +7,24 @@ from cellarhand.ids import new_id
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.query import only
-from cellarhand.record.resource import Resource
+from cellarhand.record.resource import Log, Resource
 from cellarhand.record.text import decode, encode
 from cellarhand.record.types import CountryCode, Default, Instant, Text, Uuid
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import insert_record
 from cellarhand.settings.address_format import AddressFormat, address_format
+from cellarhand.settings.setting_write import (
+    HIDDEN_LOCATION,
+    SettingWrite,
+    TimeFormat,
+    WeightUnit,
+    keep_units,
+    location_of,
+    put_location_aside,
+)
 from cellarhand.store.tables import Column
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
-WeightUnit = Literal["Lbs", "Kg"]
-TimeFormat = Literal["12 Hour", "24 Hour"]
 WhenAsked = Literal["Only When Required", "Always", "Never"]
 
 
@@ -170,10 +177,14 @@ SETTING = Resource(
     path="/setting",
     key="settings",
     read=Setting,
+    # Changed on the site alone: the API has no call for it.
+    write=SettingWrite,
     operations=(),
     right="setting",
     permission="Setting",
-    hidden=(Column("created_at", "int"),),
+    hidden=(Column("created_at", "int"), HIDDEN_LOCATION),
+    prepare=(keep_units, put_location_aside),
+    log=Log(lambda _: "Settings"),
 )
 _BASE_ROUTE = {
     name: f"/{name}"
@@ -236,26 +247,28 @@ async def read_setting(call: Call) -> bytes:
 
 
 async def read_setting_for_web(call: Call) -> bytes:
+    # Clubs know settings, and so their module imports this one.
+    from cellarhand.clubs.uses import has_clubs_for_web
+
     only(call.query, ("version",))
-    setting, created_at = await setting_of(call.store.reading(call.actor.tenant_id))
-    return encode(for_web(setting, created_at))
+    unit = call.store.reading(call.actor.tenant_id)
+    setting, created_at = await setting_of(unit)
+    told = for_web(setting, created_at, await location_kept(unit))
+    return encode(told | {"hasClubs": await has_clubs_for_web(unit)})
 
 
-def for_web(setting: Record, created_at: int) -> Record:
+async def location_kept(unit: ReadUnit) -> str | None:
+    """The company's address as it is kept."""
+    row = await unit.row(SETTING.table, ("location",), ())
+    return row[0] if row else None
+
+
+def for_web(setting: Record, created_at: int, location: str | None = None) -> Record:
     """What a shop front may know; integrations that are not configured are off. No secret of any kind."""
     kept = cast(dict[str, Any], {name: setting.get(name) for name in SettingForWeb.__annotations__})
     return kept | {
         "defaultAddressFormat": address_format(setting["defaultCountryCode"]),
-        "location": {
-            "company": setting["companyName"],
-            "address": "",
-            "address2": None,
-            "city": "",
-            "stateCode": "",
-            "zipCode": "",
-            "countryCode": setting["defaultCountryCode"],
-            "phone": setting["primaryPhone"],
-        },
+        "location": location_of(setting, location),
         "logoLinkUrl": setting["url"],
         "facebookLogin": {"usesFacebookLogin": False, "appId": None},
         "googleLogin": {"usesGoogleLogin": False, "clientId": None},

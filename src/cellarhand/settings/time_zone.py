@@ -36,6 +36,15 @@ def day_of(instant: int, zone: ZoneInfo, since_hour: int = 0) -> int:
     return local.toordinal() - (local.hour < since_hour)
 
 
+def date_of(instant: int, zone: ZoneInfo) -> str:
+    """The local day of an instant, as dates are written."""
+    try:
+        return date.fromordinal(day_of(instant, zone)).isoformat()
+    except OverflowError:
+        # In the first and the last hours of the calendar there may be no local time.
+        return date.fromordinal(_EPOCH.toordinal() + instant // _DAY).isoformat()
+
+
 def year_of(instant: int, zone: ZoneInfo) -> int:
     """The calendar year of an instant in the zone."""
     day = date.fromordinal(_EPOCH.toordinal() + instant // _DAY)

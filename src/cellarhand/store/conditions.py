@@ -140,5 +140,27 @@ def gathered(order: Order) -> Order:
     return (order[0]._replace(gathered=True), *order[1:])
 
 
+def backwards(order: Order) -> Order:
+    """The same order from its end."""
+    return tuple(by._replace(descending=not by.descending) for by in order)
+
+
 BY_ID: Order = (By("id"),)
 NEWEST_FIRST: Order = (By("created_at", descending=True), By("id"))
+
+
+Span = tuple[int, int]
+"""From its first value to just before its second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What to sum up: rows that lie in a span of the column `along`, grouped by columns, with sums of others.
+
+    An index that has all of these columns, those of conditions first and then `along`, answers without
+    looking at a row.
+    """
+
+    along: str
+    by: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()

@@ -15,6 +15,10 @@ class StoreUnavailable(Exception):
     """The database can't be reached, is full, or can't be written now. Nothing of the unit was kept."""
 
 
+class NoSuchTenant(StoreUnavailable):
+    """The tenant of a unit was deleted before the unit began. Nothing of it was run."""
+
+
 class UnfitDatabase(Exception):
     """The database can't be used as it is: not there, not ours, or from a newer version. Says what to do."""
 
@@ -45,11 +49,13 @@ class Store(Protocol):
         """Reads of all tenants as of one moment. Writers go on meanwhile."""
         ...
 
-    async def write(self, tenant_id: int | None, job: Job[T]) -> T:
+    async def write(self, tenant_id: int | None, job: Job[T], *, alone: bool = False) -> T:
         """Run `job` in one transaction. When it raises, nothing is kept; when this returns, all is on disk.
 
         The job may be run again from its start when another writer came between, so all it does must
-        go through its unit.
+        go through its unit. `alone` for who deletes records, or rewrites what many others show: no other unit
+        of the tenant runs meanwhile, so that what a unit has looked up is still there when it ends
+        (docs/decisions/0024). Raises NoSuchTenant when the tenant is gone.
         """
         ...
 

@@ -19,6 +19,7 @@ _BESIDE = (
     " (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
     f"INSERT INTO alembic_version (version_num) VALUES ('{HEAD}')",
     "INSERT INTO credentials_epoch (id, epoch) VALUES (1, 1)",
+    "INSERT INTO tenant_sequence (id, next_id) VALUES (1, 1)",
 )
 
 

@@ -14,8 +14,11 @@ from typing import Any, NamedTuple, cast
 
 from cellarhand.store.asked import Key, keys_of, tables_of
 from cellarhand.store.conditions import (
+    Among,
     Compare,
     Order,
+    Span,
+    Sums,
     Value,
     Where,
     is_plain,
@@ -86,7 +89,7 @@ class GatheringUnit(WriteUnit):
         self._keyed, self._indexed, self._known, self._repeated = {}, {}, {}, {}
         self._following = {}
         self._mark, self._saved = None, False
-        self._held = set[tuple[Table, Where]]()
+        self._locked = set[tuple[Table, Key]]()
 
     # What follows
 
@@ -124,6 +127,12 @@ class GatheringUnit(WriteUnit):
         for row in await super().rows(table, wanted, where):
             found = dict(zip(wanted, row, strict=True))
             known.rows[_key(table, found)] = found
+
+    async def lock_ahead(self, table: Table, ids: Sequence[str]) -> None:
+        """Lock at once, in the order in which all units lock, what will be locked one by one."""
+        if ids and self._connection.dialect.lock:
+            await super().lock_rows(table, table.key, (Among("id", tuple(ids)),))
+            self._locked.update((table, (id,)) for id in ids)
 
     async def rows(
         self,
@@ -209,11 +218,17 @@ class GatheringUnit(WriteUnit):
         await self.flush()
         return await super().count(table, where, wide=wide)
 
+    async def sums(self, table: Table, sums: Sums, spans: Sequence[Span], where: Where = ()) -> Sequence[Row]:
+        await self.flush()
+        return await super().sums(table, sums, spans, where)
+
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """A row that waits is nobody else's; any other is locked in the database."""
         keys = keys_of(table, where)
-        if keys is not None and not self._connection.dialect.lock:
-            # Nobody else writes: what is read stays as it is.
+        if keys is not None and (
+            not self._connection.dialect.lock or all((table, key) in self._locked for key in keys)
+        ):
+            # Nobody else writes it: what is read stays as it is.
             return next(iter(await self._rows_by_key(table, tuple(names), where, keys)), None)
         if keys is not None:
             waiting = self._rows_waiting(table)
@@ -231,15 +246,6 @@ class GatheringUnit(WriteUnit):
         if any(each is table for each, _ in self._waiting):
             await self.flush()
         return await super().lock_rows(table, names, where)
-
-    async def hold(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
-        """What is held already is not asked for again."""
-        if self._connection.dialect.hold and (table, where) not in self._held:
-            # Whoever is waited for may have changed what was read before.
-            self._repeated = {}
-            await super().hold(table, names, where)
-            self._held.add((table, where))
-        return await self.rows(table, names, where)
 
     # Writing
 
@@ -324,7 +330,7 @@ class GatheringUnit(WriteUnit):
                 await super().insert_many(table, names, rows)
                 # Others have a turn between two tables.
                 await asyncio.sleep(0)
-        for name, count in counts.items():
+        for name, count in sorted(counts.items()):
             if count:
                 await super().count_up(name, count)
 
@@ -358,8 +364,6 @@ class GatheringUnit(WriteUnit):
         for each, (_, things) in self._following.items():
             del things[mark.things.get(each, 0) :]
         self._keyed, self._indexed, self._repeated = {}, {}, {}
-        # What was held since then is let go.
-        self._held = set[tuple[Table, Where]]()
         self._mark, self._saved = None, False
 
     async def _save(self) -> None:

@@ -14,7 +14,7 @@ from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
 from cellarhand.store.sqlite import connect as connect_sqlite
 from cellarhand.store.sqlite import path_of
 
-HEAD = "0005"
+HEAD = "0010"
 """The newest revision in `migrations/versions`."""
 
 
@@ -28,7 +28,7 @@ async def version_of(url: str) -> str | None:
 
     connection: Any = await connect(url)
     try:
-        found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+        found: str | None = await connection.fetchval("SELECT version_num::text FROM alembic_version")
     except asyncpg.UndefinedTableError:
         return None
     finally:

@@ -1,7 +1,8 @@
 """PostgreSQL 14 or newer through asyncpg: a pool of held connections, units in transactions of their own.
 
 Two writers who change one record take turns by its row lock; a unit that loses a race for a unique value is
-run again, and its own check then says what is wrong. When the server goes away, units fail as unavailable
+run again, and its own check then says what is wrong. The units of a tenant share a lock on it, which a unit
+that deletes records has to itself (docs/decisions/0024). When the server goes away, units fail as unavailable
 and the next ones connect anew.
 """
 
@@ -15,19 +16,22 @@ import asyncpg
 
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
-from cellarhand.store.engine import Job, Lead, StoreUnavailable, UnfitDatabase
+from cellarhand.store.engine import Job, Lead, NoSuchTenant, StoreUnavailable, UnfitDatabase
 from cellarhand.store.snapshot import Snapshot
 from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
 T = TypeVar("T")
 POOL_SIZE = 12
 COUNTER_SLOTS = 32
-TRIES = 5
+TRIES = 10
+LONGEST_PAUSE = 0.2
 SECONDS_TO_CONNECT = 5.0
 SECONDS_A_STATEMENT = 60.0
 CHANNEL = "cellarhand_credentials"
 LEADS = 727_364
 """The first of the two numbers that name our advisory locks; the second follows from the task."""
+TENANTS = 727_365
+"""The first number of the locks on tenants; the second is the tenant's."""
 _KEPT_ALIVE = {"tcp_keepalives_idle": "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 # The driver's own confusion too: a connection that the server ended while it was idle is left half-way.
 _GONE = (
@@ -47,7 +51,7 @@ Driver = Any
 
 
 async def connect(url: str, **settings: str) -> Driver:
-    """One connection whose ids read as text. Raises StoreUnavailable or UnfitDatabase."""
+    """One connection whose ids read as text and bodies as bytes. Raises StoreUnavailable or UnfitDatabase."""
     try:
         connection: Driver = await asyncpg.connect(
             url,
@@ -60,6 +64,10 @@ async def connect(url: str, **settings: str) -> Driver:
     except (asyncpg.PostgresError, ValueError, *_GONE) as error:
         raise StoreUnavailable(f"PostgreSQL can not be reached: {error}") from error
     await connection.set_type_codec("uuid", encoder=str, decoder=str, schema="pg_catalog", format="text")
+    # Bodies alone are read as this type (see `statements`): they stay the bytes that they are.
+    await connection.set_type_codec(
+        "varchar", encoder=bytes, decoder=bytes, schema="pg_catalog", format="binary"
+    )
     return connection
 
 
@@ -68,9 +76,10 @@ class _Connection:
 
     dialect = statements.POSTGRES
 
-    def __init__(self, pool: "_Pool", held: Driver | None = None) -> None:
+    def __init__(self, pool: "_Pool", held: Driver | None = None, *, alone: bool = False) -> None:
         self._pool = pool
         self._held = held
+        self.alone = alone
 
     # Wide statements need no care here: the server works on them, the event loop only waits.
     async def fetch(
@@ -109,10 +118,15 @@ class _Connection:
             yield rows
 
     def counter_slot(self) -> int:
-        return random.randrange(COUNTER_SLOTS)  # noqa: S311 - spreads writers over rows
+        # One for all counts of a unit, and seldom that of another: else two would wait for each other.
+        return self._writing.get_server_pid() % COUNTER_SLOTS
 
     async def announce_credentials(self) -> None:
         await self._writing.execute(f"SELECT pg_notify('{CHANNEL}', '')")
+
+    async def keep_out(self, tenant_id: int) -> None:
+        await self._writing.execute("SELECT pg_advisory_xact_lock($1, $2)", TENANTS, tenant_id)
+        self.alone = True
 
     @property
     def _writing(self) -> Driver:
@@ -242,6 +256,33 @@ class _Lead:
             await self._held.close()
 
 
+def _begin(tenant_id: int | None, *, alone: bool) -> str:
+    """What begins a unit, in one message: the transaction, the lock on its tenant, whether that is there.
+
+    Each statement sees what was committed before it: a tenant that was deleted while its lock was waited for
+    is not found.
+    """
+    if tenant_id is None:
+        return "BEGIN"
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    there = f"SELECT 1 FROM tenant WHERE tenant_id = {tenant_id:d}"
+    return f"BEGIN; SELECT {lock}({TENANTS}, {tenant_id:d}); {there}"
+
+
+async def _transact(connection: Driver, begin: str, job: Job[T], unit: WriteUnit) -> T:
+    try:
+        if await connection.execute(begin) == "SELECT 0":
+            raise NoSuchTenant("the tenant was deleted")
+        result = await job(unit)
+        if await connection.execute("COMMIT") != "COMMIT":
+            raise StoreUnavailable("PostgreSQL rolled back what was to be committed")
+    except Exception:
+        if not connection.is_closed() and connection.is_in_transaction():
+            await connection.execute("ROLLBACK")
+        raise
+    return result
+
+
 class PostgresStore:
     """For shops that outgrow one file or have a database server already. See `store.engine.Store`."""
 
@@ -272,17 +313,18 @@ class PostgresStore:
     def reading(self, tenant_id: int | None) -> ReadUnit:
         return ReadUnit(_Connection(self._open_pool), tenant_id)
 
-    async def write(self, tenant_id: int | None, job: Job[T]) -> T:
-        pool = self._open_pool
+    async def write(self, tenant_id: int | None, job: Job[T], *, alone: bool = False) -> T:
+        pool, begin = self._open_pool, _begin(tenant_id, alone=alone)
         for attempt in range(TRIES):
             async with pool.connection() as connection:
+                unit = WriteUnit(_Connection(pool, connection, alone=alone), tenant_id)
                 try:
-                    async with connection.transaction():
-                        return await job(WriteUnit(_Connection(pool, connection), tenant_id))
+                    return await _transact(connection, begin, job, unit)
                 except _RACED as error:
                     if attempt + 1 == TRIES:
                         raise StoreUnavailable(str(error)) from error
-            await asyncio.sleep(0.002 * 2**attempt * random.random())  # noqa: S311
+            pause = min(0.005 * 2**attempt, LONGEST_PAUSE)
+            await asyncio.sleep(pause * random.random())  # noqa: S311 - so that they do not meet again
         raise AssertionError("not reached")
 
     async def take_lead(self, task: str) -> Lead | None:

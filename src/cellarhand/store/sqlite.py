@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
-from cellarhand.store.engine import Job, Lead, StoreUnavailable, UnfitDatabase
+from cellarhand.store.engine import Job, Lead, NoSuchTenant, StoreUnavailable, UnfitDatabase
 from cellarhand.store.snapshot import Snapshot
 from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
@@ -73,6 +73,8 @@ class _Connection:
     """A unit's way to one sqlite3 connection, on the event loop unless the statement is wide."""
 
     dialect = statements.SQLITE
+    # Units run one after the other.
+    alone = True
 
     def __init__(self, connection: sqlite3.Connection, wide: "_WideReads | None") -> None:
         self._connection = connection
@@ -115,6 +117,9 @@ class _Connection:
 
     async def announce_credentials(self) -> None:
         """Nothing to do: every process reads the epoch from the file."""
+
+    async def keep_out(self, tenant_id: int) -> None:
+        """Nothing to do: units run one after the other."""
 
 
 class _WideReads:
@@ -230,6 +235,7 @@ class _Writer:
     async def _run_one(self, waiting: _Waiting, finished: list[tuple[_Waiting, Any]]) -> None:
         self._sqlite.execute("SAVEPOINT unit")
         try:
+            self._refuse_deleted(waiting.tenant_id)
             result = await waiting.job(WriteUnit(self._connection, waiting.tenant_id))
         except Exception as error:
             if not self._sqlite.in_transaction:
@@ -241,6 +247,11 @@ class _Writer:
         else:
             self._sqlite.execute("RELEASE unit")
             finished.append((waiting, result))
+
+    def _refuse_deleted(self, tenant_id: int | None) -> None:
+        there = "SELECT 1 FROM tenant WHERE tenant_id = ?"
+        if tenant_id is not None and self._sqlite.execute(there, (tenant_id,)).fetchone() is None:
+            raise NoSuchTenant(f"there is no tenant {tenant_id} any more")
 
     async def _begin(self) -> None:
         """Take the file's write lock; another process may hold it for a moment."""
@@ -315,7 +326,7 @@ class SqliteStore:
             raise StoreUnavailable("the store is not open")
         return ReadUnit(self._reads, tenant_id)
 
-    async def write(self, tenant_id: int | None, job: Job[T]) -> T:
+    async def write(self, tenant_id: int | None, job: Job[T], *, alone: bool = False) -> T:  # noqa: ARG002
         if self._reads is None:
             raise StoreUnavailable("the store is not open")
         if self._writer is None:

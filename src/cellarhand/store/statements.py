@@ -17,7 +17,9 @@ from cellarhand.store.conditions import (
     Linked,
     Occurs,
     Order,
+    Span,
     StartsWith,
+    Sums,
     Value,
     Where,
 )
@@ -38,7 +40,6 @@ class Dialect:
     body: str
     id: str
     lock: str
-    hold: str
     # The bodies of many rows as one value; empty where the rows come faster than the database joins them.
     joined: str
 
@@ -51,17 +52,16 @@ SQLITE = Dialect(
     body="CAST({} AS BLOB)",
     id="{0}",
     lock="",
-    hold="",
     joined="CAST(group_concat(body, ',') AS BLOB)",
 )
 POSTGRES = Dialect(
     numbered=True,
-    body="convert_to({}, 'UTF8')",
+    # The same bytes under the name of another type, whose codec makes no text of them.
+    body="{}::varchar",
     # Made into text by the server: a driver's own codec is a call for each. By another name, because ordering
     # by `id` would mean the text otherwise, for which there is no index.
     id="{0}::text AS {0}_text",
     lock=" FOR UPDATE",
-    hold=" FOR SHARE",
     joined="",
 )
 
@@ -214,6 +214,19 @@ class Statement:
 
     def count(self, table: Table, where: Where) -> str:
         return f"SELECT count(*) FROM {table.name}{self.where(table, where)}"
+
+    def sums(self, table: Table, sums: Sums, spans: Sequence[Span], where: Where) -> str:
+        """For each of `spans`: its place, the values that are grouped by, the count of rows, and sums."""
+        groups = _columns(table, sums.by, self.dialect)
+        places = ", ".join(str(place + 2) for place in range(len(sums.by)))
+        counted = ["count(*)", *(f"CAST(sum({known(table, name)}) AS BIGINT)" for name in sums.of)]
+        columns = ", ".join([*([groups] if groups else []), *counted])
+        parts: list[str] = []
+        for place, (begins, ends) in enumerate(spans):
+            span = (Compare(sums.along, ">=", begins), Compare(sums.along, "<", ends))
+            text = f"SELECT {place}, {columns} FROM {table.name}{self.where(table, (*where, *span))}"
+            parts.append(f"{text} GROUP BY {places}" if groups else text)
+        return " UNION ALL ".join(parts)
 
     def insert(self, table: Table, names: Sequence[str]) -> str:
         """The caller binds the tenant, where the table has one, and a value for each of `names`, in order."""

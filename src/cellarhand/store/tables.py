@@ -99,4 +99,25 @@ OUTBOX = Table(
 )
 """Events written with the change that caused them, in order; web hooks, mail and jobs are fed from here."""
 
-GROUND_TABLES = (UNIQUE_KEY, SEARCH_TERM, COUNTER, DELETED_ID, OUTBOX)
+ACTIVITY = Table(
+    "activity",
+    (
+        Column("at", "int"),
+        Column("seq", "int"),
+        Column("object_id", "id"),
+        Column("kind", "text"),
+        Column("title", "text"),
+        Column("owner_id", "id"),
+        Column("deed", "text"),
+        Column("face", "text"),
+        Column("actor_kind", "text"),
+        Column("actor", "text"),
+        Column("actor_key", "text"),
+        Column("changes", "text", null=True),
+    ),
+    key=("at", "seq", "object_id"),
+    indexes=(Index(("owner_id", "at", "seq")),),
+)
+"""The log of every change (domain GEN-5), in the order of time (record/activity.py)."""
+
+GROUND_TABLES = (UNIQUE_KEY, SEARCH_TERM, COUNTER, DELETED_ID, OUTBOX, ACTIVITY)

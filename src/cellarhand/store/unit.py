@@ -7,7 +7,7 @@ shared tables alone, a unit with one reaches that tenant's tables alone.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from cellarhand.store.conditions import BY_ID, By, Order, Value, Where, equal
+from cellarhand.store.conditions import BY_ID, By, Order, Span, Sums, Value, Where, equal
 from cellarhand.store.statements import Dialect, Statement, tenants_with
 from cellarhand.store.tables import COUNTER, Table
 
@@ -18,18 +18,23 @@ Row = Sequence[Any]
 Actor = TypeVar("Actor")
 Thing = TypeVar("Thing")
 WIDE_OFFSET = 500
+MOST_SPANS = 100
+"""Parts of one statement; SQLite takes 500."""
 
 
 class Connection(Protocol):
     """What an engine gives a unit. `wide` statements may read very many rows."""
 
     dialect: Dialect
+    # Whether no other unit of the tenant is under way.
+    alone: bool
 
     async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]: ...
     async def execute(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> int: ...
     async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None: ...
     def counter_slot(self) -> int: ...
     async def announce_credentials(self) -> None: ...
+    async def keep_out(self, tenant_id: int) -> None: ...
 
 
 class ReadUnit:
@@ -101,6 +106,19 @@ class ReadUnit:
         sql = statement.count(table, where)
         return (await self._connection.fetch(sql, statement.values, wide=wide))[0][0]
 
+    async def sums(self, table: Table, sums: Sums, spans: Sequence[Span], where: Where = ()) -> Sequence[Row]:
+        """For each span its place in `spans`, the values of `by`, how many rows, and the sum of each of `of`.
+
+        A span without rows has no row here, or one of count 0 and sums None when nothing is grouped by.
+        """
+        found: list[Row] = []
+        for first in range(0, len(spans), MOST_SPANS):
+            statement = self._statement(table)
+            sql = statement.sums(table, sums, spans[first : first + MOST_SPANS], where)
+            rows = await self._connection.fetch(sql, statement.values, wide=True)
+            found += [(row[0] + first, *row[1:]) for row in rows]
+        return found
+
     async def tenants_with(self, table: Table) -> list[int]:
         """The tenants that have rows in `table`: all that the shared unit can learn of tenants' tables."""
         if self._tenant_id is not None:
@@ -124,6 +142,17 @@ class WriteUnit(ReadUnit):
     def of(self, tenant_id: int) -> "WriteUnit":
         """The same transaction over one tenant's tables."""
         return WriteUnit(self._connection, tenant_id)
+
+    async def keep_out(self, tenant_id: int) -> None:
+        """Wait until no unit of that tenant is under way, and let none begin before this one ends."""
+        if self._tenant_id is not None:
+            raise LookupError("a unit of a tenant is alone from its start: store.write(..., alone=True)")
+        await self._connection.keep_out(tenant_id)
+
+    def must_be_alone(self) -> None:
+        """Raises LookupError where another unit of the tenant may rely on what this one will change."""
+        if not self._connection.alone:
+            raise LookupError("this needs the tenant to itself: store.write(..., alone=True)")
 
     def gathering(self) -> "GatheringUnit":
         """The same transaction for many records; what is written through it is sent by its `flush`."""
@@ -160,12 +189,6 @@ class WriteUnit(ReadUnit):
         sql = statement.select(table, names, where, order, lock=True)
         return await self._connection.fetch(sql, statement.values)
 
-    async def hold(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
-        """Rows that nobody changes or deletes until this unit ends; other units may hold them as well."""
-        statement = self._statement(table)
-        sql = statement.select(table, names, where) + statement.dialect.hold
-        return await self._connection.fetch(sql, statement.values)
-
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
         sql = self._statement(table).insert(table, tuple(values))
         await self._connection.execute(sql, self._led(table, tuple(values.values())))
@@ -185,7 +208,11 @@ class WriteUnit(ReadUnit):
         return await self._connection.execute(sql, statement.values)
 
     async def replace_text(self, table: Table, column: str, old: str, new: str, where: Where) -> int:
-        """Replace `old` wherever it stands in that column of many rows, in one statement."""
+        """Replace `old` wherever it stands in that column of many rows, in one statement.
+
+        Only alone: rows are changed as they are found, and two such statements would wait for each other.
+        """
+        self.must_be_alone()
         statement = self._statement(table)
         sql = statement.replace_text(table, column, old, new, where)
         return await self._connection.execute(sql, statement.values, wide=True)

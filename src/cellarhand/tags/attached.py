@@ -27,11 +27,11 @@ TAG_X_OBJECT = Table(
 
 
 async def tags_by_id(unit: WriteUnit, object_type: str, ids: list[str]) -> dict[str, Record]:
-    """The tags of that object type among `ids`; they stay as they are until their new holders are stored."""
+    """The tags of that object type among `ids`."""
     if not ids:
         return {}
     where = (*equal("object_type", object_type), Among("id", tuple(dict.fromkeys(ids))))
-    rows = await unit.hold(TAG.table, ("id", "body"), where)
+    rows = await unit.rows(TAG.table, ("id", "body"), where)
     return {row[0]: decode(row[1]) for row in rows}
 
 

@@ -14,7 +14,7 @@ from cellarhand.record.resource import Resource
 from cellarhand.record.text import encode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Linked, Where, equal
-from cellarhand.store.unit import WriteUnit
+from cellarhand.store.unit import ReadUnit, WriteUnit
 from cellarhand.tags.attached import TAG_X_OBJECT
 from cellarhand.tags.shapes import TagRef
 
@@ -29,6 +29,11 @@ def _text(tag: TagRef) -> str:
 
 def _holding(tag: TagRef) -> Where:
     return (Linked("id", TAG_X_OBJECT, "object_id", equal("tag_id", tag["id"])),)
+
+
+async def holder_counts(unit: ReadUnit, tag_ids: Iterable[str]) -> dict[str, int]:
+    """How many records carry each tag."""
+    return {id: await unit.count(TAG_X_OBJECT, equal("tag_id", id)) for id in tag_ids}
 
 
 async def rename_in_holders(unit: WriteUnit, before: TagRef, after: TagRef) -> None:

@@ -8,34 +8,8 @@ from cellarhand.record import errors
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, Scope, TextSearch
 from cellarhand.record.validate import Record
 from cellarhand.store.tables import Column, Index
+from cellarhand.tags.rules import DATES, NUMBERS, SUBJECTS, VALUES, Rule, reads_as_number
 from cellarhand.tags.shapes import OBJECT_TYPES, Tag, TagRef, TagWrite
-
-_EQUAL, _MORE_OR_LESS = ("is equal to",), ("is greater than", "is less than")
-_SUBJECTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "Order": {
-        "Channel": _EQUAL,
-        "POS Profile": _EQUAL,
-        "Sku": _EQUAL,
-        "Ship To State": _EQUAL,
-        "Ship To Country": _EQUAL,
-        "Has Gift Message": _EQUAL,
-        "Order Total": _MORE_OR_LESS,
-    },
-    "Customer": {
-        "State": _EQUAL,
-        "Country": _EQUAL,
-        "Email Marketing Status": _EQUAL,
-        "Birth Month": _EQUAL,
-        "Sku Purchased": _EQUAL,
-        "Lifetime Value": _MORE_OR_LESS,
-        "Birthdate": _MORE_OR_LESS,
-        "Order Count": _MORE_OR_LESS,
-        "Last Order Date": _MORE_OR_LESS,
-        "Rank": _MORE_OR_LESS,
-    },
-}
-_NUMBERS = frozenset(("Order Total", "Lifetime Value", "Order Count", "Rank"))
-_DATES = frozenset(("Birthdate", "Last Order Date"))
 
 
 def tag_ref(tag: Record) -> TagRef:
@@ -63,7 +37,7 @@ async def _check_subjects(draft: Draft) -> None:
     if draft.after("type") != "Dynamic":
         return
     object_type = draft.sent.get("objectType") or (draft.stored or {}).get("objectType", "")
-    subjects = _SUBJECTS.get(object_type)
+    subjects = SUBJECTS.get(object_type)
     if subjects is None:
         draft.faults.add("type", errors.NOT_ONE_OF)
         return
@@ -77,24 +51,51 @@ async def _check_subjects(draft: Draft) -> None:
 
 def _check_value(draft: Draft, place: int, subject: str, value: str) -> None:
     field = f"conditions[{place}].value"
-    if subject in _NUMBERS and not value.strip().lstrip("-").isdecimal():
+    if subject in NUMBERS and not reads_as_number(value):
         draft.faults.add(field, "must be a integer")
-    elif subject in _DATES and clock.date_from_wire(value) is None:
+    elif subject in DATES and clock.date_from_wire(value) is None:
         draft.faults.add(field, 'must match format "date"')
-    elif subject == "Birth Month" and value not in map(str, range(1, 13)):
+    elif subject in VALUES and value.strip().casefold() not in VALUES[subject]:
         draft.faults.add(field, errors.NOT_ONE_OF)
 
 
+def not_begun() -> Record:
+    """The `backPopulate` of a tag that no record was looked at for yet."""
+    return {
+        "currentPage": 0,
+        "totalPages": 0,
+        "cursor": None,
+        "status": "Processing",
+        "processDate": None,
+    }
+
+
+def _asks_anew(draft: Draft) -> bool:
+    """Whether records have to be looked at again: the tag is new, or asks for something else."""
+    before, after = draft.stored, draft.record
+    if after["type"] != "Dynamic":
+        return False
+    return before is None or Rule.of(before).asks != Rule.of(after).asks
+
+
 async def _set_back_populate(draft: Draft) -> None:
-    """A dynamic tag shows how far the evaluation of existing records is; nothing evaluates them yet."""
-    if draft.record["type"] == "Dynamic" and draft.creating:
-        draft.record["backPopulate"] = {
-            "currentPage": 0,
-            "totalPages": 0,
-            "cursor": None,
-            "status": "Processing",
-            "processDate": None,
-        }
+    """A dynamic tag shows how far the evaluation of existing records is (TAG-3)."""
+    if _asks_anew(draft):
+        draft.record["backPopulate"] = not_begun()
+
+
+async def _begin_back_population(draft: Draft) -> None:
+    if _asks_anew(draft):
+        # Records carry tags, and so the module that goes through them imports this one.
+        from cellarhand.tags.back_population import begin
+
+        await begin(draft.unit, draft.id)
+
+
+async def _end_back_population(draft: Draft) -> None:
+    from cellarhand.tags.back_population import forget
+
+    await forget(draft.unit, draft.id)
 
 
 async def _rename_in_holders(draft: Draft) -> None:
@@ -103,6 +104,17 @@ async def _rename_in_holders(draft: Draft) -> None:
         from cellarhand.tags.holders import rename_in_holders
 
         await rename_in_holders(draft.unit, tag_ref(draft.stored), tag_ref(draft.record))
+
+
+def subjects_of(object_type: str) -> list[str]:
+    """What the conditions of a dynamic tag may be about; nothing where there are only manual ones."""
+    return list(SUBJECTS.get(object_type, ()))
+
+
+async def _refuse_in_use(draft: Draft) -> None:
+    from cellarhand.catalog.classes import refuse_tag_of_security
+
+    await refuse_tag_of_security(draft)
 
 
 async def _take_off_holders(draft: Draft) -> None:
@@ -133,6 +145,8 @@ TAG = Resource(
     check=_check,
     prepare=(_check_subjects,),
     settle=(_set_back_populate,),
-    follow=(_rename_in_holders,),
-    follow_delete=(_take_off_holders, into_trash),
+    spreads=True,
+    follow=(_rename_in_holders, _begin_back_population),
+    refuse_delete=(_refuse_in_use,),
+    follow_delete=(_end_back_population, _take_off_holders, into_trash),
 )

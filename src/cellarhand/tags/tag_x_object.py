@@ -34,7 +34,7 @@ async def attach(call: Call) -> bytes:
         lost = [name for name, found in (("objectId", stored), ("tagId", tag)) if found is None]
         if lost or stored is None or tag is None:
             raise errors.invalid(*(Fault(name, errors.DOES_NOT_EXIST) for name in lost))
-        _refuse_dynamic(tag)
+        refuse_dynamic(tag)
         row = await _link(unit, body["tagId"], body["objectId"])
         if row is None:
             manual = [*stored["tags"], tag]
@@ -55,7 +55,7 @@ async def detach(call: Call) -> bytes:
         tag = (await tags_by_id(unit, object_type, [tag_id])).get(tag_id)
         if stored is None or tag is None or await _link(unit, tag_id, object_id) is None:
             raise errors.not_found(_THING)
-        _refuse_dynamic(tag)
+        refuse_dynamic(tag)
         left = [each for each in stored["tags"] if each["id"] != tag_id]
         await _set_tags(call, unit, object_type, stored, left)
         return b""
@@ -63,7 +63,8 @@ async def detach(call: Call) -> bytes:
     return await call.store.write(call.actor.tenant_id, job)
 
 
-def _refuse_dynamic(tag: Record) -> None:
+def refuse_dynamic(tag: Record) -> None:
+    """E6: what a dynamic tag is on follows from its conditions alone."""
     if tag["type"] == "Dynamic":
         raise errors.forbidden_by_state("Can not add or remove a dynamic tag")
 

@@ -12,10 +12,12 @@ from cellarhand.accounts.tables import (
     APP_SECRET,
     INVITE,
     PASSWORD_RESET,
+    RECOVERY_CODE,
     SESSION,
     TENANT,
 )
 from cellarhand.accounts.tenants import SLUG
+from cellarhand.events.request_log import REQUEST_LOG
 from cellarhand.mail.outbox import MAIL
 from cellarhand.resources import TABLES
 from cellarhand.store import migrate
@@ -29,11 +31,15 @@ from cellarhand.transfer.faults import TransferFault
 Progress = Callable[[int, int], None]
 """Hears of rows done now, and of all there are."""
 
-TENANT_TABLES = tuple(table for table in TABLES if not table.shared)
+TENANT_TABLES = tuple(table for table in TABLES if not table.shared and table is not REQUEST_LOG)
+"""All that belongs to a tenant; what was asked of the API lately is of the moment."""
 
 SHARED: dict[Table, Callable[[tuple[int, ...]], Where]] = {
     TENANT: lambda ids: (Among("tenant_id", ids),),
     ACCOUNT: lambda ids: (Linked("id", ACCOUNT_ROLE, "account_id", (Among("tenant_id", ids),)),),
+    RECOVERY_CODE: lambda ids: (
+        Linked("account_id", ACCOUNT_ROLE, "account_id", (Among("tenant_id", ids),)),
+    ),
     ACCOUNT_ROLE: lambda ids: (Among("tenant_id", ids),),
     INVITE: lambda ids: (Among("tenant_id", ids),),
     APP: lambda ids: (Linked("id", APP_INSTALL, "app_id", (Among("tenant_id", ids),)),),
@@ -43,7 +49,7 @@ SHARED: dict[Table, Callable[[tuple[int, ...]], Where]] = {
 OF_THE_MOMENT = (SESSION, PASSWORD_RESET, MAIL)
 """What a backup leaves out: log-ins and links to new passwords end, and mail would be sent a second time."""
 """The installation's own tables, and what of them tenants need to run elsewhere: who works there, which apps
-are installed. The epoch of credentials is each installation's own."""
+are installed. The epoch of credentials and the numbers of tenants are each installation's own."""
 
 
 async def back_up(store: Store, slugs: Sequence[str] | None, file: IO[bytes], progress: Progress) -> Manifest:

@@ -3,7 +3,15 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from cellarhand.accounts.tables import ACCOUNT, ACCOUNT_ROLE, APP, APP_INSTALL, APP_SECRET, INVITE
+from cellarhand.accounts.tables import (
+    ACCOUNT,
+    ACCOUNT_ROLE,
+    APP,
+    APP_INSTALL,
+    APP_SECRET,
+    INVITE,
+    RECOVERY_CODE,
+)
 from cellarhand.store.conditions import equal
 from cellarhand.store.tables import Table
 from cellarhand.store.unit import WriteUnit
@@ -28,7 +36,7 @@ async def bring_people(
     """
     roles = _of_tenants(backup, ACCOUNT_ROLE, tenant_ids)
     accounts, kept = await _bring_accounts(
-        unit, _rows(backup, ACCOUNT), None if everyone else {row["account_id"] for row in roles}
+        unit, backup, None if everyone else {row["account_id"] for row in roles}
     )
     # Two people of the file may be one here, where an address has moved from one to the other.
     for row in {(accounts[row["account_id"]], row["tenant_id"]): row for row in roles}.values():
@@ -64,18 +72,22 @@ async def _is_there(unit: WriteUnit, table: Table, id: str) -> bool:
 
 
 async def _bring_accounts(
-    unit: WriteUnit, rows: list[_Row], wanted: set[str] | None
+    unit: WriteUnit, backup: BackupReader, wanted: set[str] | None
 ) -> tuple[dict[str, str], list[str]]:
     """The id here of each account, and the e-mail addresses of those that were here."""
     ids: dict[str, str] = {}
     kept: list[str] = []
-    for row in rows:
+    codes = _rows(backup, RECOVERY_CODE)
+    for row in _rows(backup, ACCOUNT):
         if wanted is not None and row["id"] not in wanted:
             continue
         same = await unit.row(ACCOUNT, ("id",), equal("id", row["id"]))
         same = same or await unit.row(ACCOUNT, ("id",), equal("email_key", row["email_key"]))
         if same is None:
             await unit.insert(ACCOUNT, row)
+            for code in codes:
+                if code["account_id"] == row["id"]:
+                    await unit.insert(RECOVERY_CODE, code)
         else:
             kept.append(row["email"])
         ids[row["id"]] = row["id"] if same is None else same[0]

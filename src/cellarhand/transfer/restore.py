@@ -13,13 +13,14 @@ from typing import Any
 
 from cellarhand.accounts.tables import TENANT
 from cellarhand.accounts.tenants import Tenant, check_slug, delete_tenant, insert_tenant, list_tenants
+from cellarhand.events.bulk_job import BULK_JOB, BULK_REFUSAL
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
 from cellarhand.resources import TABLES
 from cellarhand.store import migrate
 from cellarhand.store.conditions import Value, equal
-from cellarhand.store.engine import Store
+from cellarhand.store.engine import NoSuchTenant, Store
 from cellarhand.store.tables import COUNTER, OUTBOX, Table
 from cellarhand.store.unit import WriteUnit
 from cellarhand.transfer.backup import TENANT_TABLES, Progress
@@ -29,8 +30,8 @@ from cellarhand.transfer.older import lift
 from cellarhand.transfer.people import bring_people
 
 ROWS_A_UNIT = 4000
-NOT_IN_A_COPY = (OUTBOX, DELIVERY, WEB_HOOK.table, WEB_HOOK_LOG.table)
-"""A copy beside the original tells nobody of the original's events, and does not call its receivers."""
+NOT_IN_A_COPY = (OUTBOX, DELIVERY, WEB_HOOK.table, WEB_HOOK_LOG.table, BULK_JOB, BULK_REFUSAL)
+"""A copy beside the original tells nobody of its events, calls none of its receivers, goes on with no job."""
 _LAST = (OUTBOX, DELIVERY)
 """Restored when all else is there: what is told from it must find the records."""
 _DECLARED = {table.name: table for table in TABLES}
@@ -173,14 +174,21 @@ async def _insert(store: Store, filling: _Filling, table: Table, rows: list[tupl
         await _refuse_taken_over(unit.shared, filling)
         await unit.insert_many(table, names, rows)
 
-    await store.write(filling.tenant.tenant_id, job)
+    try:
+        await store.write(filling.tenant.tenant_id, job)
+    except NoSuchTenant:
+        raise _taken_over(filling) from None
 
 
 async def _refuse_taken_over(unit: WriteUnit, filling: _Filling) -> None:
     """Another restore of the same name has taken this one's rows away: the last one wins."""
     row = await unit.lock(TENANT, ("slug",), equal("tenant_id", filling.tenant.tenant_id))
     if row is None or row[0] != filling.tenant.slug:
-        raise TransferFault(f"another restore of '{filling.name}' has begun: this one has ended")
+        raise _taken_over(filling)
+
+
+def _taken_over(filling: _Filling) -> TransferFault:
+    return TransferFault(f"another restore of '{filling.name}' has begun: this one has ended")
 
 
 async def _refuse_other_counts(store: Store, filling: _Filling, expected: Mapping[Table, int]) -> None:

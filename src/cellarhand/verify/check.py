@@ -56,10 +56,13 @@ class Judging:
         return decode(row[0]) if row else None
 
     async def rewrite(self, resource: Resource, record: Record) -> None:
-        """Store what a record shows of others, when that is to be put right: it has not changed itself."""
+        """Store what a record shows of others, when that is to be put right: it has not changed itself.
+
+        What lists sort and filter by follows the text: some of that is shown of others too.
+        """
         if self.repair:
-            text = {"body": encode(record).decode()}
-            await self.unit.update(resource.table, equal("id", record["id"]), text)
+            values = {**resource.columns_of(record), "body": encode(record).decode()}
+            await self.unit.update(resource.table, equal("id", record["id"]), values)
 
 
 Judge = Callable[[Judging, str], Awaitable[list[Difference]]]

@@ -76,7 +76,7 @@ class _Run:
             judging = Judging(unit, self.actor, self.repair)
             return [difference for each in made for difference in await each(judging)]
 
-        return await self.store.write(self.tenant_id, job) if made else []
+        return await self.store.write(self.tenant_id, job, alone=True) if made else []
 
     async def judge_all(self, check: RecordCheck | WholeCheck, ids: Iterable[str]) -> list[Difference]:
         found: list[Difference] = []

@@ -1,0 +1,276 @@
+"""Changes to many records: previewed, done in chunks, told of once, safe from a process that is killed."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from cellarhand.accounts.tables import ACCOUNT_ROLE
+from cellarhand.events import bulk_job, bulk_runner
+from cellarhand.record.actor import Actor
+from cellarhand.resources import BULK_WORKS
+from cellarhand.store.conditions import equal
+from cellarhand.store.engine import StoreUnavailable
+from cellarhand.store.unit import WriteUnit
+from tests.admin.conftest import Winery
+from tests.admin.visitors import Page, Visitor
+from tests.wire.shop import available, location, order, product
+
+SECONDS = 30
+
+
+@pytest.fixture
+def api(winery: Winery) -> Any:
+    return winery.site.app()
+
+
+@pytest.fixture
+def by_hand() -> Iterator[None]:
+    """The server's own runner finds no jobs: a test does the chunks itself."""
+
+    async def nothing(*_: object) -> bool:
+        return False
+
+    with patch.object(bulk_runner, "run_due", nothing):
+        yield
+
+
+def _customers(api: Any, count: int, last: str = "Lee") -> list[str]:
+    emails = [{"email": f"{last}.{number}@a.example"} for number in range(count)]
+    return [api.made("/customer", {"lastName": last, "emails": [each]})["id"] for each in emails]
+
+
+def _tag(api: Any, kind: str = "customer", title: str = "Friend") -> str:
+    return api.made(f"/tag/{kind}", {"title": title, "type": "Manual"})["id"]
+
+
+def _chosen(visitor: Visitor, winery: Winery, path: str, action: str, *ids: str, **more: str) -> Page:
+    """The page of an action, for rows chosen on the list at `path`."""
+    fields = dict(visitor.see(winery.slug, path).forms[-1].fields)
+    sent = [("form_token", fields["form_token"]), ("query", fields.get("query", "")), *more.items()]
+    url = visitor.at(winery.slug, f"{path.partition('?')[0]}/bulk/{action}")
+    return visitor.post(url, [*sent, *(("id", id) for id in ids)])
+
+
+def _ended(visitor: Visitor, page: Page) -> Page:
+    """The page of a job once it has ended."""
+    ends = time.monotonic() + SECONDS
+    while "It runs" in page.text:
+        assert time.monotonic() < ends, page.text
+        time.sleep(0.05)
+        page = visitor.open(str(page.answer.url))
+    return page
+
+
+def _job(winery: Winery) -> bulk_job.Job:
+    [job, *_] = winery.site.server.run(_newest(winery))
+    return job
+
+
+async def _newest(winery: Winery) -> list[bulk_job.Job]:
+    return await bulk_job.newest(winery.site.server.store.reading(winery.site.tenant_id), 5)
+
+
+def _chunk(winery: Winery, actor: Actor | None = None) -> None:
+    """What the runner does for one job at a time."""
+    server, job = winery.site.server, _job(winery)
+
+    async def work() -> None:
+        found = actor or await bulk_runner.actor_of(server.store, winery.site.tenant_id, job.id)
+        assert found is not None
+        await bulk_job.run_chunk(server.store, found, BULK_WORKS, job.id)
+
+    server.run(work())
+
+
+def _told(winery: Winery, before: int) -> list[tuple[str, str]]:
+    return [(event.object, event.action) for event in winery.site.events()[before:]]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/customers", "customer"), ("/orders", "order")], ids=["customers", "orders"]
+)
+def test_chosen_rows_get_a_tag_and_lose_it_again(
+    winery: Winery, owner: Visitor, api: Any, path: str, kind: str
+) -> None:
+    ids = _customers(api, 3) if kind == "customer" else [api.made("/order", order())["id"] for _ in range(3)]
+    tag = _tag(api, kind)
+    before = len(winery.site.events())
+    page = _chosen(owner, winery, path, "tag", *ids[:2])
+    assert f"Put a tag on 2 {path[1:]}" in page.text
+    job = _ended(owner, page.send("/start", tagId=tag))
+    assert "It is done: 2 of 2 looked at, 2 changed, 0 refused." in job.text
+    assert [len(api.seen(f"/{kind}/{id}")["tags"]) for id in ids] == [1, 1, 0]
+    assert _told(winery, before) == [(kind.capitalize(), "Bulk Update")]
+    again = _ended(owner, _chosen(owner, winery, path, "tag", *ids).send("/start", tagId=tag))
+    assert "3 of 3 looked at, 1 changed" in again.text
+    off = _ended(owner, _chosen(owner, winery, path, "untag", *ids).send("/start", tagId=tag))
+    assert "3 changed" in off.text
+    assert [api.seen(f"/{kind}/{id}")["tags"] for id in ids] == [[], [], []]
+    assert f"Take the tag “Friend” off 3 {path[1:]}" in owner.see(winery.slug, "/jobs").text
+
+
+def test_all_that_the_filters_find_and_nobody_else(winery: Winery, owner: Visitor, api: Any) -> None:
+    lees, bergs = _customers(api, 3), _customers(api, 2, "Berg")
+    tag = _tag(api)
+    page = _chosen(owner, winery, "/customers?lastName=lee", "tag", all="1")
+    assert "Put a tag on 3 customers" in page.text
+    assert "All that the list finds" in page.text
+    _ended(owner, page.send("/start", tagId=tag))
+    found = api.seen(f"/customer?tagId={tag}")
+    assert {each["id"] for each in found["customers"]} == set(lees)
+    assert not set(bergs) & {each["id"] for each in found["customers"]}
+
+
+def test_receivers_are_told_where_the_changed_records_are(winery: Winery, owner: Visitor, api: Any) -> None:
+    [ann], tag = _customers(api, 1), _tag(api)
+    _ended(owner, _chosen(owner, winery, "/customers", "tag", ann).send("/start", tagId=tag))
+    event = winery.site.events()[-1]
+    assert event.payload == {
+        "callbackUrl": f"http://127.0.0.1:8000/v1/customer?tagId={tag}&cursor=start",
+    }
+
+
+def test_orders_are_fulfilled_and_each_refusal_is_named(winery: Winery, owner: Visitor, api: Any) -> None:
+    wine = product(api, "CAB", stock=1)
+    line = wine["variants"][0]
+    item = {
+        "productTitle": "Cab",
+        "type": "Wine",
+        "sku": "CAB",
+        "price": 1250,
+        "quantity": 1,
+        "productId": wine["id"],
+        "productVariantId": line["id"],
+    }
+    orders = [api.made("/order", order(item)) for _ in range(2)]
+    done = api.made("/order", order(channel="POS", orderDeliveryMethod="Carry Out"))
+    page = _chosen(owner, winery, "/orders", "fulfill", *(each["id"] for each in (*orders, done)))
+    ended = _ended(owner, page.send("/start", type="Shipped", inventoryLocationId=location(api)))
+    assert "3 of 3 looked at, 1 changed, 2 refused" in ended.text
+    assert "Not enough inventory" in ended.text
+    assert f"Order {done['orderNumber']}" in ended.text
+    assert "Can not fulfill an order that is marked Fulfilled" in ended.text
+    states = sorted(api.seen(f"/order/{each['id']}")["fulfillmentStatus"] for each in orders)
+    assert states == ["Fulfilled", "Not Fulfilled"]
+    assert available(api, wine) == 0
+
+
+def test_what_is_wrong_with_the_wish_itself_begins_nothing(winery: Winery, owner: Visitor, api: Any) -> None:
+    made = api.made("/order", order())
+    page = _chosen(owner, winery, "/orders", "fulfill", made["id"])
+    assert "packageCount" in page.send("/start", packageCount="many").text
+    assert _chosen(owner, winery, "/orders", "fulfill").status == 422
+    assert _chosen(owner, winery, "/orders", "fulfill", "no-id").status == 422
+    api.made("/tag/customer", {"title": "Dyn", **DYNAMIC})
+    [ann] = _customers(api, 1)
+    asked = _chosen(owner, winery, "/customers", "tag", ann)
+    assert "There is no tag that people put on customers yet" in asked.text
+    assert winery.site.server.run(_newest(winery)) == []
+
+
+DYNAMIC = {
+    "type": "Dynamic",
+    "appliesToCondition": "All conditions",
+    "conditions": [{"appliesTo": "State", "condition": "is equal to", "value": "XX"}],
+}
+
+
+@pytest.fixture
+def small_chunks(by_hand: None) -> Iterator[None]:
+    kinds = dict(BULK_WORKS)
+    for name, work in kinds.items():
+        BULK_WORKS[name] = bulk_job.Work(work.resource, work.may, work.run, work.finish, 2)
+    yield
+    BULK_WORKS.update(kinds)
+
+
+def test_a_job_goes_on_behind_its_last_chunk_and_does_nothing_twice(
+    winery: Winery, owner: Visitor, api: Any, small_chunks: None
+) -> None:
+    ids, tag = _customers(api, 5), _tag(api)
+    before = len(winery.site.events())
+    page = _chosen(owner, winery, "/customers", "tag", *ids).send("/start", tagId=tag)
+    _chunk(winery)
+    with _cut_off(), pytest.raises(StoreUnavailable):
+        _chunk(winery)
+    # Nothing of the chunk was kept, and the page says where the job stands.
+    assert "It runs: 2 of 5 looked at, 2 changed" in owner.open(str(page.answer.url)).text
+    assert len(api.seen(f"/customer?tagId={tag}")["customers"]) == 2
+    assert _told(winery, before) == []
+    _chunk(winery)
+    _chunk(winery)
+    assert "It is done: 5 of 5 looked at, 5 changed" in owner.open(str(page.answer.url)).text
+    assert len(api.seen(f"/customer?tagId={tag}")["customers"]) == 5
+    assert _told(winery, before) == [("Customer", "Bulk Update")]
+
+
+def _cut_off() -> Any:
+    """The database goes away in the middle of a chunk."""
+    real, calls = WriteUnit.update, list[int]()
+
+    async def update(self: WriteUnit, *args: Any) -> int:
+        calls.append(1)
+        if len(calls) == 2:
+            raise StoreUnavailable("gone")
+        return await real(self, *args)
+
+    return patch.object(WriteUnit, "update", update)
+
+
+def test_a_job_is_stopped_and_goes_on(winery: Winery, owner: Visitor, api: Any, small_chunks: None) -> None:
+    ids, tag = _customers(api, 5), _tag(api)
+    page = _chosen(owner, winery, "/customers", "tag", *ids).send("/start", tagId=tag)
+    _chunk(winery)
+    before = len(winery.site.events())
+    stopped = owner.open(str(page.answer.url)).send("/stop")
+    assert "It is stopped: 2 of 5 looked at, 2 changed" in stopped.text
+    assert _told(winery, before) == [("Customer", "Bulk Update")]
+    _chunk(winery)
+    assert _job(winery).done == 2
+    assert "It runs" in stopped.send("/resume").text
+    _chunk(winery)
+    _chunk(winery)
+    assert (_job(winery).state, _job(winery).changed) == ("Done", 5)
+
+
+def test_a_role_that_was_taken_ends_the_job(winery: Winery, api: Any, small_chunks: None) -> None:
+    ids, tag = _customers(api, 3), _tag(api)
+    user = winery.staff("Admin User")
+    page = _chosen(user, winery, "/customers", "tag", *ids).send("/start", tagId=tag)
+    job, server = _job(winery), winery.site.server
+
+    async def demote(unit: WriteUnit) -> None:
+        where = (*equal("account_id", job.account_id), *equal("tenant_id", winery.site.tenant_id))
+        await unit.update(ACCOUNT_ROLE, where, {"role": "Reservation Basic"})
+
+    server.run(server.store.write(None, demote))
+    _chunk(winery)
+    assert "may not do it any more" in winery.staff().open(str(page.answer.url)).text
+    assert (_job(winery).state, _job(winery).done) == ("Stopped", 0)
+
+
+def test_jobs_are_for_who_began_them_and_for_owners(winery: Winery, api: Any) -> None:
+    [ann], tag = _customers(api, 1), _tag(api)
+    user = winery.staff("Admin User")
+    page = _ended(user, _chosen(user, winery, "/customers", "tag", ann).send("/start", tagId=tag))
+    assert winery.staff("Standard").open(str(page.answer.url)).status == 404
+    assert winery.staff().open(str(page.answer.url)).status == 200
+    basic = winery.staff("Reservation Basic").see(winery.slug, "/customers")
+    assert "Put a tag on" not in basic.text
+
+
+def test_chosen_orders_are_printed_and_exported(winery: Winery, owner: Visitor, api: Any) -> None:
+    orders = [api.made("/order", order(giftMessage=f"Gift {n}")) for n in range(3)]
+    ids = [each["id"] for each in orders[:2]]
+    slips = _chosen(owner, winery, "/orders", "packing-slips", *ids)
+    assert "Gift 0" in slips.text
+    assert "Gift 2" not in slips.text
+    assert "$12.50" not in slips.text
+    assert "$12.50" in _chosen(owner, winery, "/orders", "receipts", *ids).text
+    rows = _chosen(owner, winery, "/orders?sort=orderNumber", "csv", *ids).answer.text.splitlines()
+    assert [row.partition(",")[0] for row in rows[1:]] == [str(each["orderNumber"]) for each in orders[:2]]
+    every = _chosen(owner, winery, "/orders?channel=Web", "csv", all="1").answer.text.splitlines()
+    assert len(every) == 4
