@@ -1,5 +1,6 @@
 """After any sequence of calls everything derived is what recomputing gives: `db verify` finds nothing."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ class Winery:
 
     site: Site
     api: Caller
+    data: Caller
     there: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     orders: list[Record] = field(default_factory=list[Record])
 
@@ -233,26 +235,30 @@ def redo(number: int, members: Record) -> Step:
     return step
 
 
+def import_of(winery: Winery, number: int, other: int, days: int, members: Record) -> Record:
+    """An order of another system, perhaps a refund of the one before."""
+    price, quantity = 500 + 100 * other, -1 if members.get("purchaseType") == "Refund" else 1 + number
+    item = {"productTitle": "Wine", "type": "Wine", "sku": f"SKU-{other}", "price": price}
+    moment = clock.to_wire(PAID + days * clock.DAY_MS)
+    body = {
+        "orderSubmittedDate": moment,
+        "orderPaidDate": moment,
+        "channel": "Inbound",
+        "orderDeliveryMethod": "Ship",
+        "customerId": winery.pick("customer", other),
+        **dict.fromkeys(("subTotal", "total"), price * quantity),
+        **dict.fromkeys(("shipTotal", "taxTotal"), 0),
+        "items": [{**item, "quantity": quantity}],
+        **members,
+    }
+    return body | ({"previousOrderId": winery.any("order", number)} if "purchaseType" in members else {})
+
+
 def imported(number: int, other: int, days: int, members: Record) -> Step:
-    """An order of another system, sent for the first time or again, perhaps a refund of the one before."""
+    """One that is sent for the first time or again."""
 
     def step(winery: Winery) -> None:
-        price, quantity = 500 + 100 * other, -1 if members.get("purchaseType") == "Refund" else 1 + number
-        item = {"productTitle": "Wine", "type": "Wine", "sku": f"SKU-{other}", "price": price}
-        moment = clock.to_wire(PAID + days * clock.DAY_MS)
-        body = {
-            "orderSubmittedDate": moment,
-            "orderPaidDate": moment,
-            "channel": "Inbound",
-            "orderDeliveryMethod": "Ship",
-            "customerId": winery.pick("customer", other),
-            **dict.fromkeys(("subTotal", "total"), price * quantity),
-            **dict.fromkeys(("shipTotal", "taxTotal"), 0),
-            "items": [{**item, "quantity": quantity}],
-            **members,
-        }
-        if "purchaseType" in members:
-            body["previousOrderId"] = winery.any("order", number)
+        body = import_of(winery, number, other, days, members)
         if number % 2:
             winery.post("order", "/order", body)
             return
@@ -261,6 +267,21 @@ def imported(number: int, other: int, days: int, members: Record) -> Step:
         assert answer.status_code in (200, 422), answer.text
         if answer.status_code == 200 and answer.json()["id"] not in winery.there.get("order", []):
             winery.there.setdefault("order", []).append(answer.json()["id"])
+
+    return step
+
+
+def imported_together(number: int, days: list[int], members: Record) -> Step:
+    """Many in one call, several of each customer."""
+
+    def step(winery: Winery) -> None:
+        bodies = [import_of(winery, number, place % 2, day, members) for place, day in enumerate(days)]
+        content = b"".join(json.dumps(body).encode() + b"\n" for body in bodies)
+        headers = {"content-type": "application/x-ndjson"}
+        answer = winery.data.post("/bulk/order?chunk=4", content=content, headers=headers)
+        results = [json.loads(each) for each in answer.content.splitlines()[:-1]]
+        made = [each["id"] for each in results if each["result"] == "created"]
+        winery.there.setdefault("order", []).extend(made)
 
     return step
 
@@ -349,6 +370,7 @@ steps = st.one_of(
     st.builds(redo, numbers, kinds),
     st.builds(imported, numbers, numbers, st.integers(0, 900), kinds),
     st.builds(imported, numbers, numbers, st.integers(0, 900), kinds),
+    st.builds(imported_together, numbers, st.lists(st.integers(0, 900), min_size=1, max_size=6), kinds),
     st.builds(hand_over, numbers, st.booleans()),
     st.builds(withdraw, numbers),
     st.builds(unite, numbers, numbers),
@@ -359,7 +381,7 @@ steps = st.one_of(
 @given(st.lists(steps, min_size=5, max_size=25))
 def test_nothing_differs_after_any_sequence_of_calls(house: House, course: list[Step]) -> None:
     site = house.open()
-    winery = Winery(site, site.app())
+    winery = Winery(site, site.app(), site.person("Data"))
     for number in range(3):
         customer(number, "Ann")(winery)
         product(number, "Bo Lee")(winery)
