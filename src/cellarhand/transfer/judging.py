@@ -15,9 +15,9 @@ import msgspec
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
 from cellarhand.record.bulk import shows
+from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import checked
 from cellarhand.transfer.ledger import Entry, digest_of
 from cellarhand.transfer.moved import CARDS, VARIANT, Moved, moved_lists
 from cellarhand.transfer.push import Mended, Outcome, Push, count_of
