@@ -72,7 +72,7 @@ async def _lines(visit: Visit, entries: list[Entry]) -> list[Line]:
             entry,
             THINGS.get(entry.kind, entry.kind),
             FACES.get(entry.face, entry.face),
-            page_of(record) if record in there and record is not None else "",
+            page_of(record) if record is not None and record in there else "",
             told(entry, titles, visit.locale),
         )
         for entry, record in zip(entries, shown, strict=True)
