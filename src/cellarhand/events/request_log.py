@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from cellarhand import clock
-from cellarhand.accounts.tables import TENANT
 from cellarhand.ids import new_id
 from cellarhand.record.actor import Actor
 from cellarhand.record.query import PAGING
 from cellarhand.record.resource import Resource
-from cellarhand.store.conditions import By, Compare, Contains, Where, equal
-from cellarhand.store.engine import Store, StoreUnavailable
+from cellarhand.store.conditions import By, Compare, Contains, Where
+from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 from cellarhand.store.tables import Column, Index, Table
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
@@ -146,13 +145,15 @@ class RequestLog:
         cut: bool,
     ) -> None:
         async def job(unit: WriteUnit) -> None:
-            if await unit.shared.row(TENANT, ("tenant_id",), equal("tenant_id", tenant_id)) is None:
-                return
             await unit.insert_many(REQUEST_LOG, ("id", *_NAMES), rows)
             if cut:
                 await _cut(unit)
 
-        await self._store.write(tenant_id, job)
+        try:
+            await self._store.write(tenant_id, job)
+        except NoSuchTenant:
+            # Deleted meanwhile, and nobody asks for its requests any more.
+            return
 
 
 async def _cut(unit: WriteUnit) -> None:
