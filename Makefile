@@ -18,10 +18,10 @@ export PIP_NO_INPUT := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test lint format docs bench lock clean
+.PHONY: help demo test lint format docs screenshots bench lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(CORE) ## a server with a sample winery, ready to be called
 	@$(BIN)/cellarhand demo $(ARGS)
@@ -40,6 +40,9 @@ format: $(DEV) ## write the house format
 
 docs: $(DEV) ## write the reference in docs/reference from the declarations
 	@$(BIN)/python -m documentation
+
+screenshots: $(DEV) ## take the pictures in docs/images anew, with the system's Chromium
+	@$(BIN)/python -m documentation.screenshots
 
 bench: $(DEV) ## measure, and print ratios
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,5 +1,6 @@
 """Templates: the one environment that makes every page, and the files that pages need."""
 
+import gzip
 import hashlib
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,12 @@ ASSETS = {
 @cache
 def asset(name: str) -> bytes:
     return files("cellarhand.admin").joinpath("static", name).read_bytes()
+
+
+@cache
+def packed(name: str) -> bytes:
+    """The file as it is sent to browsers, which all take gzip."""
+    return gzip.compress(asset(name), 9)
 
 
 @cache

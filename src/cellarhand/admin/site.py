@@ -4,7 +4,7 @@ Place, page, session, tenant and role, right, form: the first that fails is the 
 there, one that the person has no role in, and a page that the role may not see are one and the same 404.
 """
 
-import hmac
+import gzip
 import logging
 import re
 import time
@@ -13,7 +13,7 @@ from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cellarhand.accounts import sessions
 from cellarhand.accounts.addresses import LEAD, Addresses, Place, as_return
@@ -39,6 +39,7 @@ MOST_FORM = 256 * 1024
 MOST_FIELDS = 2000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}", re.ASCII)
 _STATIC = re.compile(r"/static/([a-z.]+)", re.ASCII)
+_SMALL = 1000
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -106,7 +107,7 @@ class Site:
         try:
             screen = self._screen(visit)
             route = f"{LEAD} {screen.path}" if screen else f"{LEAD} /static"
-            response = await self._answer(visit, screen) if screen else _asset(place.path)
+            response = await self._answer(visit, screen) if screen else _asset(request, place.path)
         except Exception as error:
             response = self._apology(visit, error, request_id.decode())
         if fresh and response.media_type == "text/html":
@@ -114,6 +115,7 @@ class Site:
         for name, value in self._headers:
             response.headers.setdefault(name, value)
         response.headers["x-request-id"] = request_id.decode()
+        compress(request, response)
         await response(scope, receive, send)
         seconds = time.perf_counter() - began
         tenant = visit.staff.tenant if visit.staff else None
@@ -148,7 +150,7 @@ class Site:
             await self._admit(visit, screen)
         if screen.method == "POST":
             visit.form = await _form(visit.request)
-            if not hmac.compare_digest(visit.sent("form_token").encode(), visit.form_token.encode()):
+            if not visit.is_own(visit.sent("form_token")):
                 text = "It was open too long, or came from elsewhere. Go back, reload the page, try again."
                 raise Refusal(403, "This form is no longer good", text)
         return await screen.handler(visit)
@@ -249,13 +251,31 @@ def _headers(addresses: Addresses) -> list[tuple[str, str]]:
     return [*headers, ("strict-transport-security", "max-age=31536000")] if addresses.https else headers
 
 
-def _asset(path: str) -> Response:
+def _asset(request: Request, path: str) -> Response:
     found = _STATIC.fullmatch(path)
     if found is None or found[1] not in pages.ASSETS:
         raise _lost()
     name = found[1]
-    headers = {"cache-control": _FOREVER, "content-type": pages.ASSETS[name]}
+    headers = {"cache-control": _FOREVER, "content-type": pages.ASSETS[name], "vary": "accept-encoding"}
+    if _takes_gzip(request):
+        return Response(pages.packed(name), headers={**headers, "content-encoding": "gzip"})
     return Response(pages.asset(name), headers=headers)
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def compress(request: Request, response: Response) -> None:
+    """Send a page in a fifth of its bytes, to who takes that."""
+    if response.media_type != "text/html" or not isinstance(response, HTMLResponse):
+        return
+    response.headers["vary"] = "accept-encoding, hx-request"
+    if len(response.body) < _SMALL or not _takes_gzip(request):
+        return
+    response.body = gzip.compress(response.body, 5)
+    response.headers["content-encoding"] = "gzip"
+    response.headers["content-length"] = str(len(response.body))
 
 
 async def _form(request: Request) -> Form:
