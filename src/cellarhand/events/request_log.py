@@ -9,6 +9,7 @@ import logging
 import re
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
@@ -149,11 +150,9 @@ class RequestLog:
             if cut:
                 await _cut(unit)
 
-        try:
+        # A tenant that was deleted since needs no log.
+        with suppress(NoSuchTenant):
             await self._store.write(tenant_id, job)
-        except NoSuchTenant:
-            # Deleted meanwhile, and nobody asks for its requests any more.
-            return
 
 
 async def _cut(unit: WriteUnit) -> None:
