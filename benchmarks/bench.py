@@ -59,10 +59,10 @@ class Bench:
         return self.cluster.url(self.cluster.database(sizes, say))
 
     @contextmanager
-    def cellarhand(self, url: str) -> Generator[Served]:
-        """The whole server with every check at work, and limits that are counted but never reached."""
+    def cellarhand(self, url: str, *limits: str) -> Generator[Served]:
+        """The whole server with every check at work; unless told else, its limits are never reached."""
         most = "100000000"
-        options = ["--database", url, "--rate-limit", most, "--deep-page-limit", most]
+        options = ["--database", url, *(limits or ("--rate-limit", most, "--deep-page-limit", most))]
         port = free_port()
         with self._running(
             python("-m", "cellarhand", "serve", "--port", str(port), *options), port

@@ -19,6 +19,7 @@ from benchmarks.machine import SERVER_CORE, python, start
 from benchmarks.orders import create_order, list_orders, month_of_orders, order_writers
 from benchmarks.results import Result, at_least, at_most
 from benchmarks.site import site
+from benchmarks.transfer import fresh_tenants, limited, moving
 
 PAGE = "/v1/customer?limit=50&cursor="
 ONE = "/v1/customer/"
@@ -251,4 +252,7 @@ SCENARIOS = {
     "memory": Scenario(memory),
     "demo": Scenario(demo),
     "bulk": Scenario(bulk_import),
+    "moving": Scenario(moving),
+    "limited": Scenario(limited),
+    "fresh": Scenario(fresh_tenants),
 }

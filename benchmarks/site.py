@@ -1,4 +1,4 @@
-"""The admin site over the large winery: server time of its lists and first page, bytes on the wire."""
+"""The admin site over the large winery: server time of lists and the first page, and bytes on the wire."""
 
 from __future__ import annotations
 

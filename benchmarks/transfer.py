@@ -1,201 +1,121 @@
-"""Moving the demo's winery: pulled from a server, pushed into an empty tenant, and a tenant for a test.
-
-The commands are those that people run, in processes of their own; the server's limits are off. By itself,
-`python -m benchmarks.transfer medium` prints each with the CPU that the command took, and
-`python -m benchmarks.transfer kills 100` ends pushes at random moments and compares what is there in the end.
-"""
+"""Scenarios of moving tenants as people do it: the demo's large winery, a small one, and one for a test."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import random
-import resource
-import subprocess
-import sys
-import tempfile
+import shutil
 import time
+import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from cellarhand.accounts import people, tenants
+from benchmarks import stock
+from benchmarks.bench import Bench
+from benchmarks.load import Served
+from benchmarks.moving import Ended, add_target, diff, mover_of, pull, push, run
+from benchmarks.orders import fill, winery
+from benchmarks.results import Goal, Result, at_most
 from cellarhand.demo import wineries
-from cellarhand.store import migrate
-from cellarhand.store.engine import open_store
-from cellarhand.testing.server import TestServer, TestTenant
-from cellarhand.transfer.archive import Archive
+from cellarhand.testing.server import TestServer
 
-TARGET = "empty-winery"
-EMAIL = "data@empty-winery.example"
-SECRET = wineries.PASSWORD
-_LISTS = ("customer", "customer-address", "order", "note", "product", "tag.customer")
+_TARGET = "bench-target"
+_CARDS = "customer.credit-card"
+_SMALL = 200
+_LIMIT, _WINDOW = 100, 5
 
 
-async def _fill(url: str, size: wineries.Size) -> None:
-    """The demo's winery and an empty tenant beside it, each with somebody of role Data."""
-    await migrate.upgrade(url)
-    store = open_store(url)
-    await store.open()
+def moving(bench: Bench, engine: str) -> Sequence[Result]:
+    """Pulled, pushed into an empty tenant, and compared; `--quick` with the medium winery."""
+    cached = Path(winery(bench, engine).removeprefix("sqlite:///"))
+    database, archive = stock.scratch_copy(cached, bench.scratch), bench.scratch / "winery.archive"
+    add_target(f"sqlite:///{database}", _TARGET)
     try:
-        await wineries.prepare(store, size, 7, lambda _: None)
-        await add_target(store, TARGET, EMAIL)
+        with bench.cellarhand(f"sqlite:///{database}") as served:
+            url = f"http://127.0.0.1:{served.port}"
+            words = pull(url, wineries.SLUG, wineries.DATA, archive)
+            pulled, by_pull = _measured(bench, served, words)
+            # Cards take a call for each customer: by themselves, but a membership without its card differs.
+            cards, _ = _measured(bench, served, (*words, "--only", _CARDS))
+            pushed, by_push = _measured(bench, served, push(url, _TARGET, mover_of(_TARGET), archive))
+        compared = run(bench.scratch, *diff(str(archive), _TARGET, database))
     finally:
-        await store.close()
+        database.unlink()
+        shutil.rmtree(archive, ignore_errors=True)
+        shutil.rmtree(f"{archive}.push", ignore_errors=True)
+    records = sum(each["records"] for each in json.loads(pulled.stdout)["lists"])
+    made = {each["list"]: each["created"] for each in json.loads(pushed.stdout)["lists"]}
+    size = f"{made['customer']:,} customers, {made['order']:,} orders"
+    found = json.loads(compared.stdout)["lists"]
+    differing = sum(each["differing"] + each["onlyInA"] + each["onlyInB"] for each in found)
+    explained = sum(every["count"] for each in found for every in each["explained"])
+    told = f"{records:,} records; their cards besides {cards.seconds:.0f} s"
+    return [
+        _line("pull", pulled, at_most(60, 40), f"{told}; CPU of the server {by_pull:.0f} s"),
+        _line("push into an empty tenant", pushed, at_most(120, 60), f"{size}; server {by_push:.0f} s"),
+        _line("diff of the two", compared, at_most(60, 20), size),
+        Result("moving", engine, "diff, most memory", compared.memory, at_most(300, 150), " MB"),
+        Result(
+            "moving",
+            engine,
+            "records that differ",
+            differing,
+            at_most(0, 0),
+            details=f"{explained} by the clock",
+        ),
+    ]
 
 
-async def add_target(store: Any, slug: str, email: str) -> None:
-    await tenants.create_tenant(store, slug, company_name="Empty", email=f"hello@{slug}.example")
-    names = {"first_name": "Dana", "last_name": "Data"}
-    await people.create_account(store, slug, email, "Data", password=SECRET, **names)
+def _line(title: str, ended: Ended, goal: Goal, details: str) -> Result:
+    spent = f"{details}; CPU of its own {ended.cpu:.0f} s"
+    return Result("moving", "sqlite", title, ended.seconds, goal, " s", spent)
 
 
-def _run(*arguments: str, secrets: dict[str, str]) -> tuple[int, float, float, str]:
-    """The command: its exit code, seconds, seconds of CPU, and what it answered."""
-    env = {**os.environ, **secrets}
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.monotonic()
-    command = [sys.executable, "-m", "cellarhand", *arguments]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - spent.ru_utime - spent.ru_stime
-    return done.returncode, time.monotonic() - began, cpu, done.stdout or done.stderr
+def _measured(bench: Bench, served: Served, words: Sequence[str]) -> tuple[Ended, float]:
+    """A command that must succeed, and the processor time that the server spent meanwhile."""
+    before = served.cpu_seconds()
+    ended = run(bench.scratch, *words)
+    if ended.code:
+        raise RuntimeError(f"{words[0]} ended with {ended.code}: {ended.stderr or ended.stdout[:2000]}")
+    return ended, served.cpu_seconds() - before
 
 
-def _pull(url: str, slug: str, email: str, archive: Path, *more: str) -> tuple[int, float, float, str]:
-    place = ("--url", f"{url}/v1", "--tenant", slug, "--user", email, *more)
-    return _run("pull", str(archive), *place, "--json", secrets={"CELLARHAND_SOURCE_SECRET": SECRET})
+def limited(bench: Bench, engine: str) -> Sequence[Result]:
+    """Against a server with limits: lists by cursor at full speed, calls for customers as allowed."""
+    database, archive = bench.scratch / "limited.db", bench.scratch / "limited.archive"
+    asyncio.run(fill(f"sqlite:///{database}", wineries.Size.of_customers(_SMALL)))
+    options = ("--rate-limit", str(_LIMIT), "--rate-window", str(_WINDOW))
+    with bench.cellarhand(f"sqlite:///{database}", *options) as served:
+        words = pull(f"http://127.0.0.1:{served.port}", wineries.SLUG, wineries.DATA, archive)
+        by_cursor, _ = _measured(bench, served, words)
+        nested, _ = _measured(bench, served, (*words, "--only", _CARDS))
+        with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/metrics") as answer:
+            told = answer.read().decode()
+    refused = sum(float(line.rsplit(" ", 1)[1]) for line in told.splitlines() if 'status="429"' in line)
+    windows = _SMALL // _LIMIT * _WINDOW
+    return [
+        Result("limited", engine, "429 of a pull within limits", refused, at_most(1, 0)),
+        Result(
+            "limited", engine, "pull by cursor within limits", by_cursor.seconds, at_most(_WINDOW, 2), " s"
+        ),
+        Result(
+            "limited",
+            engine,
+            f"{_SMALL} calls, {_LIMIT} a window",
+            nested.seconds,
+            at_most(windows + 5, windows),
+            " s",
+        ),
+    ]
 
 
-def _push(url: str, slug: str, email: str, archive: Path) -> tuple[int, float, float, str]:
-    place = ("--url", f"{url}/v1", "--tenant", slug, "--user", email)
-    return _run("push", str(archive), *place, "--json", secrets={"CELLARHAND_TARGET_SECRET": SECRET})
-
-
-def _serve(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """A server without limits, and where it listens."""
-    log, text = (folder / "server.log").open("wb"), ""
-    options = ["--port", "0", "--rate-limit", "0", "--access-log", "off"]
-    command = [sys.executable, "-m", "cellarhand", "serve", "--database", str(folder / "cellarhand.db")]
-    process = subprocess.Popen([*command, *options], stdout=log, stderr=log)
-    for _ in range(300):
-        time.sleep(0.1)
-        text = (folder / "server.log").read_text()
-        if "http://" in text:
-            return process, "http://" + text.split("http://", 1)[1].split()[0].rstrip("/").removesuffix("/v1")
-    raise RuntimeError(text)
-
-
-def measure(size: str) -> None:
-    """Pull, push, and pull again: each timed, and what came back compared."""
-    import psutil
-
-    with tempfile.TemporaryDirectory(prefix="cellarhand-bench-") as name:
-        folder = Path(name)
-        began = time.monotonic()
-        asyncio.run(_fill(f"sqlite:///{folder / 'cellarhand.db'}", wineries.SIZES[size]))
-        print(f"filled in {time.monotonic() - began:.0f} s", flush=True)
-        process, url = _serve(folder)
-        server = psutil.Process(process.pid)
-        try:
-            first, again = folder / "first.archive", folder / "again.archive"
-            for title, work in (
-                ("pull", lambda: _pull(url, wineries.SLUG, wineries.DATA, first)),
-                ("push", lambda: _push(url, TARGET, EMAIL, first)),
-                ("pull again", lambda: _pull(url, TARGET, EMAIL, again)),
-            ):
-                before = sum(server.cpu_times()[:2])
-                code, seconds, cpu, text = work()
-                served = sum(server.cpu_times()[:2]) - before
-                print(
-                    f"{title}: exit {code}, {seconds:.1f} s; CPU {cpu:.1f} s, server {served:.1f} s",
-                    flush=True,
-                )
-                if code:
-                    print(text[:2000])
-                elif title == "push":
-                    lists = json.loads(text)["lists"]
-                    print(
-                        "  "
-                        + ", ".join(f"{e['list']} {e['seconds']:.1f} s" for e in lists if e["seconds"] > 1)
-                    )
-            print(f"{differing(first, again)} of their records differ, ranks and locations aside")
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def differing(a: Path, b: Path) -> int:
-    """How many records of the largest lists are not alike, but for what a push can't make so."""
-    first, second = Archive.open(a), Archive.open(b)
-    found = 0
-    for name in _LISTS:
-        mine, theirs = dict(first.records(name)), dict(second.records(name))
-        for id in mine.keys() | theirs.keys():
-            before, after = _plain(mine.get(id)) or {}, _plain(theirs.get(id)) or {}
-            if before != after:
-                found += 1
-                named = [n for n in before | after if before.get(n) != after.get(n)]
-                print(f"  {name} {id}: {', '.join(named)}")
-    return found
-
-
-def _plain(text: bytes | None) -> Any:
-    def strip(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {n: strip(each) for n, each in value.items() if n not in ("rank", "inventory")}
-        return [strip(each) for each in value] if isinstance(value, list) else value
-
-    return strip(json.loads(text)) if text is not None else None
-
-
-def kills(times: int) -> None:
-    """End pushes at random moments, go on each time, and compare what is there in the end."""
-    with tempfile.TemporaryDirectory(prefix="cellarhand-bench-") as name:
-        folder = Path(name)
-        asyncio.run(_fill(f"sqlite:///{folder / 'cellarhand.db'}", wineries.SIZES["small"]))
-        process, url = _serve(folder)
-        try:
-            first, again = folder / "first.archive", folder / "again.archive"
-            assert _pull(url, wineries.SLUG, wineries.DATA, first, "--nested")[0] == 0
-            chance, killed = random.Random(times), 0
-            command = [sys.executable, "-m", "cellarhand", "push", str(first), "--url", f"{url}/v1"]
-            command += ["--tenant", TARGET, "--user", EMAIL]
-            env = {**os.environ, "CELLARHAND_TARGET_SECRET": SECRET}
-            rounds = 0
-            while killed < times:
-                rounds += 1
-                if rounds % 10 == 0:
-                    # All is there by now: begin again without a ledger, as after a loss of the disk.
-                    subprocess.run(["rm", "-rf", f"{first}.push"], check=True)
-                pushing = subprocess.Popen(
-                    command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                )
-                time.sleep(chance.uniform(0.3, 2.0))
-                pushing.kill()
-                killed += pushing.wait() == -9
-            code, *_, text = _push(url, TARGET, EMAIL, first)
-            print(f"{killed} killed; the last push: exit {code} {text[:300] if code else ''}")
-            assert _pull(url, TARGET, EMAIL, again, "--nested")[0] == 0
-            print(f"{differing(first, again)} records differ")
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def fresh_tenants(count: int = 50) -> float:
-    """Milliseconds of one tenant of the pytest plugin, after the first."""
-    with tempfile.TemporaryDirectory() as name, TestServer(Path(name)) as server:
+def fresh_tenants(bench: Bench, engine: str) -> Sequence[Result]:
+    """Tenants of the pytest plugin, after the first."""
+    count = 50
+    with TestServer(bench.scratch) as server:
         server.tenant()
         began = time.monotonic()
-        made: list[TestTenant] = [server.tenant() for _ in range(count)]
-        return (time.monotonic() - began) * 1000 / len(made)
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "kills":
-        kills(int(sys.argv[2]))
-    elif sys.argv[1] == "tenants":
-        print(f"a fresh tenant: {fresh_tenants():.1f} ms")
-    else:
-        measure(sys.argv[1])
+        for _ in range(count):
+            server.tenant()
+        taken = (time.monotonic() - began) * 1000 / count
+    return [Result("fresh", engine, "a fresh tenant of the pytest plugin", taken, at_most(20, 5), " ms")]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from cellarhand import clock
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
 _seeds: list[random.Random] = []
 _NAMESPACE = uuid.UUID("42beebcc-02cf-434a-8c53-7e0b7c1ab6e8")
 
@@ -51,4 +51,4 @@ def seeded(seed: int) -> Generator[None]:
 def parse_id(text: str) -> str | None:
     """The stored form (lower case) of a UUID of any version, the nil UUID included; None when it is none."""
     lowered = text.lower()
-    return lowered if _UUID.fullmatch(lowered) else None
+    return lowered if FORM.fullmatch(lowered) else None

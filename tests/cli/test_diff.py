@@ -16,6 +16,7 @@ from cellarhand.store.engine import open_store
 from cellarhand.store.unit import WriteUnit
 from cellarhand.transfer.archive import Archive, Walk
 from cellarhand.transfer.diff import Counted, Wish, compare
+from cellarhand.transfer.explained import Moments
 from cellarhand.transfer.export import resource_of
 from cellarhand.transfer.sources import LISTS, ArchiveSource, Rows, TenantSource
 from tests.cli.conftest import fill
@@ -250,7 +251,9 @@ def test_trouble_is_neither_the_same_nor_different(shell: Shell, tmp_path: Path)
         ((WINERY, str(tmp_path)), "is no archive"),
         ((WINERY, "nobody"), "there is no tenant 'nobody'"),
         ((WINERY, "No Name"), "is no folder, and no tenant"),
-        ((WINERY, "https://api.example/v1"), "pull"),
+        ((WINERY, "https://api.example/v1"), "my-winery@URL"),
+        ((WINERY, f"{WINERY}@https://api.example/v1"), "--user-b EMAIL"),
+        ((f"{WINERY}@https://api.example/v1", WINERY, "--app-a", "a"), "set CELLARHAND_A_SECRET"),
         ((WINERY, WINERY, "--only", "wine"), "neither side has a list 'wine'"),
         ((WINERY, WINERY, "--details", str(tmp_path / "nowhere" / "a")), "can not be written"),
     ):
@@ -265,6 +268,9 @@ def test_walks_that_are_out_of_order_are_refused(shell: Shell, tmp_path: Path) -
 
         def lists(self) -> tuple[str, ...]:
             return ("customer",)
+
+        def moments(self, _: str) -> Moments:
+            return Moments(0, 0)
 
         async def records(self, list_name: str) -> AsyncGenerator[Rows]:
             yield [("b", b'{"id":"b"}'), ("a", b'{"id":"a"}')]

@@ -97,3 +97,34 @@ def test_members_that_we_do_not_know_are_there(both: Both) -> None:
 
 def test_a_201_or_200_is_as_good_for_a_creation(both: Both) -> None:
     assert both.done(Stub(lambda _: (200, {"id": "1"})).client(both).vendors.create({})) == {"id": "1"}
+
+
+@pytest.mark.parametrize(("status", "body"), [(204, b""), (200, b""), (200, {"id": "1", "title": "gone"})])
+def test_a_deletion_may_answer_with_the_object_or_with_nothing(both: Both, status: int, body: Any) -> None:
+    assert both.done(Stub(lambda _: (status, body)).client(both).vendors.delete("1")) is None
+
+
+def test_a_total_that_changes_while_a_list_is_paged_ends_it_all_the_same(both: Both) -> None:
+    totals = iter((500, 90, 120, 3))
+
+    def answer(query: dict[str, str]) -> tuple[int, Any]:
+        return 200, {**page_of(query), "total": next(totals)}
+
+    found = both.all(Stub(answer).client(both).vendors.list())
+    assert found == ROWS[: len(found)]
+    assert len(found) >= 100
+
+
+@pytest.mark.parametrize("body", [ROWS[:2], "vendors", None, {"vendors": {"0": ROWS[0]}}])
+def test_a_list_of_another_shape_is_unreadable(both: Both, body: Any) -> None:
+    with pytest.raises(Unreadable):
+        both.all(Stub(lambda _: (200, body)).client(both).vendors.list())
+
+
+def test_a_missing_cursor_is_the_end(both: Both) -> None:
+    def answer(query: dict[str, str]) -> tuple[int, Any]:
+        if query["cursor"] == "start":
+            return 200, {"vendors": ROWS[:50], "cursor": ROWS[50]["id"]}
+        return 200, {"vendors": ROWS[50:]}
+
+    assert both.all(Stub(answer).client(both).vendors.list()) == ROWS

@@ -1,5 +1,6 @@
 """After any sequence of calls everything derived is what recomputing gives: `db verify` finds nothing."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,11 @@ from cellarhand import clock
 from cellarhand.customers.merge import merge
 from cellarhand.ids import new_id
 from cellarhand.record.actor import Actor
+from cellarhand.tags.back_population import populate_tenant
+from cellarhand.tags.rules import SUBJECTS
 from tests.callers import Caller, House, Site
 from tests.verifying import differences
+from tests.wire.dynamic import rule
 from tests.wire.members import ADDRESS, CARD
 from tests.wire.orders import line, order, put
 
@@ -27,6 +31,7 @@ class Winery:
 
     site: Site
     api: Caller
+    data: Caller
     there: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     orders: list[Record] = field(default_factory=list[Record])
 
@@ -87,6 +92,23 @@ def tag(number: int, word: str) -> Step:
         if number == 0 and (known := winery.pick("tag", number)):
             winery.drop("tag", "/tag/customer", known)
         winery.post("tag", "/tag/customer", {"title": word, "type": "Manual"})
+
+    return step
+
+
+def follow(number: int, condition: tuple[str, str, str], around: bool) -> Step:
+    """A dynamic tag for customers or orders, new or changed; now and then it comes round."""
+
+    def step(winery: Winery) -> None:
+        of = "order" if condition[0] in SUBJECTS["Order"] else "customer"
+        body = rule(condition)
+        if number % 2 and (known := winery.pick(f"dynamic {of}", number)):
+            winery.change(f"/tag/{of}/{known}", {"conditions": body["conditions"]})
+        else:
+            winery.post(f"dynamic {of}", f"/tag/{of}", body)
+        if around:
+            site = winery.site
+            site.server.run(populate_tenant(site.server.store, site.tenant_id, "https://api.example"))
 
     return step
 
@@ -213,26 +235,30 @@ def redo(number: int, members: Record) -> Step:
     return step
 
 
+def import_of(winery: Winery, number: int, other: int, days: int, members: Record) -> Record:
+    """An order of another system, perhaps a refund of the one before."""
+    price, quantity = 500 + 100 * other, -1 if members.get("purchaseType") == "Refund" else 1 + number
+    item = {"productTitle": "Wine", "type": "Wine", "sku": f"SKU-{other}", "price": price}
+    moment = clock.to_wire(PAID + days * clock.DAY_MS)
+    body = {
+        "orderSubmittedDate": moment,
+        "orderPaidDate": moment,
+        "channel": "Inbound",
+        "orderDeliveryMethod": "Ship",
+        "customerId": winery.pick("customer", other),
+        **dict.fromkeys(("subTotal", "total"), price * quantity),
+        **dict.fromkeys(("shipTotal", "taxTotal"), 0),
+        "items": [{**item, "quantity": quantity}],
+        **members,
+    }
+    return body | ({"previousOrderId": winery.any("order", number)} if "purchaseType" in members else {})
+
+
 def imported(number: int, other: int, days: int, members: Record) -> Step:
-    """An order of another system, sent for the first time or again, perhaps a refund of the one before."""
+    """One that is sent for the first time or again."""
 
     def step(winery: Winery) -> None:
-        price, quantity = 500 + 100 * other, -1 if members.get("purchaseType") == "Refund" else 1 + number
-        item = {"productTitle": "Wine", "type": "Wine", "sku": f"SKU-{other}", "price": price}
-        moment = clock.to_wire(PAID + days * clock.DAY_MS)
-        body = {
-            "orderSubmittedDate": moment,
-            "orderPaidDate": moment,
-            "channel": "Inbound",
-            "orderDeliveryMethod": "Ship",
-            "customerId": winery.pick("customer", other),
-            **dict.fromkeys(("subTotal", "total"), price * quantity),
-            **dict.fromkeys(("shipTotal", "taxTotal"), 0),
-            "items": [{**item, "quantity": quantity}],
-            **members,
-        }
-        if "purchaseType" in members:
-            body["previousOrderId"] = winery.any("order", number)
+        body = import_of(winery, number, other, days, members)
         if number % 2:
             winery.post("order", "/order", body)
             return
@@ -241,6 +267,21 @@ def imported(number: int, other: int, days: int, members: Record) -> Step:
         assert answer.status_code in (200, 422), answer.text
         if answer.status_code == 200 and answer.json()["id"] not in winery.there.get("order", []):
             winery.there.setdefault("order", []).append(answer.json()["id"])
+
+    return step
+
+
+def imported_together(number: int, days: list[int], members: Record) -> Step:
+    """Many in one call, several of each customer."""
+
+    def step(winery: Winery) -> None:
+        bodies = [import_of(winery, number, place % 2, day, members) for place, day in enumerate(days)]
+        content = b"".join(json.dumps(body).encode() + b"\n" for body in bodies)
+        headers = {"content-type": "application/x-ndjson"}
+        answer = winery.data.post("/bulk/order?chunk=4", content=content, headers=headers)
+        results = [json.loads(each) for each in answer.content.splitlines()[:-1]]
+        made = [each["id"] for each in results if each["result"] == "created"]
+        winery.there.setdefault("order", []).extend(made)
 
     return step
 
@@ -304,10 +345,20 @@ kinds = st.sampled_from(
         {"channel": "Web"},
     ]
 )
+conditions = st.sampled_from(
+    [
+        ("Order Count", "is greater than", "0"),
+        ("Lifetime Value", "is less than", "1500"),
+        ("Sku Purchased", "is equal to", "sku-1"),
+        ("Order Total", "is greater than", "1000"),
+        ("Channel", "is equal to", "web"),
+    ]
+)
 steps = st.one_of(
     st.builds(customer, numbers, words),
     st.builds(rename, numbers, words),
     st.builds(tag, numbers, words),
+    st.builds(follow, numbers, conditions, st.booleans()),
     st.builds(attach, numbers, numbers),
     st.builds(address, numbers, words),
     st.builds(leave, numbers),
@@ -319,6 +370,7 @@ steps = st.one_of(
     st.builds(redo, numbers, kinds),
     st.builds(imported, numbers, numbers, st.integers(0, 900), kinds),
     st.builds(imported, numbers, numbers, st.integers(0, 900), kinds),
+    st.builds(imported_together, numbers, st.lists(st.integers(0, 900), min_size=1, max_size=6), kinds),
     st.builds(hand_over, numbers, st.booleans()),
     st.builds(withdraw, numbers),
     st.builds(unite, numbers, numbers),
@@ -329,7 +381,7 @@ steps = st.one_of(
 @given(st.lists(steps, min_size=5, max_size=25))
 def test_nothing_differs_after_any_sequence_of_calls(house: House, course: list[Step]) -> None:
     site = house.open()
-    winery = Winery(site, site.app())
+    winery = Winery(site, site.app(), site.person("Data"))
     for number in range(3):
         customer(number, "Ann")(winery)
         product(number, "Bo Lee")(winery)

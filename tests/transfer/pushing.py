@@ -13,6 +13,9 @@ from cellarhand.store.engine import open_store
 from cellarhand.testing.faults import Faults
 from cellarhand.testing.server import PASSWORD, TestServer, TestTenant
 from cellarhand.transfer.archive import Archive
+from cellarhand.transfer.compare import Difference
+from cellarhand.transfer.diff import Wish, compare
+from cellarhand.transfer.sources import ArchiveSource
 from tests.cli.programs import environment
 
 # Few lines in a call, so that small tenants take many of them.
@@ -77,37 +80,15 @@ def errors_of(done: subprocess.CompletedProcess[str]) -> tuple[Path, list[dict[s
     return path, [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-ALLOWED = {
-    # The target ranks its customers at night.
-    "rank",
-    # A tenant has a location from its first day; its rows stand beside those of the source.
-    "inventory",
-}
-"""Members, wherever they stand, that a push can't make alike."""
-NEVER_ALIKE = {
-    "inventory": "its rows are made by the target, with ids of its own",
-    "web-hook": "not pushed",
-    "setting": "not pushed",
-}
+def differences(a: Path, b: Path) -> list[tuple[str, str, str]]:
+    """Where two archives differ, by `cellarhand diff`: list, id, path. Settings are the target's own."""
+    found: list[tuple[str, str, str]] = []
 
+    def told(name: str, id: str, difference: Difference) -> None:
+        found.append((name, id, difference.place))
 
-def differences(a: Path, b: Path) -> list[str]:
-    """Where two archives differ, but for what can't be alike."""
-    first, second = Archive.open(a), Archive.open(b)
-    found: list[str] = []
-    for name in first.manifest.resources.keys() - NEVER_ALIKE.keys():
-        mine = {id: _plain(json.loads(text)) for id, text in first.records(name)}
-        theirs = {id: _plain(json.loads(text)) for id, text in second.records(name)}
-        for id in mine.keys() | theirs.keys():
-            if mine.get(id) != theirs.get(id) and (theirs.get(id) or {}).get("title") != "Default Location":
-                found.append(f"{name} {id}: {mine.get(id)} {theirs.get(id)}")
+    asyncio.run(compare(ArchiveSource(a), ArchiveSource(b), Wish(without=("setting", "web-hook")), told))
     return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items() if name not in ALLOWED}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
 def records(archive: Path, name: str) -> list[dict[str, Any]]:

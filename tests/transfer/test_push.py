@@ -51,7 +51,7 @@ def archive(whole: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def target(server: TestServer) -> TestTenant:
-    return server.tenant()
+    return server.tenant(empty=True)
 
 
 def _is_alike(archive: Path, target: TestTenant, folder: Path) -> None:
@@ -192,7 +192,8 @@ def test_a_refused_record_can_be_mended_and_pushed_alone(archive: Path, target: 
 
 def test_a_dry_run_names_what_would_fail_and_writes_nothing(archive: Path, target: TestTenant) -> None:
     done = push(target, archive, "--dry-run", "--json", "--only", "customer-address")
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 1
+    assert {each["field"] for line in errors_of(done)[1] for each in line["errors"]} == {"customerId"}
     done = push(target, archive, "--dry-run", "--json", "--one-by-one")
     assert done.returncode == 0, done.stdout
     with target.client() as client:

@@ -46,6 +46,15 @@ async def test_a_request_that_one_limit_refuses_is_counted_by_none() -> None:
     assert (await taken_at(limiter, 2, wide)).left == 8
 
 
+async def test_what_is_used_is_that_of_the_window_that_ends_now() -> None:
+    limiter = MemoryLimiter(WINDOW)
+    for at in (0, 30_000):
+        await taken_at(limiter, at, Limit("t", 3))
+    for moment, used in ((30_000, 2), (59_999, 2), (60_000, 1), (90_000, 0)):
+        with clock.frozen(moment):
+            assert await limiter.used("t") == used
+
+
 async def test_one_key_does_not_count_for_another() -> None:
     limiter = MemoryLimiter(WINDOW)
     assert (await taken_at(limiter, 0, Limit("a", 1))).allowed

@@ -20,6 +20,7 @@ from cellarhand.record.writing import insert_record, replace_record
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.attached import keep_links
+from cellarhand.tags.dynamic import put_dynamic_tags
 from tests.callers import Site
 
 Record = dict[str, Any]
@@ -89,6 +90,7 @@ def put(site: Site, record: Record) -> Record:
     async def job(unit: WriteUnit) -> None:
         row = await unit.lock(ORDER.table, ("body",), equal("id", record["id"]))
         stored = decode(row[0]) if row else None
+        await put_dynamic_tags(unit, "Order", [record])
         if stored is None:
             await insert_record(unit, ORDER, record)
         else:

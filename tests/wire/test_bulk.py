@@ -449,3 +449,31 @@ def test_the_identity_of_every_resource_can_be_brought(data: Caller) -> None:
     single = {name: value for name, value in tag.items() if name != "objectType"}
     answer = data.post("/tag/customer", {**single, "title": "Third"})
     assert {each["field"] for each in answer.json()["errors"]} == {"id", "createdAt", "updatedAt"}
+
+
+def test_the_default_address_before_keeps_its_date_in_a_history(data: Caller) -> None:
+    holder = customers(1)[0]
+    sent(data, "customer", [holder])
+    lines = [
+        {**ADDRESS, "customerId": holder["id"], "createdAt": CREATED, "updatedAt": UPDATED, "isDefault": True}
+        for _ in range(2)
+    ]
+    results, _ = sent(data, "customer-address?dates=keep", lines)
+    shown = [data.seen(f"/customer/{holder['id']}/address/{each['id']}") for each in results]
+    assert [(each["isDefault"], each["updatedAt"]) for each in shown] == [(False, UPDATED), (True, UPDATED)]
+    assert data.seen(f"/customer/{holder['id']}")["updatedAt"] == UPDATED
+    answer = data.post("/bulk/customer?dates=now", content=b"", headers=TYPE)
+    is_invalid(answer, ("dates", NOT_ONE_OF))
+
+
+def test_a_rank_comes_with_its_customer_and_says_nothing_against_it_later(site: Site, data: Caller) -> None:
+    line = {**customers(1)[0], "orderInformation": {"rank": 42, "rankTrend": "Up"}}
+    assert said(sent(data, "customer", [line])[0]) == ["created"]
+    shown = data.seen(f"/customer/{line['id']}")["orderInformation"]
+    assert (shown["rank"], shown["rankTrend"]) == (42, "Up")
+    ranked_anew = {**line, "orderInformation": {"rank": 7, "rankTrend": None}}
+    assert said(sent(data, "customer", [ranked_anew])[0]) == ["unchanged"]
+    results, _ = sent(data, "customer", [{**customers(1, 1)[0], "orderInformation": {"rank": 101}}])
+    assert results[0]["error"]["errors"][0]["field"] == "orderInformation.rank"
+    alone = data.post("/customer", {**CUSTOMER, "orderInformation": {"rank": 42}})
+    is_invalid(alone, ("orderInformation.rank", UNKNOWN))

@@ -107,3 +107,29 @@ def test_what_only_history_knows_comes_by_import_alone(data: Caller) -> None:
     [answer] = bulk(data, [order(**BROUGHT)])
     made = data.seen(f"/order/{answer['id']}")
     assert {name: made[name] for name in BROUGHT} == BROUGHT
+
+
+def test_an_order_whose_amounts_do_not_add_up_is_told_by_how_much(data: Caller) -> None:
+    body = order(customerId=customer(data)["id"], taxTotal=163)
+    [total] = bulk(data, [{**body, "total": body["total"] + 100, "totalAfterTip": body["total"] + 99}])
+    subtotal, right = body["subTotal"], body["subTotal"] + 163
+    of = f"(subTotal {subtotal} + taxTotal 163)"
+    assert [each["field"] for each in total["error"]["errors"]] == ["total", "totalAfterTip"]
+    told = [each["message"] for each in total["error"]["errors"]]
+    said = "must equal the sum of its parts"
+    assert told[0] == f"{said}: {right + 100} is 100 cents more than {right} {of}"
+    assert told[1].startswith(f"{said}: {right + 99} is 1 cents less than {right + 100} (total ")
+
+
+def test_history_leaves_the_dates_of_what_it_changes_beside_itself(data: Caller) -> None:
+    there = customer(data)
+    lines = history(there["id"], 5000)
+    results = bulk(data, lines, "?dates=keep")
+    assert [each["result"] for each in results] == [*["created"] * 4, "refused", "created"]
+    shown = data.seen(f"/customer/{there['id']}")
+    assert (shown["orderInformation"]["orderCount"], shown["updatedAt"]) == (4, there["updatedAt"])
+    before = data.seen(f"/order/{lines[0]['id']}")
+    assert [each["orderId"] for each in before["linkedOrders"]] == [lines[3]["id"]]
+    assert before["updatedAt"] == before["createdAt"]
+    bulk(data, [order(customerId=there["id"])])
+    assert data.seen(f"/customer/{there['id']}")["updatedAt"] > there["updatedAt"]

@@ -201,3 +201,17 @@ def test_many_hands_at_once_never_take_more_than_there_is(api: Caller) -> None:
     assert sorted(set(codes)) == [201, 422]
     assert codes.count(201) == 20
     assert counts(api, "PN") == {at: (0, 0, 0)}
+
+
+def test_a_row_is_known_by_what_it_counts_and_comes_back_with_its_variant(site: Site) -> None:
+    data = site.person("Data")
+    made = product(data, "GONE")
+    more = {"title": "Magnum", "sku": "MAGNUM", "price": 200, "hasInventory": True}
+    variants = data.changed(f"/product/{made['id']}", {"variants": [*made["variants"], more]})["variants"]
+    kept = [{name: each[name] for name in ("id", "title", "sku", "price")} for each in variants]
+    rows = data.seen("/inventory?q=MAGNUM")["inventories"]
+    for _ in range(2):
+        data.changed(f"/product/{made['id']}", {"variants": kept[:1]})
+        assert data.seen("/inventory?q=MAGNUM")["inventories"] == []
+        data.changed(f"/product/{made['id']}", {"variants": [kept[0], {**kept[1], "hasInventory": True}]})
+        assert data.seen("/inventory?q=MAGNUM")["inventories"] == rows

@@ -10,9 +10,10 @@ from cellarhand.customers.merge import merge, preview
 from cellarhand.events.activity import of_record
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
+from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
 from cellarhand.record.resource import Draft
-from cellarhand.record.writing import checked, new_draft, store_new
+from cellarhand.record.writing import new_draft, store_new
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 from tests.callers import NIL, Caller, Site

@@ -215,6 +215,9 @@ def test_two_servers_share_their_limits_through_redis(limited: House, site: Site
             assert 1 <= int(refused.headers["retry-after"]) <= 60
             assert refused.headers["ratelimit"].startswith('"tenant";r=0;')
             assert caller.get("/customer?cursor=start").status_code == 200
+        for server in (one, two):
+            assert server.run(server.app._limiter.used(f"tenant:{site.tenant_id}")) == 10
+            assert server.run(server.app._limiter.used("tenant:0")) == 0
         for client in clients:
             client.close()
 

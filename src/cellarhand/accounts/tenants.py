@@ -64,8 +64,9 @@ async def create_tenant(
     currency: str = "USD",
     country: str = "US",
     url: str | None = None,
+    empty: bool = False,
 ) -> Tenant:
-    """A new tenant with its base settings."""
+    """A new tenant with its base settings and a location; an `empty` one gets locations from elsewhere."""
     check_slug(slug)
     _check_settings(time_zone, currency, country)
 
@@ -83,7 +84,8 @@ async def create_tenant(
             country=country,
             url=url or f"https://{slug}.example",
         )
-        await create_default_location(unit.of(tenant.tenant_id), company_name, country, phone)
+        if not empty:
+            await create_default_location(unit.of(tenant.tenant_id), company_name, country, phone)
         await unit.end_cached_credentials()
         return tenant
 

@@ -105,7 +105,7 @@ async def _defaults(visit: Visit) -> dict[str, str]:
             (each for each in await records.every(visit, resource, inside) if each["isDefault"]), None
         )
         if default is not None:
-            found |= dict.fromkeys(members, default["id"])
+            found |= dict.fromkeys(members, str(default["id"]))
     return found
 
 

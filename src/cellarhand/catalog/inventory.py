@@ -12,7 +12,7 @@ from typing import Any, Literal, TypedDict
 
 from cellarhand import clock
 from cellarhand.catalog.product_shapes import InventoryPolicy
-from cellarhand.ids import new_id
+from cellarhand.ids import id_of, new_id
 from cellarhand.record import errors
 from cellarhand.record.assemble import assemble
 from cellarhand.record.resource import Extract, Filter, Resource, TextSearch
@@ -20,7 +20,7 @@ from cellarhand.record.search import fold
 from cellarhand.record.text import decode, encode
 from cellarhand.record.types import Instant, Text, Uuid
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import delete_rows, insert_record, replace_record
+from cellarhand.record.writing import insert_record, replace_record
 from cellarhand.store.conditions import Among, By, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.store.unit import ReadUnit, WriteUnit
@@ -246,6 +246,7 @@ async def undo_fulfillments(
 def new_row(product: Record, variant: Record, location: Record, available: int) -> Record:
     """The row of a variant that begins to be tracked at a location."""
     members = {
+        "id": row_id(variant["id"], location["id"]),
         "inventoryLocationTitle": location["title"],
         "inventoryLocationId": location["id"],
         "productVariantId": variant["id"],
@@ -257,6 +258,11 @@ def new_row(product: Record, variant: Record, location: Record, available: int) 
         **described(product, variant),
     }
     return assemble(INVENTORY.read_shape, members, None)
+
+
+def row_id(variant_id: str, location_id: str) -> str:
+    """A row's id follows from what it counts, so that it is the same in every copy of a tenant."""
+    return id_of("inventory", variant_id, location_id)
 
 
 def described(product: Record, variant: Record) -> Record:
@@ -307,7 +313,9 @@ async def drop_rows(unit: WriteUnit, variant_ids: Iterable[str]) -> None:
         row = await _as_it_is(unit, read)
         if row["allocatedCount"]:
             raise errors.forbidden_by_state("Can not delete a variant with allocated inventory")
-        await delete_rows(unit, INVENTORY, row)
+        # The id is not used up: a row comes back with its variant.
+        await unit.delete(INVENTORY.table, equal("id", row["id"]))
+        await unit.count_up(INVENTORY.name, -1)
 
 
 # Live counts inside products. A product's text holds a mark for each tracked variant, which reading replaces:

@@ -3,7 +3,7 @@
 from typing import Annotated, Required, TypedDict
 
 from cellarhand import clock
-from cellarhand.catalog.inventory import INVENTORY
+from cellarhand.catalog.inventory import INVENTORY, row_id
 from cellarhand.customers.places import check_place, international
 from cellarhand.ids import new_id
 from cellarhand.record.resource import Draft, Extract, Resource, TextSearch
@@ -81,7 +81,7 @@ async def _take_roles(draft: Draft) -> None:
     for row in await draft.unit.rows(LOCATION.table, ("body",), others):
         stored = decode(row[0])
         if any(stored[role] for role in claimed):
-            moment = clock.to_wire(draft.now)
+            moment = stored["updatedAt"] if draft.actor.keeps_dates else clock.to_wire(draft.now)
             record = {**stored, **dict.fromkeys(claimed, False), "updatedAt": moment}
             await replace_record(draft.unit, LOCATION, stored, record)
 
@@ -95,9 +95,10 @@ async def _open_rows(draft: Draft) -> None:
         return
     where = equal("inventory_location_id", first[0][0])
     for row in await draft.unit.rows(INVENTORY.table, ("body", "sort_order"), where):
+        there = decode(row[0])
         opened = {
-            **decode(row[0]),
-            "id": new_id(),
+            **there,
+            "id": row_id(there["productVariantId"], draft.id),
             "inventoryLocationTitle": draft.record["title"],
             "inventoryLocationId": draft.id,
             "availableForSaleCount": 0,

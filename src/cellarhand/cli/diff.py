@@ -1,24 +1,23 @@
 """`cellarhand diff`: are two copies of a tenant the same, and where not?"""
 
-import re
-from collections.abc import AsyncGenerator, Generator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cellarhand.cli.answers import Failure, Interrupted, as_json, faults_as_failures, table
-from cellarhand.cli.database import DatabaseUrl, database_option
+from cellarhand.cli.database import database_option
 from cellarhand.cli.progress import progress
+from cellarhand.cli.sides import Side, access_of, opened
 
 if TYPE_CHECKING:
     from cellarhand.transfer.compare import Difference
     from cellarhand.transfer.diff import Counted, Told, Wish
-    from cellarhand.transfer.sources import Source
 
 DIFFERENT, TROUBLE = 1, 2
-_TENANT = re.compile(r"([a-z0-9-]{2,63})(?:@(.+))?", re.ASCII | re.DOTALL)
 _SHOWN_AS_LONG_AS = 70
 
 
@@ -44,6 +43,10 @@ class Trouble(Failure):
 )
 @click.option("--show", type=click.IntRange(0), default=20, show_default=True, help="Differences to show.")
 @click.option("--details", metavar="FILE", help="Write every difference there, a line of JSON each.")
+@click.option("--app-a", metavar="ID", envvar="CELLARHAND_A_APP", help="The app that reads A from a server.")
+@click.option("--user-a", metavar="EMAIL", envvar="CELLARHAND_A_USER", help="Or the person.")
+@click.option("--app-b", metavar="ID", envvar="CELLARHAND_B_APP", help="The app that reads B from a server.")
+@click.option("--user-b", metavar="EMAIL", envvar="CELLARHAND_B_USER", help="Or the person.")
 @database_option
 @as_json
 def diff(
@@ -55,22 +58,29 @@ def diff(
     by_value: bool,
     show: int,
     details: str | None,
+    app_a: str | None,
+    user_a: str | None,
+    app_b: str | None,
+    user_b: str | None,
     database: str,
     as_json: bool,
 ) -> None:
     """Compare two tenants, archives of `cellarhand pull`, or one of each: counts, money, every member.
 
-    A and B are a tenant of --database (my-winery), of another one (my-winery@URL), or an archive's folder.
-    Exit code 0: the same. 1: not the same. 2: could not be compared.
+    A and B are a tenant of --database (my-winery), of another one (my-winery@postgresql://...), of a server
+    (my-winery@https://api.example/v1), or an archive's folder. Secrets are CELLARHAND_A_SECRET and
+    CELLARHAND_B_SECRET, or asked for. Exit code 0: the same. 1: not the same. 2: could not be compared.
 
     \b
     Example:  cellarhand diff my-winery my-winery@postgresql://cellarhand@db.example/shop
+              cellarhand diff my-archive my-winery@https://api.example/v1 --user-b ann@my-winery.example
               cellarhand diff my-archive my-winery --without web-hook --ignore updatedAt
     """
     from cellarhand.transfer.diff import Wish
 
     wish = Wish(ignore, by_value, only, without)
     shown: list[tuple[str, str, Difference]] = []
+    sides = Side("A", a, app_a, user_a), Side("B", b, app_b, user_b)
     try:
         with _details(details) as write, progress("comparing records", quiet=as_json) as advance:
 
@@ -79,7 +89,7 @@ def diff(
                     shown.append((name, id, found))
                 write(name, id, found)
 
-            found = faults_as_failures(lambda: _compared((a, b), database, wish, told, advance))
+            wish, found = faults_as_failures(lambda: _compared(sides, database, wish, told, advance))
     except KeyboardInterrupt:
         raise Interrupted("stopped: nothing is known of the rest; run the same command again") from None
     except Failure as failure:
@@ -94,46 +104,25 @@ def diff(
 
 
 def _compared(
-    names: tuple[str, str], database: str, wish: "Wish", told: "Told", advance: Any
-) -> "list[Counted]":
+    sides: tuple[Side, Side], database: str, wish: "Wish", told: "Told", advance: Any
+) -> "tuple[Wish, list[Counted]]":
+    """What was found, and what was asked for with what can't be compared."""
     import asyncio
 
     from cellarhand.transfer.diff import compare
+    from cellarhand.transfer.targets import nested_lists
 
-    async def run() -> "list[Counted]":
-        async with _source(names[0], database) as a, _source(names[1], database) as b:
-            return await compare(a, b, wish, told, lambda count: advance(count, 0))
+    accesses = [access_of(side) for side in sides]
+
+    async def run() -> "tuple[Wish, list[Counted]]":
+        async with opened(sides[0], accesses[0], database) as a, opened(sides[1], accesses[1], database) as b:
+            nested = [name for name in nested_lists() if any(accesses) and not wish.only]
+            there = {*a.lists(), *b.lists()}
+            known = (*wish.without, *(name for name in nested if name in there))
+            found = await compare(a, b, replace(wish, without=known), told, lambda count: advance(count, 0))
+            return replace(wish, without=tuple(dict.fromkeys((*wish.without, *nested)))), found
 
     return asyncio.run(run())
-
-
-@asynccontextmanager
-async def _source(name: str, database: str) -> "AsyncGenerator[Source]":
-    """What an argument names, open for as long as it is compared."""
-    from cellarhand.cli.schema import refuse_other_version
-    from cellarhand.store.engine import open_store
-    from cellarhand.transfer.sources import ArchiveSource, TenantSource
-
-    if "://" in name.partition("@")[0]:
-        raise Failure(f"'{name}' is not read over the API: `cellarhand pull` it into an archive first")
-    if _is_folder(name):
-        yield ArchiveSource(Path(name))
-        return
-    matched = _TENANT.fullmatch(name)
-    if matched is None:
-        raise Failure(f"'{name}' is no folder, and no tenant: write one as my-winery@DATABASE")
-    url = DatabaseUrl().convert(matched[2] or database, None, None)
-    await refuse_other_version(url)
-    async with AsyncExitStack() as stack:
-        store = open_store(url)
-        stack.push_async_callback(store.close)
-        await store.open()
-        snapshot = await stack.enter_async_context(store.snapshot())
-        yield await TenantSource.of(name, snapshot, matched[1])
-
-
-def _is_folder(name: str) -> bool:
-    return Path(name).is_dir()
 
 
 @contextmanager
@@ -183,6 +172,9 @@ def _json(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any]
             "money": {path: {"a": sums[0], "b": sums[1]} for path, sums in each.money().items()},
             "members": [{"path": path, "kind": kind, "count": n} for (path, kind), n in each.members.items()],
             "ignored": [{"path": path, "kind": kind, "count": n} for (path, kind), n in each.ignored.items()],
+            "explained": [
+                {"path": path, "reason": why, "count": n} for (path, why), n in each.explained.items()
+            ],
         }
         for each in found
     ]
@@ -227,6 +219,13 @@ def _text(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any]
             f"The first {len(shown)}:",
             table(("LIST", "ID", "MEMBER", "DIFFERS IN", "A", "B"), rows),
         ]
+    explained = [
+        (each.name, path, f"{n:,}", why)
+        for each in found
+        for (path, why), n in sorted(each.explained.items())
+    ]
+    if explained:
+        lines += ["", "No loss:", table(("LIST", "MEMBER", "TIMES", "BECAUSE"), explained)]
     lines += ["", *_ignored(wish, found)]
     lines.append("A and B are the same." if same else "A and B are not the same.")
     return "\n".join(lines)

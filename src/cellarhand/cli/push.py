@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,29 @@ from cellarhand.cli.answers import Failure, answer, as_json, table
 if TYPE_CHECKING:
     from cellarhand.client import Client
     from cellarhand.transfer.archive import Archive
-    from cellarhand.transfer.push import Mended, Outcome
+    from cellarhand.transfer.push import Mended, Outcome, Push
 
 NONE, REFUSED, INTERRUPTED = 0, 1, 130
 GO_ON = "what is done is written down; run the same command again to go on"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options that say what is pushed, and how."""
+
+    dry_run: bool
+    update: bool
+    only: tuple[str, ...]
+    mended: "list[Mended] | None"
+    one_by_one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of the lists, and what a dry run could not look up."""
+
+    outcomes: "list[Outcome]"
+    unchecked: Sequence[str] = ()
 
 
 @click.command()
@@ -77,27 +97,17 @@ def push(
 
     opened = _opened(archive, only)
     place = folder_of(opened.folder, url.rstrip("/"), tenant) / "errors.ndjson"
-    lines = _mended(mended)
+    asked = _Asked(dry_run, update, only, _mended(mended), one_by_one)
     who = user, _secret(secret_stdin)
     with _progress(as_json) as progress:
-        outcomes = _faults_as_failures(
-            lambda: _pushed(
-                _connected(url, tenant, who),
-                opened,
-                dry_run,
-                update,
-                only,
-                lines,
-                one_by_one,
-                place,
-                progress,
-            )
-        )
-    refused = sum(each.refused for each in outcomes)
-    value: dict[str, Any] = {"dryRun": dry_run, "lists": [_value(each) for each in outcomes]}
+        done = _faults_as_failures(lambda: _pushed(_connected(url, tenant, who), opened, asked, progress))
+    refused = sum(each.refused for each in done.outcomes)
+    value: dict[str, Any] = {"dryRun": dry_run, "lists": [_value(each) for each in done.outcomes]}
     if refused:
         value["errors"] = str(place)
-    answer(value, _summary(outcomes, place, dry_run=dry_run, left_out=_left_out(opened)), as_json=as_json)
+    if dry_run:
+        value["notChecked"] = done.unchecked
+    answer(value, _summary(done, place, dry_run=dry_run, left_out=_left_out(opened)), as_json=as_json)
     raise click.exceptions.Exit(REFUSED if refused else NONE)
 
 
@@ -170,7 +180,7 @@ def _connected(url: str, tenant: str, who: tuple[str, str]) -> "tuple[Client, bo
     return Client(url, tenant, user=who, timeout=300, retries=retries, rate_limit=limit), ours
 
 
-def _faults_as_failures(work: "Callable[[], list[Outcome]]") -> "list[Outcome]":
+def _faults_as_failures(work: Callable[[], _Done]) -> _Done:
     """Every fault becomes one line that says how to go on."""
     from cellarhand.client import ClientError
     from cellarhand.transfer.archive import ArchiveFault
@@ -194,32 +204,35 @@ def _faults_as_failures(work: "Callable[[], list[Outcome]]") -> "list[Outcome]":
 def _pushed(
     connected: "tuple[Client, bool]",
     archive: "Archive",
-    dry_run: bool,
-    update: bool,
-    only: tuple[str, ...],
-    mended: "Sequence[Mended] | None",
-    one_by_one: bool,
-    place: Path,
+    asked: _Asked,
     progress: "Callable[[Outcome], None]",
-) -> "list[Outcome]":
-    import msgspec
-
-    from cellarhand.transfer.judging import DryRun
+) -> _Done:
     from cellarhand.transfer.push import Push
     from cellarhand.transfer.sending import Sender
 
     client, ours = connected
-    bulk = ours and not one_by_one
-    if dry_run:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("wb") as file:
+    sender = Sender(client, ours and not asked.one_by_one, asked.update)
+    made = Push(sender, archive, progress, asked.only)
+    if asked.dry_run:
+        return _judged(made, asked)
+    return _Done(made.run() if asked.mended is None else made.run_mended(asked.mended))
 
-            def refuse(line: "Mended") -> None:
-                file.write(msgspec.json.encode(line) + b"\n")
 
-            return DryRun(client, archive, bulk, refuse, progress, only).run()
-    made = Push(Sender(client, bulk, update), archive, progress, only)
-    return made.run() if mended is None else made.run_mended(mended)
+def _judged(push: "Push", asked: _Asked) -> _Done:
+    """A dry run, with its own file of errors."""
+    import msgspec
+
+    from cellarhand.transfer.judging import DryRun
+    from cellarhand.transfer.ledger import only_one
+    from cellarhand.transfer.push import errors_in
+
+    with only_one(push.folder), errors_in(push.folder) as file:
+
+        def refuse(line: "Mended") -> None:
+            file.write(msgspec.json.encode(line) + b"\n")
+
+        dry = DryRun(push, refuse, asked.mended)
+        return _Done(dry.run(), dry.unchecked)
 
 
 @contextmanager
@@ -264,8 +277,8 @@ def _value(outcome: "Outcome") -> dict[str, object]:
     return found | ({"note": outcome.note} if outcome.note else {})
 
 
-def _summary(outcomes: "Sequence[Outcome]", place: Path, *, dry_run: bool, left_out: Sequence[str]) -> str:
-    rows: list[tuple[str, ...]] = []
+def _summary(done: _Done, place: Path, *, dry_run: bool, left_out: Sequence[str]) -> str:
+    outcomes, rows = done.outcomes, list[tuple[str, ...]]()
     for each in outcomes:
         if each.done:
             counts = [f"{getattr(each, name) or '':,}" if getattr(each, name) else "" for name in _COUNTS]
@@ -277,6 +290,8 @@ def _summary(outcomes: "Sequence[Outcome]", place: Path, *, dry_run: bool, left_
         parts.append("Not carried, because no call of the API takes it:\n" + "\n".join(lost))
     if left_out:
         parts.append("Not pushed:\n" + "\n".join(f"  {each}" for each in left_out))
+    if done.unchecked:
+        parts.append("Not looked up in the target:\n" + "\n".join(f"  {each}" for each in done.unchecked))
     refused = sum(each.refused for each in outcomes)
     if refused:
         would = "would be" if dry_run else "were"

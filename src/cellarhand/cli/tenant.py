@@ -25,6 +25,7 @@ def tenant() -> None:
 @click.option("--currency", default="USD", show_default=True, help="An ISO 4217 code.")
 @click.option("--country", default="US", show_default=True, help="An ISO 3166-1 code.")
 @click.option("--url", help="The web site's address. [default: https://SLUG.example]")
+@click.option("--empty", is_flag=True, help="Without a location of its own: for a tenant that a push fills.")
 @database_option
 @as_json
 def create(
@@ -36,6 +37,7 @@ def create(
     currency: str,
     country: str,
     url: str | None,
+    empty: bool,
     database: str,
     as_json: bool,
 ) -> None:
@@ -58,6 +60,7 @@ def create(
             currency=currency,
             country=country,
             url=url,
+            empty=empty,
         ),
     )
     text = (

@@ -68,7 +68,7 @@ async def _give_to_newest(draft: Draft, customer_id: str) -> None:
 
 
 async def _set_default(draft: Draft, stored: Record, *, is_default: bool) -> None:
-    moment = clock.to_wire(draft.now)
+    moment = stored["updatedAt"] if draft.actor.keeps_dates else clock.to_wire(draft.now)
     record = {**stored, "isDefault": is_default, "updatedAt": moment}
     await replace_record(draft.unit, draft.resource, stored, record)
     await emit(draft.unit, draft.resource, "Update", record, draft.actor)

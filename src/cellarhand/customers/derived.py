@@ -3,6 +3,7 @@
 Each kind of records gives a part. All of it follows from records alone and can be computed anew at any time.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,17 +13,19 @@ from cellarhand import clock
 from cellarhand.clubs.club import CLUB
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.copies import IN_PLACE
+from cellarhand.customers.added_orders import with_orders
 from cellarhand.customers.club_information import clubs_of, marked_standing, notifications_of
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.order_information import (
     OrderFacts,
     counted_newest_first,
+    facts_of,
     last_ordered,
     order_information,
     pickup_notifications,
 )
-from cellarhand.customers.purchases import purchases_of, shown_wines
+from cellarhand.customers.purchases import purchases_of, shown_wines, wines_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
 from cellarhand.record.emitting import emit
@@ -33,8 +36,12 @@ from cellarhand.record.text import decode, encode, marked
 from cellarhand.record.validate import Record
 from cellarhand.settings.time_zone import UTC, month_begins, year_of, zone_of
 from cellarhand.store.conditions import Among, equal
+from cellarhand.store.gathering import in_parts
 from cellarhand.store.unit import ReadUnit, WriteUnit
 from cellarhand.tags.dynamic import put_dynamic_tags
+
+# Customers that are brought in step at once: what is held of them stays small.
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class _Changed(NamedTuple):
     touched: bool = False
     # Whether nothing that the customer shows already may be believed.
     anew: bool = False
+    # The new order that is all that has changed.
+    added: Record | None = None
 
 
 async def refresh_customer(
@@ -68,20 +77,62 @@ async def refresh_customer(
     await unit.together(_refresh_customers, actor, (_Changed(customer_id, touched, anew),))
 
 
+async def show_new_order(unit: WriteUnit, actor: Actor, order: Record) -> None:
+    """Have the customer of a new order show it, with an Update."""
+    await unit.together(_refresh_customers, actor, (_Changed(order["customerId"], added=order),))
+
+
 async def _refresh_customers(unit: WriteUnit, actor: Actor, changed: Sequence[_Changed]) -> None:
-    touched = {each.id for each in changed if each.touched}
-    wanted = tuple(sorted({each.id for each in changed}))
-    rows = await unit.lock_rows(CUSTOMER.table, ("body",), (Among("id", wanted),))
+    of: dict[str, list[_Changed]] = {}
+    for each in changed:
+        of.setdefault(each.id, []).append(each)
+    for some in in_parts(sorted(of), _AT_ONCE):
+        await _refresh(unit, actor, {id: of[id] for id in some})
+        # Others have a turn.
+        await asyncio.sleep(0)
+
+
+async def _refresh(unit: WriteUnit, actor: Actor, of: Mapping[str, Sequence[_Changed]]) -> None:
+    """Bring some customers in step, each by all that has changed."""
+    rows = await unit.lock_rows(CUSTOMER.table, ("body",), (Among("id", tuple(of)),))
     customers = [decode(row[0]) for row in rows]
     known: Record = {}
-    if not any(each.anew for each in changed):
+    if not any(each.anew for changed in of.values() for each in changed):
         for customer in customers:
             known |= shown_wines(customer)
-    members = await derived_members(unit, customers, known)
+    members = await _with_new_orders(unit, customers, of, known)
+    whole = [each for each in customers if each["id"] not in members]
+    if whole:
+        members |= await derived_members(unit, whole, known)
     renewed: list[Record] = [{**each, **members[each["id"]]} for each in customers]
     await put_dynamic_tags(unit, "Customer", renewed)
     for stored, (before,), after in zip(customers, rows, renewed, strict=True):
-        await _settle(unit, actor, stored, before, after, touched=stored["id"] in touched)
+        touched = any(each.touched for each in of[stored["id"]])
+        await _settle(unit, actor, stored, before, after, touched=touched)
+
+
+async def _with_new_orders(
+    unit: ReadUnit,
+    customers: Sequence[Record],
+    of: Mapping[str, Sequence[_Changed]],
+    known_wines: Mapping[str, Record],
+) -> dict[str, Record]:
+    """The derived members of those customers for which it is enough to know what was added."""
+    added: dict[str, dict[OrderFacts, Record]] = {}
+    for id, changed in of.items():
+        orders = [each.added for each in changed if each.added is not None]
+        if len(orders) == len(changed):
+            added[id] = {facts_of(order): order for order in orders}
+    if not added:
+        return {}
+    lines = {id: list(orders.values()) for id, orders in added.items()}
+    wines, zone = await wines_of(unit, lines, known_wines), await zone_of(unit)
+    found = {
+        each["id"]: with_orders(each, added[each["id"]], wines, lambda at: year_of(at, zone))
+        for each in customers
+        if each["id"] in added
+    }
+    return {id: members for id, members in found.items() if members is not None}
 
 
 async def _settle(
@@ -89,7 +140,7 @@ async def _settle(
 ) -> None:
     """Store what a customer shows of others now; `before` is its text until now."""
     text = encode(after)
-    if not touched:
+    if not touched or actor.keeps_dates:
         if text == before:
             return
         if (marked(text) or marked(before)) and (
@@ -98,9 +149,11 @@ async def _settle(
             # What will show later, or shows already because time has passed: no change of the customer.
             await _keep(unit, actor, stored, after, text)
             return
-    after["updatedAt"] = clock.to_wire(clock.now())
-    await _keep(unit, actor, stored, after, encode(after))
-    await emit(unit, CUSTOMER, "Update", after, actor)
+    if not actor.keeps_dates:
+        after["updatedAt"] = clock.to_wire(clock.now())
+        text = encode(after)
+    await _keep(unit, actor, stored, after, text)
+    await emit(unit, CUSTOMER, "Update", after, actor, text=text)
 
 
 async def _keep(unit: WriteUnit, actor: Actor, stored: Record, after: Record, text: bytes) -> None:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cellarhand import clock, ids
+from cellarhand.orders.money import gross_profit
 from cellarhand.record.validate import Record
 
 MOST_PURCHASES = 50
@@ -30,6 +31,24 @@ class OrderFacts(NamedTuple):
     channel: str
     total: int
     gross_profit: int
+
+
+def facts_of(order: Record) -> OrderFacts:
+    """The same of an order in hand, as its columns have it."""
+    paid: str | None = order["orderPaidDate"]
+    return OrderFacts(
+        id=order["id"],
+        order_number=order["orderNumber"],
+        submitted_at=clock.from_wire(order["orderSubmittedDate"]) or 0,
+        paid_at=clock.from_wire(paid) if paid is not None else None,
+        payment_status=order["paymentStatus"],
+        fulfillment_status=order["fulfillmentStatus"],
+        purchase_type=order["purchaseType"],
+        delivery_method=order["orderDeliveryMethod"],
+        channel=order["channel"],
+        total=order["total"],
+        gross_profit=gross_profit(order),
+    )
 
 
 _when_paid = attrgetter("paid_at", "order_number")
@@ -61,11 +80,11 @@ def order_information(
         "lifetimeValue": before["lifetimeValueSeedAmount"] + sum(order.total for order in counted),
         "yearlyValue": dict(yearly),
         "grossProfit": sum(order.gross_profit for order in counted),
-        "acquisitionChannel": before["acquisitionChannel"] or _first_channel(orders),
+        "acquisitionChannel": before["acquisitionChannel"] or first_channel(orders),
     }
 
 
-def _first_channel(orders: Sequence[OrderFacts]) -> str | None:
+def first_channel(orders: Sequence[OrderFacts]) -> str | None:
     first = min(orders, key=lambda order: (order.submitted_at, order.order_number), default=None)
     return first.channel if first else None
 

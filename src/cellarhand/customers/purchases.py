@@ -79,7 +79,7 @@ async def purchases_of(
             texts[order["id"]] = order
         start, size = start + size, size * 2
     found = {customer: [texts[id] for id in ids if id in texts] for customer, ids in newest.items()}
-    wines = await _wines(unit, found, known)
+    wines = await wines_of(unit, found, known)
     return {customer: purchases(of, wines) for customer, of in found.items()}
 
 
@@ -93,7 +93,7 @@ def shown_wines(customer: Record) -> dict[str, Record]:
     return {each["productId"]: each["wineProperties"] for each in bought if "wineProperties" in each}
 
 
-async def _wines(
+async def wines_of(
     unit: ReadUnit, orders: Mapping[str, Sequence[Record]], known: Mapping[str, Record]
 ) -> Mapping[str, Record]:
     """The `wine` of the products among the lines, by product."""

@@ -7,6 +7,7 @@ from cellarhand.record import formats
 from cellarhand.record.types import (
     CREATE_ONLY,
     DATA_ROLE,
+    IMPORTED,
     BirthDate,
     Cents,
     CountryCode,
@@ -18,6 +19,7 @@ from cellarhand.record.types import (
     Instant,
     PersonName,
     Phone,
+    Range,
     Size,
     StateCode,
     Text,
@@ -63,7 +65,12 @@ class FlagWrite(TypedDict, total=False):
     content: Required[Annotated[str, Format("text", formats.free_text), Size(1, 255)]]
 
 
+RankTrend = Literal["Up", "Down"]
+
+
 class OrderInformationWrite(TypedDict, total=False):
+    rank: Annotated[Annotated[int, Range(0, 100)] | None, IMPORTED, Hint("until the next night")]
+    rankTrend: Annotated[RankTrend | None, IMPORTED]
     acquisitionChannel: Annotated[Text | None, Default(None)]
 
 
@@ -119,7 +126,7 @@ class OrderInformation(TypedDict):
     lifetimeValueSeedAmount: Annotated[Cents, Default(0)]
     yearlyValue: Annotated[dict[str, Cents], Default({})]
     rank: Annotated[int | None, Default(0)]
-    rankTrend: Annotated[Literal["Up", "Down"] | None, Default(None)]
+    rankTrend: Annotated[RankTrend | None, Default(None)]
     grossProfit: Annotated[Cents, Default(0)]
     acquisitionChannel: Annotated[Text | None, Default(None)]
     currentClubTitle: Annotated[Text | None, Default(None)]

@@ -21,6 +21,7 @@ from cellarhand.customers.shapes import (
 )
 from cellarhand.record import query
 from cellarhand.record.action import Action, Call
+from cellarhand.record.checking import checked
 from cellarhand.record.reading import list_records
 from cellarhand.record.resource import Draft, Filter, Resource
 from cellarhand.record.text import encode
@@ -39,7 +40,7 @@ from cellarhand.record.types import (
     Uuid,
     ZipCode,
 )
-from cellarhand.record.writing import checked, new_draft, store_new, work_aside
+from cellarhand.record.writing import new_draft, store_new, work_aside
 from cellarhand.store.unit import WriteUnit
 
 

@@ -20,15 +20,14 @@ from cellarhand.customers.derived import Part, memberships_part, orders_part, pu
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.order_information import (
     MOST_PURCHASES,
-    OrderFacts,
     counted_newest_first,
+    facts_of,
     purchases,
 )
 from cellarhand.demo.people import LAST_MOMENT, Household
 from cellarhand.demo.shop import Shop
 from cellarhand.ids import new_id
 from cellarhand.orders.links import ORDER_PRODUCT, products_of
-from cellarhand.orders.money import gross_profit
 from cellarhand.orders.order import ORDER
 from cellarhand.record.assemble import assemble
 from cellarhand.record.resource import Resource
@@ -139,7 +138,7 @@ def _parts(household: Household, customer: Record, known: Known) -> list[Part]:
         card["id"]: month_begins(card["expiryYr"], card["expiryMo"] + 1, known.zone)
         for card in household.cards
     }
-    facts = [_facts(order) for order in household.orders]
+    facts = [facts_of(order) for order in household.orders]
     by_id = {order["id"]: order for order in household.orders}
     counted = counted_newest_first(facts)
     bought = purchases([by_id[each.id] for each in counted], known.wines)[:MOST_PURCHASES]
@@ -150,20 +149,3 @@ def _parts(household: Household, customer: Record, known: Known) -> list[Part]:
 
 
 _BLANK_MEMBERSHIP = {"cancelDate": None}
-
-
-def _facts(order: Record) -> OrderFacts:
-    paid = clock.from_wire(order["orderPaidDate"]) or 0
-    return OrderFacts(
-        id=order["id"],
-        order_number=order["orderNumber"],
-        submitted_at=paid,
-        paid_at=paid,
-        payment_status=order["paymentStatus"],
-        fulfillment_status=order["fulfillmentStatus"],
-        purchase_type=order["purchaseType"],
-        delivery_method=order["orderDeliveryMethod"],
-        channel=order["channel"],
-        total=order["total"],
-        gross_profit=gross_profit(order),
-    )

@@ -18,9 +18,10 @@ from cellarhand.clubs.club import CLUB
 from cellarhand.demo import cellar
 from cellarhand.demo.dice import Dice
 from cellarhand.record.actor import Actor
+from cellarhand.record.checking import checked
 from cellarhand.record.resource import Resource
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import checked, new_draft, replace_record, store_new
+from cellarhand.record.writing import new_draft, replace_record, store_new
 from cellarhand.store.unit import WriteUnit
 
 

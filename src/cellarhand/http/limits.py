@@ -157,7 +157,7 @@ class RedisLimiter:
 
         try:
             seconds, micros = await self._redis.time()
-            since = (seconds * 1_000_000 + micros) - self._window * 1000
+            since = (seconds * 1_000_000 + micros) - self._window * 1_000_000
             return int(await self._redis.zcount(f"cellarhand:limit:{key}", f"({since}", "+inf"))
         except (RedisError, OSError):
             return await self._alone.used(key)

@@ -65,12 +65,15 @@ _SAYS = {
     "atomic": "`line` (as when missing): each line by itself. `chunk`: all lines of a chunk or none.",
     "mode": "`create` (as when missing): a line whose id is there already is left alone if the record shows "
     "what it says, else refused. `upsert`: it changes the record as PUT would.",
+    "dates": "`move` (as when missing): what a line changes beside its own record (its customer, the "
+    "default address before it) gets a new `updatedAt`, as in a single call. `keep`: it keeps its own.",
     "chunk": "How many lines are stored together: 1 to 2000, 1000 when missing.",
 }
 
 _OPTIONS: dict[str, Schema] = {
     "atomic": {"type": "string", "enum": ["line", "chunk"]},
     "mode": {"type": "string", "enum": ["create", "upsert"]},
+    "dates": {"type": "string", "enum": ["move", "keep"]},
     "chunk": {"type": "integer", "minimum": 1, "maximum": MOST_CHUNK},
 }
 

@@ -1,10 +1,10 @@
 """The rules of an import that concern its own members alone (reference B10.4, domain ORD-12). Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from cellarhand.customers.places import judge_place
-from cellarhand.orders.money import PARTS, sum_of_parts
+from cellarhand.orders.money import PARTS
 from cellarhand.record import errors, formats
 from cellarhand.record.errors import Faults
 from cellarhand.record.formats import Refused
@@ -34,7 +34,7 @@ def check_import(draft: Draft) -> None:
     if sent.get("paymentStatus") == "Paid" and "orderPaidDate" in sent and sent["orderPaidDate"] is None:
         faults.add("orderPaidDate", "must be a string")
     _check_previous(sent, faults)
-    _check_money(sent, faults)
+    _check_money(sent, faults, in_full=draft.importing)
     for place, item in enumerate(cast(list[Record], sent.get("items") or [])):
         _check_item(sent, item, f"items[{place}]", faults)
     for place, tender in enumerate(cast(list[Record], sent.get("tenders") or [])):
@@ -65,16 +65,24 @@ def _check_fulfillments(sent: Record, faults: Faults) -> None:
                 faults.add(f"fulfillments[{place}].items[{inner}].id", errors.DOES_NOT_EXIST)
 
 
-def _check_money(sent: Record, faults: Faults) -> None:
+def _check_money(sent: Record, faults: Faults, *, in_full: bool) -> None:
+    """With `in_full` a sum that is wrong is told with its parts and the difference, in cents."""
     if sent.get("purchaseType") not in NEGATIVE:
         for member in (*PARTS, "tipTotal", "total", "totalAfterTip"):
             if sent.get(member, 0) < 0:
                 faults.add(member, "must be >= 0")
-    if all(part in sent for part in (*PARTS, "total")) and sent["total"] != sum_of_parts(sent):
-        faults.add("total", NOT_THE_SUM)
-    told = all(part in sent for part in ("total", "tipTotal", "totalAfterTip"))
-    if told and sent["totalAfterTip"] != sent["total"] + sent["tipTotal"]:
-        faults.add("totalAfterTip", NOT_THE_SUM)
+    for name, parts in (("total", PARTS), ("totalAfterTip", ("total", "tipTotal"))):
+        if all(part in sent for part in (name, *parts)):
+            right = sum(sent[part] for part in parts)
+            if sent[name] != right:
+                faults.add(name, _unbalanced(sent, name, parts, right) if in_full else NOT_THE_SUM)
+
+
+def _unbalanced(sent: Record, name: str, parts: Iterable[str], right: int) -> str:
+    difference = sent[name] - right
+    way = "more" if difference > 0 else "less"
+    of = " + ".join(f"{part} {sent[part]}" for part in parts if sent[part]) or "all of them 0"
+    return f"{NOT_THE_SUM}: {sent[name]} is {abs(difference)} cents {way} than {right} ({of})"
 
 
 def _check_item(sent: Record, item: Record, at: str, faults: Faults) -> None:

@@ -1,11 +1,15 @@
 """Orders that refund, exchange or convert another one, and how that one shows them (reference B10.8)."""
 
+from collections.abc import Sequence
+
+from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Faults
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import change
 from cellarhand.store.conditions import Among, equal
+from cellarhand.store.unit import WriteUnit
 
 _SHOWN = ("previousOrderId", "orderNumber", "purchaseType")
 
@@ -17,6 +21,17 @@ async def keep_linked_orders(draft: Draft) -> None:
         return
     if before is not None and all(before[member] == after[member] for member in _SHOWN):
         return
+    # Of many that are imported at their end: a change between them would send out what waits.
+    await draft.unit.together(_show_in_others, draft.actor, (draft,))
+
+
+async def _show_in_others(_unit: WriteUnit, _actor: Actor, drafts: Sequence[Draft]) -> None:
+    for draft in drafts:
+        await _show_in(draft)
+
+
+async def _show_in(draft: Draft) -> None:
+    before, after = draft.stored, draft.record
     for id in sorted({(before or after)["previousOrderId"], after["previousOrderId"]} - {None}):
         stored = await _locked(draft, id)
         if stored is not None:
@@ -55,6 +70,8 @@ async def _locked(draft: Draft, id: str) -> Record | None:
 
 async def _change(draft: Draft, stored: Record, sent: Record) -> None:
     """A change of another order by this one: nothing else follows from it."""
+    if draft.actor.keeps_dates:
+        sent = {**sent, "updatedAt": stored["updatedAt"]}
     other = Draft(draft.resource, draft.unit, draft.actor, draft.now, sent, Faults(), stored)
     other.with_parent = True
     await change(other)

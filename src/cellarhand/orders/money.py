@@ -7,11 +7,6 @@ from cellarhand.record.validate import Record
 PARTS = ("subTotal", "shipTotal", "taxTotal", "dutyTotal", "bottleDepositTotal")
 
 
-def sum_of_parts(order: Record) -> int:
-    """What `total` has to be."""
-    return sum(order[part] for part in PARTS)
-
-
 def discount_of(order: Record) -> int:
     """The sum of the discounts that took effect."""
     return sum(each["totalValue"] for each in (*order["coupons"], *order["promotions"]) if each["inUse"])

@@ -124,14 +124,18 @@ async def _drop_unset(draft: Draft) -> None:
 
 
 async def _show_in_customer(draft: Draft) -> None:
-    """What a customer shows of orders is put together anew when any of it may have changed."""
+    """Customers show a new order; for any other change what they show is put together anew."""
     before, after = draft.stored, draft.record
     if draft.with_parent or (before is not None and all(before[m] == after[m] for m in _IN_CUSTOMER)):
         return
     # What a customer shows of others is put together from all of them, and so that module imports this one.
-    from cellarhand.customers.derived import refresh_customer
+    from cellarhand.customers.derived import refresh_customer, show_new_order
 
-    for id in sorted({(before or after)["customerId"], after["customerId"]} - {None}):
+    if before is None:
+        if after["customerId"] is not None:
+            await show_new_order(draft.unit, draft.actor, after)
+        return
+    for id in sorted({before["customerId"], after["customerId"]} - {None}):
         await refresh_customer(draft.unit, draft.actor, id)
 
 

@@ -10,9 +10,10 @@ from cellarhand.orders.shapes import Order
 from cellarhand.orders.stock import give_back
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
+from cellarhand.record.checking import checked
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import answer_of, change, checked, new_draft, store_new
+from cellarhand.record.writing import answer_of, change, new_draft, store_new
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 

@@ -20,6 +20,8 @@ class Actor:
     permissions: Mapping[str, str] = field(default_factory=dict[str, str])
     # By which door (GEN-5): some roles may do on the site what they may not through the API.
     face: Literal["api", "site"] = "api"
+    # Brings history in: what its writes change of other records leaves their `updatedAt` as it is.
+    keeps_dates: bool = False
 
     @property
     def is_data_role(self) -> bool:

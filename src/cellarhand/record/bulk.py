@@ -7,7 +7,7 @@ chunk is on disk, so what was answered stays, whatever happens to the call.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal, NamedTuple, TypedDict, cast
 
@@ -17,6 +17,7 @@ from cellarhand.ids import parse_id
 from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.actor import Actor
+from cellarhand.record.checking import checked, read_plain
 from cellarhand.record.errors import Fault, Faults, HouseError
 from cellarhand.record.query import only
 from cellarhand.record.reading import present
@@ -26,7 +27,6 @@ from cellarhand.record.text import body_of, decode, encode
 from cellarhand.record.types import Instant, Uuid
 from cellarhand.record.validate import Record, Turn, check_body
 from cellarhand.record.writing import (
-    checked,
     fixed,
     lock_parent,
     new_draft,
@@ -36,7 +36,7 @@ from cellarhand.record.writing import (
 )
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
-from cellarhand.store.gathering import GatheringUnit
+from cellarhand.store.gathering import GatheringUnit, in_parts
 from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY, Table
 from cellarhand.store.unit import WriteUnit
 
@@ -46,7 +46,7 @@ MOST_CHUNK = 2000
 MOST_BYTES = 8 * 1024 * 1024
 # After so many lines others have a turn.
 _TURN = 25
-_OPTIONS = ("atomic", "mode", "chunk")
+_OPTIONS = ("atomic", "mode", "chunk", "dates")
 
 Lines = AsyncIterator[bytes | None]
 """Lines as they were sent; None for one that was longer than a body may be."""
@@ -79,6 +79,7 @@ class Options:
     atomic: bool = False
     upsert: bool = False
     chunk: int = CHUNK
+    keep_dates: bool = False
 
 
 @dataclass(slots=True)
@@ -86,15 +87,25 @@ class Line:
     """One line on its way: its body, what a path would decide, and what the check of a create says."""
 
     number: int
-    body: Record = field(default_factory=dict[str, Any])
+    # As it was sent; None for one that is too long.
+    raw: bytes | None
     params: dict[str, str] = field(default_factory=dict[str, str])
     clean: Record = field(default_factory=dict[str, Any])
     hidden: Mapping[str, Value] = field(default_factory=dict[str, Value])
     error: HouseError | None = None
+    # The body without what a path would decide; read on demand of lines that are plain.
+    parted: Record | None = None
 
     @property
     def id(self) -> str | None:
         return self.clean.get("id")
+
+    @property
+    def body(self) -> Record:
+        """What was sent as the body of a single call; empty where that can't be told."""
+        if self.parted is None:
+            self.parted = decode(self.raw) if self.raw is not None else {}
+        return self.parted
 
 
 class _Undone(Exception):
@@ -113,7 +124,8 @@ def bulk_import(resources: Iterable[Resource]) -> Action:
     async def handler(call: Call) -> AsyncIterator[bytes]:
         resource = known[call.params["resource"]]
         options = options_of(only(call.query, (*_OPTIONS, *resource.write_flags)), resource)
-        return import_lines(resource, call.store, call.actor, call.body, options)
+        actor = replace(call.actor, keeps_dates=options.keep_dates)
+        return import_lines(resource, call.store, actor, call.body, options)
 
     return Action(
         "bulk-import",
@@ -134,11 +146,14 @@ def options_of(given: Mapping[str, str], resource: Resource) -> Options:
     """The query parameters of an import; E5 for values that mean nothing."""
     faults: list[Fault] = []
     atomic, mode, chunk = given.get("atomic", "line"), given.get("mode", "create"), given.get("chunk", "")
+    dates = given.get("dates", "move")
     modes = ("create", "upsert") if "update" in resource.operations and resource.data_role else ("create",)
     if atomic not in ("line", "chunk"):
         faults.append(Fault("atomic", errors.NOT_ONE_OF))
     if mode not in modes:
         faults.append(Fault("mode", errors.NOT_ONE_OF))
+    if dates not in ("move", "keep"):
+        faults.append(Fault("dates", errors.NOT_ONE_OF))
     size = int(chunk) if chunk.isascii() and chunk.isdecimal() and len(chunk) < 5 else None
     if chunk and size is None:
         faults.append(Fault("chunk", "must be a integer"))
@@ -146,7 +161,7 @@ def options_of(given: Mapping[str, str], resource: Resource) -> Options:
         faults.append(Fault("chunk", "must be >= 1" if size < 1 else f"must be <= {MOST_CHUNK}"))
     if faults:
         raise errors.invalid(*faults)
-    return Options(atomic == "chunk", mode == "upsert", size or CHUNK)
+    return Options(atomic == "chunk", mode == "upsert", size or CHUNK, dates == "keep")
 
 
 async def import_lines(
@@ -207,23 +222,33 @@ async def _chunks(
 
 async def _judged(resource: Resource, actor: Actor, number: int, raw: bytes | None) -> Line:
     """All that can be said of a line without a unit of work."""
-    line = Line(number)
+    line = Line(number, raw)
     try:
         if raw is None:
             raise errors.too_large()
-        body = body_of(raw)
-        identity: Record = {}
-        if isinstance(body, dict):
-            line.body, line.params = _parted(resource, cast(Record, body))
-            body = line.body
-            if actor.is_data_role and not resource.data_role:
-                body, identity = _without_identity(line.body)
-        line.clean = checked(resource, actor, body, own_ids=True)
-        line.clean.update(fixed(resource, line.params), **identity)
+        clean = read_plain(resource, actor, raw)
+        if clean is not None:
+            line.clean, body = clean, clean
+        else:
+            body = _looked_at(resource, actor, line, raw)
         line.hidden = await work_aside(resource, body)
     except HouseError as error:
         line.error = error
     return line
+
+
+def _looked_at(resource: Resource, actor: Actor, line: Line, raw: bytes) -> object:
+    """Check a line member by member; its body as a single call would have it."""
+    line.parted, identity = {}, dict[str, Any]()
+    body = body_of(raw)
+    if isinstance(body, dict):
+        line.parted, line.params = _parted(resource, cast(Record, body))
+        body = line.parted
+        if actor.is_data_role and not resource.data_role:
+            body, identity = _without_identity(line.parted)
+    line.clean = checked(resource, actor, body, own_ids=True)
+    line.clean.update(fixed(resource, line.params), **identity)
+    return body
 
 
 class _Identity(TypedDict, total=False):
@@ -317,22 +342,16 @@ async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line
             key = (reference.table, reference.names, reference.locked)
             named.setdefault(key, set()).add(reference.id)
     for (table, names, locked), sought in named.items():
-        for some in batched(sorted(sought)):
+        for some in in_parts(sorted(sought), MOST_CHUNK):
             if locked:
                 await unit.lock_ahead(table, some)
-            await unit.foresee(table, names, (Among("id", some),))
+            await unit.foresee(table, names, (Among("id", tuple(some)),))
     for unique in resource.unique:
         if unique.in_body:
             values = sorted({value for record in records for value, _ in unique.values(record)})
-            for some in batched(values):
-                where = (*equal("kind", unique.kind), Among("value", some))
+            for some in in_parts(values, MOST_CHUNK):
+                where = (*equal("kind", unique.kind), Among("value", tuple(some)))
                 await unit.foresee(UNIQUE_KEY, ("object_id",), where)
-
-
-def batched(values: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    """As many at a time as one statement takes."""
-    for begin in range(0, len(values), MOST_CHUNK):
-        yield tuple(values[begin : begin + MOST_CHUNK])
 
 
 async def _store_line(
@@ -390,11 +409,16 @@ def _repeats(resource: Resource, shown: Record, line: Line) -> bool:
     return all(shows(shown[name], value) for name, value in said.items() if name in shown)
 
 
+_OF_THE_NIGHT = frozenset(("rank", "rankTrend"))
+"""What becomes another overnight by itself says nothing against a record."""
+
+
 def shows(shown: object, said: object) -> bool:
     """Whether what is shown has all of what is said; members that are never shown can't tell. Pure."""
     if isinstance(shown, dict) and isinstance(said, dict):
         mine, theirs = cast(Record, shown), cast(Record, said)
-        return all(shows(mine[name], value) for name, value in theirs.items() if name in mine)
+        told = theirs.keys() & mine.keys() - _OF_THE_NIGHT
+        return all(shows(mine[name], theirs[name]) for name in told)
     if isinstance(shown, list) and isinstance(said, list):
         kept, sent = cast(list[object], shown), cast(list[object], said)
         if len(kept) > len(sent):

@@ -3,6 +3,7 @@
 What is done with them later (web hooks, jobs) is no business of those who write.
 """
 
+import asyncio
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -15,8 +16,12 @@ from cellarhand.record.reading import present
 from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import encode
 from cellarhand.record.validate import Record
+from cellarhand.store.gathering import in_parts
 from cellarhand.store.tables import OUTBOX
 from cellarhand.store.unit import WriteUnit
+
+# Events that get what they show of other records at once: what is held of them stays small.
+_AT_ONCE = 200
 
 
 async def emit_own(draft: Draft, action: str) -> None:
@@ -28,15 +33,22 @@ async def emit_own(draft: Draft, action: str) -> None:
 
 
 async def emit(
-    unit: WriteUnit, resource: Resource, action: str, record: Record, actor: Actor, name: str | None = None
+    unit: WriteUnit,
+    resource: Resource,
+    action: str,
+    record: Record,
+    actor: Actor,
+    name: str | None = None,
+    *,
+    text: bytes = b"",
 ) -> None:
     """Write the event of a change, with the record as GET returns it at this moment (reference A19).
 
-    `name` is the event's object, where that is not the record itself.
+    `name` is the event's object, where that is not the record itself; `text` that of the record, if at hand.
     """
     name = name or resource.event
     if name is not None:
-        event = _Event(resource, name, action, record["id"], encode(record))
+        event = _Event(resource, name, action, record["id"], text or encode(record))
         await unit.together(_write_events, actor, (event,), last=True)
 
 
@@ -58,10 +70,12 @@ class _Event(NamedTuple):
 async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event]) -> None:
     """Write events in their order; those of one resource get what they show of other records at once."""
     for resource, some in groupby(events, attrgetter("resource")):
-        of_resource = list(some)
-        payloads = await present(resource, unit, [event.text for event in of_resource])
-        for event, payload in zip(of_resource, payloads, strict=True):
-            await _write_event(unit, event.name, event.action, event.id, payload, actor.email)
+        for part in in_parts(list(some), _AT_ONCE):
+            payloads = await present(resource, unit, [event.text for event in part])
+            for event, payload in zip(part, payloads, strict=True):
+                await _write_event(unit, event.name, event.action, event.id, payload, actor.email)
+            # Others have a turn.
+            await asyncio.sleep(0)
 
 
 async def _write_event(

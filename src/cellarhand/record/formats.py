@@ -18,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _TAG_OPENS = re.compile(r"<[/!]?[A-Za-z]", re.ASCII)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 &\-./',()]*", re.ASCII)
 _NAME_SIGNS = frozenset(" &-./',()")
-_EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@.<>\"(),:;\\]+(\.[^\s@.<>\"(),:;\\]+)+")
+EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@.<>\"(),:;\\]+(\.[^\s@.<>\"(),:;\\]+)+")
 _SEPARATORS = re.compile(r"[\s().\-/]+")
 _E164 = re.compile(r"\+\d{7,15}", re.ASCII)
 _HTTPS = re.compile(r"https://[^\s/?#@<>\"\\]+([/?#][^\s<>\"\\]*)?")
@@ -116,7 +116,7 @@ def person_name(value: str) -> str:
 def email(value: str) -> str:
     """One `@`, a dot in the domain, at most 254 characters; stored as sent without outer blanks."""
     value = value.strip()
-    if len(value) > 254 or not _EMAIL.fullmatch(value) or _CONTROL.search(value):
+    if len(value) > 254 or not EMAIL.fullmatch(value) or _CONTROL.search(value):
         raise _format("email")
     return value if value.isascii() else unicodedata.normalize("NFC", value)
 

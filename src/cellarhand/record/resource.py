@@ -135,6 +135,8 @@ class Draft:
     touched: bool = False
     # Unique members that the house made itself: taken in the meantime, they are made again, not refused.
     derived: set[str] = field(default_factory=set[str])
+    # Set for a line of a bulk import: what is wrong with it may be told at greater length.
+    importing: bool = False
     # Set when this is one of many changes that are told of together.
     quiet: bool = False
     # Set when the parent is written by the same call, so that nothing of it has to follow.

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from cellarhand.record import errors
 from cellarhand.record.errors import Faults
 from cellarhand.record.formats import Refused
+from cellarhand.record.plain import plain
 from cellarhand.record.shapes import (
     AnyValue,
     Array,
@@ -54,6 +55,15 @@ def check_body(shape: Shape, body: object, turn: Turn) -> Record:
 
     Members with faults are left out, and so are those that only repeat what can't be changed.
     """
+    if turn.current is None:
+        clean = plain(shape, data_role=turn.data_role, importing=turn.importing).of(body)
+        if clean is not None:
+            return clean
+    return judged(shape, body, turn)
+
+
+def judged(shape: Shape, body: object, turn: Turn) -> Record:
+    """The same of any body, plain or not: what is wrong is found here alone."""
     if not isinstance(body, dict):
         raise errors.invalid(errors.Fault("body", "must be a object"))
     return _object(_plan(shape), cast(Record, body), "", turn, turn.current, root=True)

@@ -15,6 +15,7 @@ from cellarhand.record import errors
 from cellarhand.record.activity import tell, tell_change
 from cellarhand.record.actor import Actor
 from cellarhand.record.assemble import assemble
+from cellarhand.record.checking import checked, may_push
 from cellarhand.record.emitting import emit, emit_own
 from cellarhand.record.errors import Faults
 from cellarhand.record.reading import Params, place_of, present, refuse_lost_parent, shown
@@ -45,25 +46,6 @@ async def create_record(
     return await store.write(actor.tenant_id, job, alone=resource.spreads)
 
 
-def checked(resource: Resource, actor: Actor, body: object, *, own_ids: bool = False) -> Record:
-    """The cleaned members of a create, or one E5 with every fault of the shape.
-
-    With `own_ids` (a bulk import) the Data role may bring ids of parts, whatever the resource, and members
-    that only an import takes.
-    """
-    faults = Faults(resource.write_shape.members)
-    may_push = _may_push(resource, actor) or (own_ids and actor.is_data_role)
-    clean = check_body(resource.write_shape, body, Turn(faults, may_push, importing=own_ids))
-    if resource.check is not None:
-        # The pure rules look at a draft that has no unit yet: they have no use for one.
-        resource.check(Draft(resource, _NO_UNIT, actor, clock.now(), clean, faults))
-    faults.raise_any()
-    return clean
-
-
-_NO_UNIT: Any = None
-
-
 async def work_aside(resource: Resource, body: object) -> dict[str, Value]:
     """Slow work on a body (hashing a password), done before a unit holds other writers up."""
     return await resource.aside(body) if resource.aside is not None else {}
@@ -74,10 +56,6 @@ def new_draft(
 ) -> Draft:
     faults = Faults(resource.write_shape.members)
     return Draft(resource, unit, actor, clock.now(), sent, faults, hidden=dict(hidden))
-
-
-def _may_push(resource: Resource, actor: Actor) -> bool:
-    return actor.is_data_role and resource.data_role
 
 
 def fixed(resource: Resource, params: Params) -> Record:
@@ -232,7 +210,7 @@ def _check_update(
     """The draft of a PUT; `current` is the stored record as GET shows it, which a body may repeat."""
     shape = resource.change_shape
     faults = Faults(shape.members)
-    clean = check_body(shape, body, Turn(faults, _may_push(resource, actor), current))
+    clean = check_body(shape, body, Turn(faults, may_push(resource, actor), current))
     draft = Draft(resource, unit, actor, clock.now(), clean, faults, stored)
     if resource.check is not None and stored:
         resource.check(draft)

@@ -14,6 +14,14 @@ def keys_of(table: Table, where: Where) -> list[Key] | None:
     """The keys that `where` asks for, when it asks for keys and nothing else."""
     if len(where) != len(table.key):
         return None
+    if len(where) == 1:
+        # The commonest way to ask.
+        only = where[0]
+        if isinstance(only, Compare) and only.op == "=" and only.column == table.key[0]:
+            return [(only.value,)]
+        if isinstance(only, Among) and only.column == table.key[0]:
+            return [(value,) for value in dict.fromkeys(only.values)]
+        return None
     values: dict[str, tuple[Value, ...]] = {}
     for condition in where:
         if isinstance(condition, Compare) and condition.op == "=":

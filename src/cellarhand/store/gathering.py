@@ -31,8 +31,6 @@ Names = tuple[str, ...]
 Found = Mapping[str, Any]
 Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
-# Things that a job takes at once: what it holds of them stays small.
-_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,9 @@ class _Known:
 
     names: Names
     rows: dict[Key, Found | None] = field(default_factory=dict[Key, Found | None])
+
+    def names_all(self, names: Names) -> bool:
+        return all(name in self.names for name in names)
 
 
 class GatheringUnit(WriteUnit):
@@ -108,9 +109,7 @@ class GatheringUnit(WriteUnit):
         while self._following:
             following = min(self._following, key=attrgetter("last"))
             actor, things = self._following.pop(following)
-            for begin in range(0, len(things), _AT_ONCE):
-                await following.job(self, actor, things[begin : begin + _AT_ONCE])
-                await asyncio.sleep(0)
+            await following.job(self, actor, things)
         await self.flush()
 
     # Reading
@@ -167,11 +166,13 @@ class GatheringUnit(WriteUnit):
     async def _rows_by_key(self, table: Table, names: Names, where: Where, keys: list[Key]) -> Sequence[Row]:
         found: list[Row] = []
         waiting, known = self._rows_waiting(table), self._known.get(table)
+        if known is not None and not known.names_all(names):
+            known = None
         unknown = False
         for key in keys:
             if key in waiting:
                 found.append(_columns(table, waiting[key], names))
-            elif known is not None and key in known.rows and set(names) <= set(known.names):
+            elif known is not None and key in known.rows:
                 row = known.rows[key]
                 if row is not None:
                     found.append([row[name] for name in names])
@@ -381,6 +382,11 @@ class GatheringUnit(WriteUnit):
         self._waiting = {each: rows for each, rows in own.items() if rows}
         self._counts = {name: count - mark.counts.get(name, 0) for name, count in self._counts.items()}
         self._keyed, self._indexed = {}, {}
+
+
+def in_parts(things: Sequence[Thing], most: int) -> Iterable[Sequence[Thing]]:
+    """So many at a time: as one statement takes, or as may be held at once."""
+    return (things[begin : begin + most] for begin in range(0, len(things), most))
 
 
 def _key(table: Table, row: Found) -> Key:

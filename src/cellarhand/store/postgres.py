@@ -51,7 +51,7 @@ Driver = Any
 
 
 async def connect(url: str, **settings: str) -> Driver:
-    """One connection whose ids read as text and bodies as bytes. Raises StoreUnavailable or UnfitDatabase."""
+    """One connection whose bodies read as bytes. Raises StoreUnavailable or UnfitDatabase."""
     try:
         connection: Driver = await asyncpg.connect(
             url,
@@ -63,7 +63,6 @@ async def connect(url: str, **settings: str) -> Driver:
         raise UnfitDatabase(f"PostgreSQL refuses the connection: {error}") from error
     except (asyncpg.PostgresError, ValueError, *_GONE) as error:
         raise StoreUnavailable(f"PostgreSQL can not be reached: {error}") from error
-    await connection.set_type_codec("uuid", encoder=str, decoder=str, schema="pg_catalog", format="text")
     # Bodies alone are read as this type (see `statements`): they stay the bytes that they are.
     await connection.set_type_codec(
         "varchar", encoder=bytes, decoder=bytes, schema="pg_catalog", format="binary"

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from cellarhand.store.conditions import BY_ID, By, Order, Span, Sums, Value, Where, equal
-from cellarhand.store.statements import Dialect, Statement, tenants_with
+from cellarhand.store.statements import PLAIN_IDS, Dialect, Statement, tenants_with
 from cellarhand.store.tables import COUNTER, Table
 
 if TYPE_CHECKING:
@@ -82,8 +82,11 @@ class ReadUnit:
     ) -> tuple[bytes, str | None]:
         """The first `limit` bodies by id, joined by commas, and the id of the row that follows them."""
         if not self._connection.dialect.joined:
-            rows = await self.rows(table, ("body", "id"), where, BY_ID, limit + 1, wide=wide)
-            following = rows[limit][1] if len(rows) > limit else None
+            statement = self._statement(table)
+            statement.dialect = PLAIN_IDS
+            sql = statement.select(table, ("body", "id"), where, BY_ID, limit + 1)
+            rows = await self._connection.fetch(sql, statement.values, wide=wide)
+            following = str(rows[limit][1]) if len(rows) > limit else None
             return b",".join([row[0] for row in rows[:limit]]), following
         statement = self._statement(table)
         sql = statement.page_by_id(table, where, limit)

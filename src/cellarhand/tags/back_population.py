@@ -24,10 +24,12 @@ from cellarhand.tags.attached import TAG_X_OBJECT
 from cellarhand.tags.dynamic import apply
 from cellarhand.tags.holders import HOLDERS
 from cellarhand.tags.rules import NIGHTLY, Rule
-from cellarhand.tags.tag import TAG, not_begun
+from cellarhand.tags.tag import TAG, not_begun, tag_ref
 
 _LOG = logging.getLogger("cellarhand.tags")
 CHUNK = 500
+AT_A_TIME = 50
+"""Records of a chunk in memory at any moment."""
 SECONDS_BETWEEN = 2.0
 
 BACK_POPULATION = Table(
@@ -118,7 +120,11 @@ async def _populate_page(unit: WriteUnit, tag_id: str, api_url: str) -> int | No
     holder = HOLDERS[tag["objectType"]]
     beyond = (Compare("id", ">", last_id),) if last_id else ()
     ids = [row[0] for row in await unit.rows(holder.table, ("id",), beyond, BY_ID, CHUNK)]
-    changed = await _put(unit, holder, tag, ids)
+    changed = 0
+    for start in range(0, len(ids), AT_A_TIME):
+        changed += await _put(unit, holder, tag, ids[start : start + AT_A_TIME])
+        # Readers have a turn.
+        await asyncio.sleep(0)
     # Records first, then the tag, then what is left: so locks everybody.
     row = await unit.lock(TAG.table, ("body",), equal("id", tag_id))
     now_left = await unit.lock(BACK_POPULATION, ("last_id", "changed"), at)
@@ -144,13 +150,12 @@ async def _populate_page(unit: WriteUnit, tag_id: str, api_url: str) -> int | No
 
 
 def _same(before: Record, after: Record) -> bool:
-    return Rule.of(before).asks == Rule.of(after).asks
+    """Whether the tag asks the same and shows the same as when the page was begun."""
+    return Rule.of(before).asks == Rule.of(after).asks and tag_ref(before) == tag_ref(after)
 
 
 async def _put(unit: WriteUnit, holder: Resource, tag: Record, ids: Sequence[str]) -> int:
     """Put the tag on those of these records that answer to it, and off the others; how many were changed."""
-    if not ids:
-        return 0
     rows = await unit.lock_rows(holder.table, ("body",), (Among("id", tuple(ids)),))
     before: dict[str, Record] = {record["id"]: record for record in (decode(row[0]) for row in rows)}
     renewed = [dict(record) for record in before.values()]

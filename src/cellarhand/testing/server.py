@@ -178,17 +178,17 @@ class TestServer:
 
         await store.write(None, make_cheap)
 
-    def tenant(self) -> TestTenant:
-        """A fresh tenant with nothing in it."""
+    def tenant(self, *, empty: bool = False) -> TestTenant:
+        """A fresh tenant with nothing in it but a location; an `empty` one does not even have that."""
         slug = f"winery-{next(self._numbers)}-{secrets.token_hex(3)}"
-        self._do(self._open(slug))
+        self._do(self._open(slug, empty=empty))
         faults = self.faulty.of[slug.encode()] = Faults()
         return TestTenant(self.base_url, slug, faults)
 
-    async def _open(self, slug: str) -> None:
+    async def _open(self, slug: str, *, empty: bool) -> None:
         store = self.app.store
         made = await tenants.create_tenant(
-            store, slug, company_name="A Winery", email=f"hello@{slug}.example"
+            store, slug, company_name="A Winery", email=f"hello@{slug}.example", empty=empty
         )
         moment = clock.now()
         grants = encode(dict.fromkeys(PERMISSIONS, "Full")).decode()

@@ -6,11 +6,14 @@ whose bytes are equal is not taken apart but for its amounts.
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 
 from cellarhand.transfer.compare import RECORD, Difference, Kind, differences
+from cellarhand.transfer.explained import reason
 from cellarhand.transfer.faults import TransferFault
 from cellarhand.transfer.money import Adder, Sums, adder_of
 from cellarhand.transfer.sources import LISTS, Rows, Source
@@ -40,7 +43,10 @@ class Wish:
 
 @dataclass(slots=True)
 class Counted:
-    """What was found in one list. `a` and `b` are numbers of records, None where a side has no such list."""
+    """What was found in one list. `a` and `b` are numbers of records, None where a side has no such list.
+
+    `explained` counts by path and reason what differs and is no loss; such a record is counted as the same.
+    """
 
     name: str
     a: int | None = 0
@@ -51,6 +57,7 @@ class Counted:
     only_b: int = 0
     members: dict[tuple[str, Kind], int] = field(default_factory=dict[tuple[str, Kind], int])
     ignored: dict[tuple[str, Kind], int] = field(default_factory=dict[tuple[str, Kind], int])
+    explained: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     # Amounts of records that are equal on both sides, of the others on A's, and on B's.
     both_sums: Sums = field(default_factory=dict[str, int])
     a_sums: Sums = field(default_factory=dict[str, int])
@@ -101,6 +108,7 @@ class _Side:
 
     def __init__(self, source: Source, name: str) -> None:
         self._where = f"'{name}' in {source.name}"
+        self.moments = partial(source.moments, name)
         self._walk: AsyncGenerator[Rows] = source.records(name)
         self._last = ""
         self.rows: Rows = ()
@@ -207,9 +215,14 @@ class _Join:
         self._add(a, counted.a_sums)
         self._add(b, counted.b_sums)
         differs = False
-        for each in _all_differences(a, b):
+        values, found = _all_differences(a, b)
+        for each in found:
             if self._is_ignored(each):
                 _count(counted.ignored, each)
+                continue
+            if values is not None and (why := self._reason(each, values)):
+                key = (each.path, why)
+                counted.explained[key] = counted.explained.get(key, 0) + 1
                 continue
             differs = True
             _count(counted.members, each)
@@ -220,6 +233,10 @@ class _Join:
     def _add(self, text: bytes, sums: Sums) -> None:
         if self.add is not None:
             self.add(text, sums)
+
+    def _reason(self, found: Difference, values: tuple[Any, Any]) -> str:
+        moments = self.a.moments(), self.b.moments()
+        return reason(self.counted.name, found.path, *values, moments)
 
     def _is_ignored(self, found: Difference) -> bool:
         if found.kind == "text" and self.wish.by_value:
@@ -233,13 +250,15 @@ class _Join:
         return False
 
 
-def _all_differences(a: bytes, b: bytes) -> Sequence[Difference]:
+def _all_differences(a: bytes, b: bytes) -> tuple[tuple[Any, Any] | None, Sequence[Difference]]:
+    """Both decoded, where they can be, and how they differ."""
     try:
-        found = list(differences(msgspec.json.decode(a), msgspec.json.decode(b)))
+        values = msgspec.json.decode(a), msgspec.json.decode(b)
     except msgspec.MsgspecError:
         # What is no JSON can only be compared as a text.
-        return [Difference(RECORD, RECORD, "value", *(text.decode("utf-8", "replace") for text in (a, b)))]
-    return found or [Difference(RECORD, RECORD, "text")]
+        texts = [text.decode("utf-8", "replace") for text in (a, b)]
+        return None, [Difference(RECORD, RECORD, "value", *texts)]
+    return values, list(differences(*values)) or [Difference(RECORD, RECORD, "text")]
 
 
 def _count(counted: dict[tuple[str, Kind], int], found: Difference) -> None:

@@ -1,50 +1,69 @@
 """The order in which the records of one list are sent, where that of their ids will not do."""
 
-import gzip
-import tempfile
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
-import msgspec
-
+from cellarhand.record.validate import Record
 from cellarhand.transfer.moved import Moved
 from cellarhand.transfer.sending import Prepared
 
+_NO_NAME = re.compile(r"[^0-9a-zA-Z-]")
 
-def in_order(moved: Moved, bodies: Iterator[Prepared]) -> Iterator[Prepared]:
-    """Orders by when they were submitted, which tells new customers from others; bundles last."""
+
+def place_of(moved: Moved, body: Record, *, bulk: bool) -> str:
+    """Where a record stands among the others of its list; those without a place keep the order of ids.
+
+    Single calls bring orders by when they were submitted, which tells new customers from others. In bulk an
+    order says that itself: there those of a customer come together, so that the customer changes once.
+    """
+    if moved.name == "product":
+        return "bundle" if body.get("type") == "Bundle" else ""
+    if moved.name != "order":
+        return ""
+    submitted = str(body.get("orderSubmittedDate", ""))
+    return f"{body.get('customerId')} {submitted}" if bulk else submitted
+
+
+def in_order(moved: Moved, bodies: Iterator[Prepared], folder: Path, *, bulk: bool) -> Iterator[Prepared]:
+    """The records by their places. Orders go through files in `folder`: memory holds a part of them."""
+    if moved.name == "product":
+        return _bundles_last(bodies)
     if moved.name == "order":
-        return _by_submission(bodies)
-    return _bundles_last(bodies) if moved.name == "product" else bodies
+        # A 256th of the customers, or a month.
+        return _sorted(bodies, folder, (lambda place: place[:2]) if bulk else (lambda place: place[:7]))
+    return bodies
 
 
 def _bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
     bundles: list[Prepared] = []
     for each in bodies:
-        if each.body.get("type") == "Bundle":
+        if each.place:
             bundles.append(each)
         else:
             yield each
     yield from bundles
 
 
-def _by_submission(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
-    """Sorted month by month, through files: memory holds a month."""
-    with tempfile.TemporaryDirectory(prefix="cellarhand-push-") as folder:
+def _sorted(bodies: Iterator[Prepared], folder: Path, part_of: Callable[[str], str]) -> Iterator[Prepared]:
+    with TemporaryDirectory(prefix=".sorting-", dir=folder) as name:
         with ExitStack() as files:
-            months: dict[str, gzip.GzipFile] = {}
+            parts: dict[str, IO[bytes]] = {}
             for each in bodies:
-                month = _submitted(each)[:7].replace("/", "-")
-                if month not in months:
-                    path = Path(folder) / f"month {month}"
-                    months[month] = files.enter_context(gzip.open(path, "wb", compresslevel=1))
-                months[month].write(msgspec.json.encode(each) + b"\n")
-        for month in sorted(months):
-            with gzip.open(Path(folder) / f"month {month}", "rb") as file:
-                found = [msgspec.json.decode(line, type=Prepared) for line in file]
-            yield from sorted(found, key=lambda each: (_submitted(each), each.id))
+                part = _NO_NAME.sub("-", part_of(each.place))
+                if part not in parts:
+                    parts[part] = files.enter_context((Path(name) / f"part {part}").open("wb"))
+                head = f"{each.id}\t{each.digest}\t{each.place}\t".encode()
+                parts[part].write(head + each.content + b"\n")
+        for part in sorted(parts):
+            with (Path(name) / f"part {part}").open("rb") as file:
+                found = [_read(line) for line in file]
+            yield from sorted(found, key=lambda each: (each.place, each.id))
 
 
-def _submitted(each: Prepared) -> str:
-    return str(each.body.get("orderSubmittedDate", ""))
+def _read(line: bytes) -> Prepared:
+    id, digest, place, content = line[:-1].split(b"\t", 3)
+    return Prepared(id.decode(), digest.decode(), content, place.decode())

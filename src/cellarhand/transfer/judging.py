@@ -1,141 +1,231 @@
 """A dry run: which records of an archive a target would refuse, with field and reason. Writes nothing.
 
 Judged are the form of each body, by the very checks that a Cellarhand runs; whether what it refers to is in
-the archive or in the target; and whether what must be unique is so within the archive.
+the archive or in the target; whether what must be unique is so, in both; and whether an id that is there
+already shows the same. Rules between records of different lists are the target's to judge (docs/moving.md).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
-from cellarhand.client import Client, NotFound
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
+from cellarhand.record.bulk import shows
+from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
 from cellarhand.record.validate import Record
-from cellarhand.record.writing import checked
-from cellarhand.transfer.archive import Archive
-from cellarhand.transfer.ledger import digest_of
+from cellarhand.transfer.ledger import Entry, digest_of
 from cellarhand.transfer.moved import CARDS, VARIANT, Moved, moved_lists
-from cellarhand.transfer.push import Mended, Outcome, count_of
+from cellarhand.transfer.push import Mended, Outcome, Push, count_of
 from cellarhand.transfer.requests import body_of, values_at, without_card
+from cellarhand.transfer.sending import DIFFERS
+from cellarhand.transfer.there import Held, There, key_of, unique_values
 
 _ACTOR = Actor("account", 0, "", role="Data")
-_PLACES = {"inventory-location", "department", "vendor", "collection", "product", "club", "customer", "order"}
 _IDENTITY = ("id", "createdAt", "updatedAt")
-_NUMBER = "orderNumber"
+DELETED = "was deleted in the target"
 Refuse = Callable[[Mended], None]
+Faults = list[tuple[str, str]]
 
 
 @dataclass
 class DryRun:
-    """One look at an archive with the eyes of a target. `refuse` hears of each record that would fail."""
+    """What a push would come to. `refuse` hears of each record that would fail.
 
-    client: Client
-    archive: Archive
-    bulk: bool
+    `mended` are lines of a file of errors, to be judged instead of what the archive has.
+    """
+
+    push: Push
     refuse: Refuse
-    progress: Callable[[Outcome], None]
-    only: tuple[str, ...] = ()
-    _known: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    _asked: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
+    mended: Sequence[Mended] | None = None
+    # Of the lists of the archive: the ids that the target will have.
+    coming: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    there: There = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.there = There(self.push.client)
+        self.archive = self.push.archive
 
     def run(self) -> list[Outcome]:
         found: list[Outcome] = []
         for moved in moved_lists():
             name = moved.name
-            if name in self.archive.manifest.resources and (not self.only or name in self.only):
+            if self._is_wanted(name):
                 outcome = Outcome(name, count_of(self.archive, name))
                 found.append(outcome)
                 self._list(moved, outcome)
-                self.progress(outcome)
+                self.push.progress(outcome)
         return found
 
-    def _list(self, moved: Moved, outcome: Outcome) -> None:
-        taken: dict[tuple[str, str], str] = {}
-        for place, (id, text) in enumerate(self.archive.records(moved.name)):
-            record = cast(Record, msgspec.json.decode(text))
-            body = body_of(moved, record, outcome.left, bulk=self.bulk)
-            if CARDS not in self.archive.manifest.resources:
-                body = without_card(body, outcome.left)
-            faults = [*self._own(moved, body), *self._references(moved, body)]
-            for kind, value, path in _unique(moved, body):
-                other = taken.setdefault((kind, value), id)
-                if other != id:
-                    faults.append((path, f"{errors.UNIQUE} (record {other} of the archive has it too)"))
-            if faults:
-                outcome.refused += 1
-                told = [{"field": path, "message": message} for path, message in faults]
-                digest = digest_of(msgspec.json.encode(body))
-                message = "One or more elements is missing or invalid"
-                self.refuse(Mended(moved.name, id, digest, 422, message, told, body))
-            else:
-                outcome.created += 1
-            if place % 500 == 0:
-                self.progress(outcome)
+    def _is_wanted(self, name: str) -> bool:
+        if self.mended is not None:
+            return any(line.of_list == name for line in self.mended)
+        return self.push.is_wanted(name)
 
-    def _own(self, moved: Moved, body: Record) -> list[tuple[str, str]]:
-        """The faults of the body alone."""
-        resource = moved.resource
+    def _list(self, moved: Moved, outcome: Outcome) -> None:
+        held = self.there.held(moved.name)
+        with self.push.ledger(moved.name) as ledger:
+            done = {each.id: each for each in ledger.entries() if each.state != "refused"}
+        self.coming[moved.name] = {id for id, _ in self.archive.records(moved.name)}
+        if moved.name == "product":
+            rows = (msgspec.json.decode(text) for _, text in self.archive.records(moved.name))
+            self.coming[VARIANT] = {id for record in rows for id in values_at(record, "variants[].id")}
+        _Judging(self, moved, held, done, outcome).run()
+
+    def bodies(self, moved: Moved, outcome: Outcome) -> Iterator[tuple[str, Record]]:
+        """What a push would send, in the order of ids."""
+        if self.mended is not None:
+            yield from sorted((line.id, line.body) for line in self.mended if line.of_list == moved.name)
+            return
+        with_cards = CARDS in self.archive.manifest.resources
+        for id, text in self.archive.records(moved.name):
+            record = cast(Record, msgspec.json.decode(text))
+            body = body_of(moved, record, outcome.left, bulk=self.push.sender.bulk)
+            yield id, body if with_cards else without_card(body, outcome.left)
+
+    @property
+    def unchecked(self) -> list[str]:
+        """What could not be looked up in the target, and why."""
+        return [f"{name}: {why}" for name, why in self.there.unchecked.items()]
+
+    def comes(self, name: str, id: str) -> bool:
+        """Whether the target has a record, or will have it."""
+        return id in self.coming.get(name, ()) or self.there.has(name, id)
+
+
+class _Judging:
+    """One list. Those refused leave the ids that are coming; another look then finds what needed them."""
+
+    def __init__(
+        self, dry: DryRun, moved: Moved, held: Held, done: dict[str, Entry], outcome: Outcome
+    ) -> None:
+        self._dry, self._moved, self._held, self._done, self._outcome = dry, moved, held, done, outcome
+        self._coming = dry.coming[moved.name]
+        # The id in the target of what is there under another one: such a record may have its own values.
+        self._stands_for = {each.id: each.target for each in done.values()}
+        self._refused = set[str]()
+
+    def run(self) -> None:
+        self._look(again=False)
+        within = [path for path, name in self._moved.references.items() if name == self._moved.name]
+        before = 0
+        while within and len(self._refused) > before:
+            before = len(self._refused)
+            self._look(again=True)
+
+    def _look(self, *, again: bool) -> None:
+        """Judge every record; in another look only by what of its own list is refused."""
+        taken: dict[tuple[str, str], str] = {}
+        shown = _Shown(self._moved, self._dry.there, self._held, self._coming)
+        for place, (id, body) in enumerate(self._dry.bodies(self._moved, self._outcome)):
+            if again:
+                faults = [] if id in self._refused else list(self._references(body, of=self._moved.name))
+                if faults:
+                    self._outcome.created -= 1
+                    self._refuse(id, body, faults)
+                continue
+            digest = digest_of(msgspec.json.encode(body))
+            entry = self._done.get(id)
+            if entry is not None and entry.digest == digest:
+                self._outcome.skipped += 1
+                continue
+            said, faults = self._own(body)
+            faults += self._references(body)
+            state = shown.state_of(id, body, said, update=self._dry.push.sender.update)
+            if state == "created":
+                faults += self._taken(id, body, taken)
+            elif state == "differs":
+                faults.append(("id", DIFFERS))
+            if faults:
+                self._refuse(id, body, faults)
+            else:
+                name = "created" if state in ("created", "differs") else state
+                setattr(self._outcome, name, getattr(self._outcome, name) + 1)
+            if place % 500 == 0:
+                self._dry.push.progress(self._outcome)
+
+    def _refuse(self, id: str, body: Record, faults: Faults) -> None:
+        self._refused.add(id)
+        self._coming.discard(id)
+        if self._moved.name == "product":
+            self._dry.coming[VARIANT].difference_update(values_at(body, "variants[].id"))
+        self._outcome.refused += 1
+        told = [{"field": path, "message": message} for path, message in faults]
+        digest = digest_of(msgspec.json.encode(body))
+        self._dry.refuse(Mended(self._moved.name, id, digest, 422, errors.MISSING_OR_INVALID, told, body))
+
+    def _own(self, body: Record) -> tuple[Record, Faults]:
+        """What a target would store of the body alone, and its faults."""
+        resource, bulk = self._moved.resource, self._dry.push.sender.bulk
         apart = {resource.parent.param} if resource.parent else set[str]()
         apart |= {resource.scope.member} if resource.scope else set()
         apart |= set() if resource.data_role else set(_IDENTITY)
+        own = {name: value for name, value in body.items() if name not in apart}
         try:
-            own = {name: value for name, value in body.items() if name not in apart}
-            checked(resource, _ACTOR, own, own_ids=self.bulk)
+            clean = checked(resource, _ACTOR, own, own_ids=bulk)
         except HouseError as error:
-            return [(fault.field, fault.message) for fault in error.faults or ()]
-        return []
+            return {}, [(fault.field, fault.message) for fault in error.faults or ()]
+        return {name: clean[name] for name in own if name in clean}, []
 
-    def _references(self, moved: Moved, body: Record) -> Iterator[tuple[str, str]]:
-        for path, name in moved.references.items():
+    def _references(self, body: Record, of: str = "") -> Iterator[tuple[str, str]]:
+        """What the body refers to and the target will not have."""
+        for path, name in self._moved.references.items():
+            if of and name != of:
+                continue
             for id in values_at(body, path):
-                if id not in self._ids(name) and not self._is_in_target(name, id):
-                    yield path, f"{errors.DOES_NOT_EXIST}: {id} is neither in the archive nor in the target"
+                if not self._dry.comes(name, id):
+                    yield path, f"{errors.DOES_NOT_EXIST}: {id} is not in the target and will not come"
 
-    def _ids(self, name: str) -> set[str]:
-        """The ids of a list of the archive."""
-        if name not in self._known:
-            of = "product" if name == VARIANT else name
-            there = of in self.archive.manifest.resources
-            rows = self.archive.records(of) if there else iter(())
-            self._known[name] = (
-                {id for _, text in rows for id in values_at(msgspec.json.decode(text), "variants[].id")}
-                if name == VARIANT
-                else {id for id, _ in rows}
-            )
-        return self._known[name]
-
-    def _is_in_target(self, name: str, id: str) -> bool:
-        if name not in _PLACES and not name.startswith("tag."):
-            return False
-        if (name, id) not in self._asked:
-            path = f"/{name.replace('.', '/')}/{id}"
-            try:
-                self.client.request("GET", path)
-            except NotFound:
-                self._asked[name, id] = False
-            else:
-                self._asked[name, id] = True
-        return self._asked[name, id]
+    def _taken(self, id: str, body: Record, taken: dict[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
+        """Values that another record has, of the archive or of the target; and an id that is used up."""
+        if (self._moved.keeps_ids or self._dry.push.sender.bulk) and self._dry.there.was_deleted(
+            self._moved.name, id
+        ):
+            yield "id", DELETED
+        for kind, value, path in unique_values(self._moved.resource, body):
+            other = taken.setdefault((kind, value), id)
+            if other != id:
+                yield path, f"{errors.UNIQUE} (record {other} of the archive has it too)"
+                continue
+            holder = self._held.unique.get((kind, value))
+            if holder not in (None, id, self._stands_for.get(id)):
+                yield path, f"{errors.UNIQUE} (record {holder} of the target has it)"
 
 
-def _unique(moved: Moved, body: Record) -> Iterator[tuple[str, str, str]]:
-    """What no two records may have: kind, value and path."""
-    for unique in moved.resource.unique:
-        if unique.in_body:
-            for value, path in _values(unique.values, body):
-                yield unique.kind, value, path
-    number: Any = body.get(_NUMBER)
-    if moved.name == "order" and number is not None:
-        yield _NUMBER, str(number), _NUMBER
+class _Shown:
+    """What the target shows of the records of an archive that it has already, in step with the archive."""
 
+    def __init__(self, moved: Moved, there: There, held: Held, coming: set[str]) -> None:
+        self._moved, self._held = moved, held
+        both = not held.ids.isdisjoint(coming)
+        self._rows = there.records(moved.name) if both else iter(())
+        self._row: Record | None = None
+        # Records by key stand for one record of the archive each.
+        self._by_key = {key: [id for id in ids if id not in coming] for key, ids in held.by_key.items()}
 
-def _values(values: Callable[[Record], Any], body: Record) -> list[tuple[str, str]]:
-    try:
-        return list(values(body))
-    except (KeyError, TypeError, AttributeError):
-        # A body that is wrong in itself has been told of.
-        return []
+    def state_of(self, id: str, body: Record, said: Record, *, update: bool) -> str:
+        """`created`, `unchanged`, `updated` or `matched`, or `differs` when it would be refused for that."""
+        if id not in self._held.ids:
+            same = self._by_key.get(key_of(self._moved, body)) if self._moved.key else None
+            if same:
+                same.pop(0)
+                return "matched"
+            return "created"
+        if update:
+            return "updated"
+        shown = self._advanced(id)
+        if shown is None:
+            return "differs"
+        same = shows(shown, {name: value for name, value in said.items() if name != "updatedAt"})
+        return "unchanged" if same else "differs"
+
+    def _advanced(self, id: str) -> Record | None:
+        """The target's record of that id; both sides come in the order of ids."""
+        while self._row is None or str(self._row["id"]) < id:
+            self._row = next(self._rows, None)
+            if self._row is None:
+                return None
+        return self._row if self._row["id"] == id else None

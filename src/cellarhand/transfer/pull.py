@@ -21,7 +21,7 @@ from cellarhand.client.exchange import request_of
 from cellarhand.client.walk import Listing, next_rows
 from cellarhand.client.walk import Walk as Steps
 from cellarhand.transfer.archive import Archive, Kind, Row, Run, Walk, id_of
-from cellarhand.transfer.targets import Target
+from cellarhand.transfer.targets import Target, is_closed
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 SEGMENT_SECONDS = 20.0
@@ -167,8 +167,7 @@ class Pull:
                 self._undated.add(target.name)
                 await self._probe(target)
                 return
-            no_right = refused.status == 401 and "Route" in refused.message
-            if not no_right and refused.status not in (403, 404, 405, 422):
+            if not is_closed(refused):
                 raise
             outcome.left_out = refused.message
             return

@@ -6,27 +6,30 @@ again is safe, so a push can end at any moment and be started again.
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import msgspec
 
 from cellarhand.client import Client
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive
-from cellarhand.transfer.dates import set_dates
-from cellarhand.transfer.in_order import in_order
+from cellarhand.transfer.in_order import in_order, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
 from cellarhand.transfer.requests import body_of, with_ids, without_card
 from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
 from cellarhand.transfer.stock import push_stock
+from cellarhand.transfer.there import key_of
 
 LINES = 1000
 BYTES = 4 * 1024 * 1024
+AHEAD = 2
+"""So many calls are under way: the target has the next one when it is done with one."""
 MOST_WAITING = 10_000
 """So many refused records are sent once more, in case what they refer to came after them."""
 ERRORS = "errors.ndjson"
@@ -89,37 +92,38 @@ class Push:
 
     def run(self) -> list[Outcome]:
         """Push every list of the archive that can be."""
-        with only_one(self.folder), (self.folder / ERRORS).open("wb") as errors:
-            wanted = [each for each in moved_lists() if self._is_wanted(each.name)]
+        with only_one(self.folder), errors_in(self.folder) as errors:
+            wanted = [each for each in moved_lists() if self.is_wanted(each.name)]
             for moved in wanted:
-                with self._ledger(moved.name) as ledger:
+                with self.ledger(moved.name) as ledger:
                     self._learn_ids(ledger)
             for moved in wanted:
                 self._list(moved, errors)
-            if self._is_wanted("inventory"):
+            if self.is_wanted("inventory"):
                 self._stock()
-            if self.sender.bulk:
-                self._dates(wanted)
         return self.outcomes
 
     def run_mended(self, lines: Sequence[Mended]) -> list[Outcome]:
         """Push records of a file of errors, as they stand there."""
-        with only_one(self.folder), (self.folder / ERRORS).open("wb") as errors:
+        with only_one(self.folder), errors_in(self.folder) as errors:
             for moved in moved_lists():
-                some = [Prepared(e.id, e.digest, e.body) for e in lines if e.of_list == moved.name]
+                encode = msgspec.json.encode
+                some = [Prepared(e.id, e.digest, encode(e.body)) for e in lines if e.of_list == moved.name]
                 if some:
                     outcome = self._begin(moved.name, len(some))
-                    with self._ledger(moved.name) as ledger:
+                    with self.ledger(moved.name) as ledger:
                         for at in range(0, len(some), LINES):
                             found = self.sender.send(moved, some[at : at + LINES])
                             self._note(moved, outcome, ledger, found, errors)
         return self.outcomes
 
-    def _is_wanted(self, name: str) -> bool:
+    def is_wanted(self, name: str) -> bool:
+        """Whether a list is in the archive and was asked for."""
         return name in self.archive.manifest.resources and (not self.only or name in self.only)
 
     @contextlib.contextmanager
-    def _ledger(self, name: str) -> Generator[Ledger]:
+    def ledger(self, name: str) -> Generator[Ledger]:
+        """What earlier pushes wrote down of a list, and where this one does."""
         ledger = Ledger(self.folder / name)
         try:
             yield ledger
@@ -138,8 +142,8 @@ class Push:
     def _list(self, moved: Moved, errors: Any) -> None:
         began = time.monotonic()
         outcome = self._begin(moved.name, count_of(self.archive, moved.name))
-        with self._ledger(moved.name) as ledger:
-            waiting = self._send_all(moved, self._prepared(moved, outcome, ledger), outcome, ledger)
+        with self.ledger(moved.name) as ledger:
+            waiting = self._send_all(moved, self._prepared(moved, outcome, ledger), outcome, ledger, errors)
             # What was refused for a record of its own list may come after that one.
             while waiting:
                 found = [each for at in _parts(waiting, LINES) for each in self.sender.send(moved, at)]
@@ -155,7 +159,8 @@ class Push:
 
     def _prepared(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
         """The bodies of all records that are not in the target yet, in an order that the target can take."""
-        return in_order(moved, self._bodies(moved, outcome, ledger))
+        bodies = self._bodies(moved, outcome, ledger)
+        return in_order(moved, bodies, self.folder, bulk=self.sender.bulk)
 
     def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
         with_cards = CARDS in self.archive.manifest.resources
@@ -164,34 +169,40 @@ class Push:
             body = body_of(moved, record, outcome.left, bulk=self.sender.bulk)
             if not with_cards:
                 body = without_card(body, outcome.left)
-            digest = digest_of(msgspec.json.encode(body))
+            content = msgspec.json.encode(body)
+            digest = digest_of(content)
             if ledger.is_done(id, digest):
                 outcome.skipped += 1
                 continue
-            yield Prepared(id, digest, with_ids(body, self._ids) if self._ids else body)
+            if self._ids:
+                content = msgspec.json.encode(with_ids(body, self._ids))
+            yield Prepared(id, digest, content, place_of(moved, body, bulk=self.sender.bulk))
 
     def _send_all(
-        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger
+        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
     ) -> list[Prepared]:
-        """Send them; the next are made ready while the target is at work. Those refused come back."""
+        """Send them, a call ahead of what is known. Those refused come back, as long as they are few."""
         refused: list[Prepared] = []
+        under_way: deque[Future[list[Sent]]] = deque()
 
-        def take(under_way: "Future[list[Sent]] | None") -> None:
-            found = under_way.result() if under_way is not None else []
-            kept = [each for each in found if each.state != "refused"]
-            refused.extend(each.prepared for each in found if each.state == "refused")
-            self._note(moved, outcome, ledger, kept, None)
+        def take() -> None:
+            found = under_way.popleft().result()
+            again = [each.prepared for each in found if each.state == "refused"]
+            if len(refused) + len(again) <= MOST_WAITING:
+                refused.extend(again)
+                found = [each for each in found if each.state != "refused"]
+            self._note(moved, outcome, ledger, found, errors)
 
         bodies = self._matched(moved, bodies, outcome, ledger) if moved.key else bodies
-        with ThreadPoolExecutor(1) as pool:
-            under_way: Future[list[Sent]] | None = None
+        with ThreadPoolExecutor(AHEAD) as pool:
             try:
                 for some in _chunks(bodies):
-                    take(under_way)
-                    under_way = None
-                    under_way = pool.submit(self.sender.send, moved, some)
+                    if len(under_way) == AHEAD:
+                        take()
+                    under_way.append(pool.submit(self.sender.send, moved, some))
             finally:
-                take(under_way)
+                while under_way:
+                    take()
         return refused
 
     def _matched(
@@ -204,9 +215,9 @@ class Push:
         for shown in rows_of(self.client, moved):
             own.add(str(shown["id"]))
             if shown["id"] not in taken:
-                there.setdefault(_key(moved, shown), []).append(shown)
+                there.setdefault(key_of(moved, shown), []).append(shown)
         for each in bodies:
-            same = there.get(_key(moved, each.body), [])
+            same = there.get(key_of(moved, each.body), [])
             if each.id in own or not same:
                 yield each
                 continue
@@ -236,16 +247,14 @@ class Push:
         outcome.seconds = time.monotonic() - began
         self.progress(outcome)
 
-    def _dates(self, wanted: Sequence[Moved]) -> None:
-        """Records that others touched when they came show the time of the push: give them theirs back."""
-        outcome = self._begin("updatedAt", 0)
-        began = time.monotonic()
-        # Customers come last: changing what belongs to one touches it again.
-        for moved in reversed(wanted):
-            if moved.keeps_ids:
-                with self._ledger(moved.name) as ledger, self._ledger(f"{moved.name}.dates") as dates:
-                    set_dates(self.client, self.archive, moved, ledger, dates, outcome, self.progress)
-        outcome.seconds = time.monotonic() - began
+
+@contextlib.contextmanager
+def errors_in(folder: Path) -> Generator[IO[bytes]]:
+    """The file of errors; that of an earlier run, which somebody may be mending, stays until the end."""
+    part = folder / f"{ERRORS}.part"
+    with part.open("wb") as file:
+        yield file
+    part.replace(folder / ERRORS)
 
 
 def count_of(archive: Archive, name: str) -> int:
@@ -254,17 +263,13 @@ def count_of(archive: Archive, name: str) -> int:
     return sum(walk.records for walk in walks if walk.kind != "deletions")
 
 
-def _key(moved: Moved, record: Record) -> str:
-    return str(record.get(moved.key, "")).casefold()
-
-
 def _chunks(bodies: Iterable[Prepared]) -> Iterator[list[Prepared]]:
     """As many as go into one call."""
     some: list[Prepared] = []
     size = 0
     for each in bodies:
         some.append(each)
-        size += len(msgspec.json.encode(each.body))
+        size += len(each.content)
         if len(some) >= LINES or size >= BYTES:
             yield some
             some, size = [], 0

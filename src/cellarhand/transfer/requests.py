@@ -7,13 +7,13 @@ anew from what is carried: those stand in `FOLLOWS`.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 
 from cellarhand.catalog.product import WITH_WINE
 from cellarhand.record.resource import Resource
-from cellarhand.record.shapes import Array, Kind, Object, Shape
+from cellarhand.record.shapes import Array, Object, Shape
 from cellarhand.record.validate import Record
 from cellarhand.transfer.moved import Moved
 
@@ -66,6 +66,7 @@ _OURS: Mapping[str, tuple[str, ...]] = {
         "items[].bundleItems[].productSlug",
     ),
     "note": ("accountId", "accountName"),
+    "customer": ("orderInformation.rank", "orderInformation.rankTrend"),
     "club-membership": ("onHolds[].createdAt", "onHolds[].updatedAt"),
 }
 """What a Cellarhand alone takes, so that nothing of a history is lost."""
@@ -91,7 +92,7 @@ def body_of(moved: Moved, record: Record, left: set[str], *, bulk: bool) -> Reco
     """
     resource = moved.resource
     given = _TURNED[resource.name](record) if resource.name in _TURNED else record
-    found = _Pruning(_known(moved, bulk), _refused(moved, bulk), left).object(resource.write_shape, given, "")
+    found = _pruner(moved, bulk).pruned(given, left)
     if found.get("conditions") and not bulk and not moved.keeps_ids:
         found["conditions"] = [_without_id(each) for each in found["conditions"]]
     return found | {name: record[name] for name in _beside(resource, bulk) if name in record}
@@ -121,52 +122,71 @@ def _beside(resource: Resource, bulk: bool) -> tuple[str, ...]:
 
 
 @cache
-def _known(moved: Moved, bulk: bool) -> frozenset[str]:
-    """Paths that are no loss when they are not in the shape."""
+def _pruner(moved: Moved, bulk: bool) -> "_Pruner":
+    """What of a record is carried. Some paths the target will not take, others are no loss."""
+    name = moved.resource.name
     dates = ("createdAt", "updatedAt") if bulk else ()
-    return frozenset(("id", "customerId", *dates, *FOLLOWS.get(moved.resource.name, ())))
+    follows = ("id", "customerId", *dates, *FOLLOWS.get(name, ()))
+    refused = frozenset((_OF_APPS, *(() if bulk else _OURS.get(name, ()))))
+    return _pruner_of(moved.resource.write_shape, "", follows, refused)
 
 
-@cache
-def _refused(moved: Moved, bulk: bool) -> frozenset[str]:
-    """Paths that the shape has and the target will not take."""
-    return frozenset((_OF_APPS, *(() if bulk else _OURS.get(moved.resource.name, ()))))
+def _pruner_of(shape: Shape, path: str, follows: tuple[str, ...], refused: frozenset[str]) -> "_Pruner":
+    members: dict[str, tuple[bool, _Pruner | None]] = {}
+    for name, member in shape.members.items():
+        here, inner = f"{path}{name}", None
+        if here in refused:
+            continue
+        if isinstance(member.kind, Object):
+            inner = _pruner_of(member.kind.shape, f"{here}.", follows, refused)
+        elif isinstance(member.kind, Array) and isinstance(member.kind.item, Object):
+            inner = _pruner_of(member.kind.item.shape, f"{here}[].", follows, refused)
+        members[name] = (member.nullable, inner)
+    return _Pruner(path, follows, members)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pruning:
-    """One record on its way: what is no loss, what the target refuses, and where losses are noted."""
+class _Pruner:
+    """Takes from an object what one shape has: by name, whether null is a value there, and what is within."""
 
-    follows: frozenset[str]
-    refused: frozenset[str]
-    left: set[str]
+    path: str
+    follows: tuple[str, ...]
+    members: "Mapping[str, tuple[bool, _Pruner | None]]"
+    # Names that the shape does not have, and whether they are lost; each is looked at once.
+    others: dict[str, bool] = field(default_factory=dict[str, bool])
 
-    def object(self, shape: Shape, value: Record, path: str) -> Record:
+    def pruned(self, value: Record, left: set[str]) -> Record:
         """The members that the shape has; a null where none is allowed says that there is nothing."""
         found: Record = {}
         for name, each in value.items():
-            member, here = shape.members.get(name), f"{path}{name}"
-            if member is None or here in self.refused:
-                if _says_something(each):
-                    self._lose(here)
-            elif each is not None or member.nullable:
-                found[name] = self._value(member.kind, each, here)
+            known = self.members.get(name)
+            if known is None:
+                if self._is_loss(name) and _says_something(each):
+                    left.add(f"{self.path}{name}")
+                continue
+            nullable, inner = known
+            if each is None:
+                if nullable:
+                    found[name] = None
+            elif inner is None:
+                found[name] = each
+            elif isinstance(each, dict):
+                found[name] = inner.pruned(cast(Record, each), left)
+            elif isinstance(each, list):
+                found[name] = [
+                    inner.pruned(cast(Record, one), left) if isinstance(one, dict) else one
+                    for one in cast(list[Any], each)
+                ]
+            else:
+                found[name] = each
         return found
 
-    def _value(self, kind: Kind, value: Any, path: str) -> Any:
-        if isinstance(kind, Object) and isinstance(value, dict):
-            return self.object(kind.shape, cast(Record, value), f"{path}.")
-        if isinstance(kind, Array) and isinstance(kind.item, Object) and isinstance(value, list):
-            shape, inner = kind.item.shape, f"{path}[]."
-            return [
-                self.object(shape, cast(Record, each), inner) if isinstance(each, dict) else each
-                for each in cast(list[Any], value)
-            ]
-        return value
-
-    def _lose(self, path: str) -> None:
-        if path not in self.left and not any(_is_within(path, each) for each in self.follows):
-            self.left.add(path)
+    def _is_loss(self, name: str) -> bool:
+        found = self.others.get(name)
+        if found is None:
+            here = f"{self.path}{name}"
+            found = self.others[name] = not any(_is_within(here, each) for each in self.follows)
+        return found
 
 
 def _is_within(path: str, whole: str) -> bool:

@@ -38,11 +38,19 @@ class Fault(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """One record on its way: its id in the archive, the digest of its body there, and the body."""
+    """One record on its way: its id in the archive, the digest of its body there, and the body as JSON.
+
+    `place` is where it stands among those of its list, for lists that have an order.
+    """
 
     id: str
     digest: str
-    body: Record
+    content: bytes
+    place: str = ""
+
+    @property
+    def body(self) -> Record:
+        return cast(Record, msgspec.json.decode(self.content))
 
 
 class Sent(NamedTuple):
@@ -71,11 +79,11 @@ class Sender:
             return list(pool.map(partial(self._single, moved, failing=failing), some))
 
     def _lines(self, moved: Moved, some: Sequence[Prepared]) -> list[Sent]:
-        query = self._flags(moved)
+        query = {**self._flags(moved), "dates": "keep"}
         # PUT belongs to what takes ids; what was matched by its key is not sent again.
         if self.update and moved.keeps_ids:
             query["mode"] = "upsert"
-        answers = list(lines_of(self.client, moved.bulk_path, query, [each.body for each in some]))
+        answers = list(lines_of(self.client, moved.bulk_path, query, [each.content for each in some]))
         return [self._of_line(moved, *each) for each in zip(some, answers, strict=True)]
 
     def _of_line(self, moved: Moved, each: Prepared, answer: Record) -> Sent:
@@ -89,8 +97,8 @@ class Sender:
         return Sent(each, "refused", each.id, fault)
 
     def _single(self, moved: Moved, each: Prepared, *, failing: "_Failing") -> Sent:
-        path = path_of(moved, each.body)
-        body = _without(each.body, moved)
+        whole = each.body
+        path, body = path_of(moved, whole), _without(whole, moved)
         try:
             made = self._ask("POST", path, moved, body, repeatable=moved.keeps_ids)
         except Invalid as refused:
@@ -180,10 +188,10 @@ def takes_lines(client: Client) -> bool:
 
 
 def lines_of(
-    client: Client, path: str, query: Mapping[str, Value | None], bodies: Sequence[Record]
+    client: Client, path: str, query: Mapping[str, Value | None], bodies: Sequence[bytes]
 ) -> Iterator[Record]:
     """The answer to each line. Raises Unreadable when the call ended before its end."""
-    content = b"\n".join(map(msgspec.json.encode, bodies))
+    content = b"\n".join(bodies)
     request = request_of("POST", path, query, content=content, content_type=NDJSON, repeatable=True)
 
     def read(answer: Answer) -> list[Record]:

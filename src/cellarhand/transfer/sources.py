@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from cellarhand import clock
 from cellarhand.accounts.tenants import known_tenant
 from cellarhand.catalog.wine_list import WINE_LISTS, texts_by_id
 from cellarhand.record.action import Action
@@ -15,6 +16,7 @@ from cellarhand.resources import ACTIONS, RESOURCES
 from cellarhand.store.conditions import BY_ID, Where, equal
 from cellarhand.store.snapshot import Snapshot, SnapshotUnit
 from cellarhand.transfer.archive import Archive, ArchiveFault
+from cellarhand.transfer.explained import Moments
 from cellarhand.transfer.faults import DamagedFile
 
 ROWS_AT_ONCE = 500
@@ -35,6 +37,10 @@ class Source(Protocol):
         """Its records in the order of their ids, each once, some at a time."""
         ...
 
+    def moments(self, list_name: str, /) -> Moments:
+        """When the records of a list were read that have come so far."""
+        ...
+
 
 class TenantSource:
     """A tenant of a database at one moment, as its API returns it to an account that may see everything."""
@@ -43,6 +49,7 @@ class TenantSource:
         self.name = name
         self._unit: SnapshotUnit = snapshot.reading(tenant_id)
         self._actor = Actor("system", tenant_id, name)
+        self._opened = clock.now()
 
     @staticmethod
     async def of(name: str, snapshot: Snapshot, slug: str) -> "TenantSource":
@@ -51,6 +58,10 @@ class TenantSource:
 
     def lists(self) -> Sequence[str]:
         return tuple(LISTS)
+
+    def moments(self, _: str) -> Moments:
+        # Rows are of one moment; what the clock decides is put in as they are read.
+        return Moments(self._opened, clock.now())
 
     async def records(self, list_name: str) -> AsyncGenerator[Rows]:
         resource, within = LISTS[list_name]
@@ -75,6 +86,13 @@ class ArchiveSource:
 
     def lists(self) -> Sequence[str]:
         return tuple(self._archive.manifest.resources)
+
+    def moments(self, list_name: str) -> Moments:
+        runs = {each.number: each.finished_at for each in self._archive.manifest.runs}
+        walks, now = self._archive.current(list_name), clock.now()
+        begun = [clock.from_wire(each.read_at) for each in walks]
+        ended = [clock.from_wire(runs.get(each.run) or "") or now for each in walks]
+        return Moments(min((each or now for each in begun), default=now), max(ended, default=now))
 
     async def records(self, list_name: str) -> AsyncGenerator[Rows]:
         try:

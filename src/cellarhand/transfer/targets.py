@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from cellarhand.client._resources import CALLED, DESCRIBED
+from cellarhand.client.errors import ApiError
 
 _WORDS = "/:objectType"
 _PARENT = re.compile(r":(?!objectType)\w+")
@@ -47,6 +48,17 @@ def targets() -> list[Target]:
         if each.method == "GET" and each.key and ":" not in each.path:
             found.append(Target(_name(each.path), each.path, each.key, paged=False))
     return found
+
+
+def nested_lists() -> list[str]:
+    """Names of the lists that take a call for each record of another one."""
+    return [each.name for each in targets() if each.parent]
+
+
+def is_closed(refused: ApiError) -> bool:
+    """Whether an answer says that this account has no such list, and not that something went wrong."""
+    no_right = refused.status == 401 and "Route" in refused.message
+    return no_right or refused.status in (403, 404, 405, 422)
 
 
 def _name(path: str) -> str:
