@@ -10,6 +10,7 @@ import pytest
 from cellarhand.demo import wineries
 from cellarhand.store.engine import open_store
 from tests.cli.programs import Program
+from tests.cli.shell import Shell
 from tests.servers import PostgresDatabase, migrated, sqlite_url
 
 Starter = Callable[..., Program]
@@ -62,3 +63,17 @@ def start(tmp_path: Path) -> Iterator[Starter]:
             return stack.enter_context(Program(folder, *arguments, **more))  # type: ignore[arg-type]
 
         yield started
+
+
+@pytest.fixture
+def target(engine: str, tmp_path: Path) -> Iterator[Shell]:
+    """A database without tenants of this test's own, over each engine."""
+    if engine == "sqlite":
+        yield Shell(migrated(sqlite_url(tmp_path)))
+        return
+    made = PostgresDatabase()
+    made.create()
+    try:
+        yield Shell(migrated(made.url))
+    finally:
+        made.drop()

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import threading
 import zipfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ from tests.callers import Site
 from tests.cli.conftest import fill
 from tests.cli.programs import command, environment
 from tests.cli.shell import Shell
-from tests.servers import LiveServer, PostgresDatabase, migrated, sqlite_url
+from tests.servers import LiveServer, migrated, sqlite_url
 
 T = TypeVar("T")
 WINERY, OTHER = "spectrawinery", "otherwinery"
@@ -97,20 +97,6 @@ def whole(source: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("whole") / "all.zip"
     source.ok("backup", "--all", str(path))
     return path
-
-
-@pytest.fixture
-def target(engine: str, tmp_path: Path) -> Iterator[Shell]:
-    """A database without tenants of this test's own, over each engine."""
-    if engine == "sqlite":
-        yield Shell(migrated(sqlite_url(tmp_path)))
-        return
-    made = PostgresDatabase()
-    made.create()
-    try:
-        yield Shell(migrated(made.url))
-    finally:
-        made.drop()
 
 
 def _answers(url: str, slug: str = WINERY) -> dict[str, bytes]:

@@ -4,7 +4,6 @@
 made by `cellarhand backup --tenant spectrawinery` and never changed afterwards.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,7 +12,7 @@ import pytest
 from cellarhand.config import Settings
 from cellarhand.transfer.backup_file import BackupReader
 from tests.cli.shell import Shell
-from tests.servers import LiveServer, PostgresDatabase, migrated, sqlite_url
+from tests.servers import LiveServer
 
 WINERY = "spectrawinery"
 OWNER = ("owner@spectrawinery.example", "cellarhand-demo")
@@ -24,19 +23,6 @@ LISTS = {
     "product": ("product", "products"),
     "club_membership": ("club-membership", "clubMemberships"),
 }
-
-
-@pytest.fixture
-def target(engine: str, tmp_path: Path) -> Iterator[Shell]:
-    if engine == "sqlite":
-        yield Shell(migrated(sqlite_url(tmp_path)))
-        return
-    made = PostgresDatabase()
-    made.create()
-    try:
-        yield Shell(migrated(made.url))
-    finally:
-        made.drop()
 
 
 def ids_in(file: Path) -> dict[str, set[str]]:

@@ -4,7 +4,6 @@ import json
 import random
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,10 @@ from tests.transfer.pushing import (
     demo_tenant,
     differences,
     errors_of,
-    filled,
     push,
     pushed,
     records,
 )
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    """A server with the demo's winery of 40 customers."""
-    folder = tmp_path_factory.mktemp("demo")
-    filled(folder, 40)
-    with TestServer(folder) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

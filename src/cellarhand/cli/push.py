@@ -287,7 +287,9 @@ def _summary(done: _Done, place: Path, *, dry_run: bool, left_out: Sequence[str]
     parts = [table((*head, "DONE BEFORE", "TIME", ""), rows)]
     lost = [f"  {each.name}: {', '.join(sorted(each.left))}" for each in outcomes if each.left]
     if lost:
-        parts.append("Not carried, because no call of the API takes it:\n" + "\n".join(lost))
+        parts.append(
+            "Not carried, because no call of the API takes it, or for the reason given:\n" + "\n".join(lost)
+        )
     if left_out:
         parts.append("Not pushed:\n" + "\n".join(f"  {each}" for each in left_out))
     if done.unchecked:

@@ -768,6 +768,7 @@ class SyncActions:
         atomic: str | bool | None = ...,
         mode: str | bool | None = ...,
         chunk: str | bool | None = ...,
+        dates: str | bool | None = ...,
         is_send_transaction_email: str | bool | None = ...,
         is_send_email_confirmation: str | bool | None = ...,
     ) -> None: ...
@@ -1447,6 +1448,7 @@ class AsyncActions:
         atomic: str | bool | None = ...,
         mode: str | bool | None = ...,
         chunk: str | bool | None = ...,
+        dates: str | bool | None = ...,
         is_send_transaction_email: str | bool | None = ...,
         is_send_email_confirmation: str | bool | None = ...,
     ) -> None: ...

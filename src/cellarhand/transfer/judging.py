@@ -5,6 +5,7 @@ the archive or in the target; whether what must be unique is so, in both; and wh
 already shows the same. Rules between records of different lists are the target's to judge (docs/moving.md).
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -56,7 +57,9 @@ class DryRun:
             if self._is_wanted(name):
                 outcome = Outcome(name, count_of(self.archive, name))
                 found.append(outcome)
+                began = time.monotonic()
                 self._list(moved, outcome)
+                outcome.seconds = time.monotonic() - began
                 self.push.progress(outcome)
         return found
 

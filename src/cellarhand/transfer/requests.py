@@ -109,7 +109,7 @@ def without_card(body: Record, left: set[str]) -> Record:
     """A body whose card on file was not pulled (that takes `--nested`): the record comes without it."""
     if body.get(_CARD_ON_FILE) is None:
         return body
-    left.add(_CARD_ON_FILE)
+    left.add(f"{_CARD_ON_FILE} (cards were not pulled: `pull --nested` brings them)")
     return {name: value for name, value in body.items() if name != _CARD_ON_FILE}
 
 
