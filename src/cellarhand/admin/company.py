@@ -61,8 +61,8 @@ EDIT = EditScreen(
         "location.address2": Saying("Street, second line"),
         "timeZone": Saying(
             "Time zone",
-            "Decides when a day begins, in reports and for holds and birthdays. After a change a bulk job brings"
-            " all customers in step.",
+            "Decides when a day begins, in reports and for holds and birthdays. After a change a bulk job"
+            " brings all customers in step.",
         ),
         "timeFormat": Saying("Clock"),
         "currency": Saying("Currency", _STAYS),

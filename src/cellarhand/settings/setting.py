@@ -186,6 +186,8 @@ SETTING = Resource(
     hidden=(Column("created_at", "int"), HIDDEN_LOCATION),
     prepare=(keep_units, put_location_aside),
     follow=(follow_zone,),
+    # Nobody still counts by the time zone that was, when those who follow the new one are gone through.
+    spreads=True,
     log=Log(lambda _: "Settings"),
 )
 _BASE_ROUTE = {
