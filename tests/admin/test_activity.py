@@ -202,6 +202,23 @@ def test_nothing_shown_of_it_is_taken_for_markup(api: Caller, see: Seer, winery:
     assert NASTY in see("/activity").text
 
 
+def test_a_link_leads_to_what_is_there_alone(api: Caller, see: Seer, winery: Winery) -> None:
+    """Of a merged customer it leads to the one who stayed, of a deleted one nowhere."""
+    stays, goes, dies = (_customer(api, f"{name}@example.com")["id"] for name in ("ann", "bo", "cy"))
+    api.gone(f"/customer/{dies}")
+    see(f"/customers/{stays}/merge/preview?duplicate={goes}").send("/preview")
+    links = see("/activity?kind=customer").links
+    assert sum(link.endswith(f"/customers/{stays}") for link in links) == 4
+    assert not any(goes in link or dies in link for link in links)
+
+
+def test_an_address_that_came_is_told_by_its_name(api: Caller, see: Seer) -> None:
+    made = _customer(api)
+    emails = [{"email": "jane@example.com", "id": made["emails"][0]["id"]}, {"email": "two@example.com"}]
+    api.changed(f"/customer/{made['id']}", {"emails": emails})
+    assert "Emails: – → two@example.com" in see(f"/customers/{made['id']}").text
+
+
 def test_who_is_removed_is_still_named(api: Caller, see: Seer, winery: Winery) -> None:
     clerk = winery.staff("Standard")
     made = _customer(api)

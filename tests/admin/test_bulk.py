@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+from cellarhand import clock
 from cellarhand.accounts.tables import ACCOUNT_ROLE
 from cellarhand.events import bulk_job, bulk_runner
 from cellarhand.record import emitting
@@ -267,6 +268,22 @@ def test_a_role_that_was_taken_ends_the_job(winery: Winery, api: Any, small_chun
     _chunk(winery)
     assert "may not do it any more" in winery.staff().open(str(page.answer.url)).text
     assert (_job(winery).state, _job(winery).done) == ("Stopped", 0)
+
+
+def test_jobs_that_ended_long_ago_are_forgotten(
+    winery: Winery, owner: Visitor, api: Any, small_chunks: None
+) -> None:
+    ids, tag, server = _customers(api, 2), _tag(api), winery.site.server
+    _chosen(owner, winery, "/customers", "tag", ids[0]).send("/start", tagId=tag)
+    _chunk(winery)
+    _chosen(owner, winery, "/customers", "tag", ids[1]).send("/start", tagId=tag)
+    ends = clock.now() + 1
+
+    async def forget(unit: WriteUnit) -> int:
+        return await bulk_job.drop_ended(unit, ends, 10)
+
+    assert server.run(server.store.write(winery.site.tenant_id, forget)) == 1
+    assert _job(winery).state == "Running"
 
 
 def test_jobs_are_for_who_began_them_and_for_owners(winery: Winery, api: Any) -> None:

@@ -15,7 +15,7 @@ from cellarhand.admin import records
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.lists import csv_cell
 from cellarhand.admin.show import day_begins
-from cellarhand.admin.told import FACES, THINGS, Told, page_of, referred, told
+from cellarhand.admin.told import FACES, THINGS, Told, page_of, referred, shown_record, told
 from cellarhand.admin.visit import Screen, Visit
 from cellarhand.catalog.product import PRODUCT
 from cellarhand.clubs.club import CLUB
@@ -65,15 +65,17 @@ class Line:
 async def _lines(visit: Visit, entries: list[Entry]) -> list[Line]:
     unit = visit.store.reading(visit.actor.tenant_id)
     titles = await activity.titles_of(unit, referred(entries))
+    shown = [shown_record(entry) for entry in entries]
+    there = await activity.still_there(unit, filter(None, shown))
     return [
         Line(
             entry,
             THINGS.get(entry.kind, entry.kind),
             FACES.get(entry.face, entry.face),
-            page_of(entry),
+            page_of(record) if record is not None and record in there else "",
             told(entry, titles, visit.locale),
         )
-        for entry in entries
+        for entry, record in zip(entries, shown, strict=True)
     ]
 
 

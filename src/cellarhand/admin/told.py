@@ -43,7 +43,10 @@ PAGES: Mapping[str, str] = {
     CLUB_MEMBERSHIP.name: "/memberships",
 }
 """Where the site shows a kind of records: add a kind when it gets a page."""
-_ON_PAGE_OF_CUSTOMER = (ADDRESS.name, CREDIT_CARD.name)
+# A merged customer is told of on the page of the one who stayed.
+_ON_PAGE_OF_CUSTOMER = (CUSTOMER.name, ADDRESS.name, CREDIT_CARD.name)
+# Elements of these lists are told by their names alone.
+_NAMED = ("emails", "phones", "tags", "collections")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _REFERRED: Mapping[str, Resource] = {
     "customerId": CUSTOMER,
@@ -71,13 +74,19 @@ class Told:
         return f"{self.what}: {self.before} → {self.after}" if self.before or self.after else self.what
 
 
-def page_of(entry: Entry) -> str:
-    """The page that shows it; empty where none does."""
+def shown_record(entry: Entry) -> tuple[Resource, str] | None:
+    """The record whose page shows it; None where no page does."""
     if entry.deed == "Deleted":
-        return ""
-    if entry.kind in PAGES:
-        return f"{PAGES[entry.kind]}/{entry.object_id}"
-    return f"/customers/{entry.owner_id}" if entry.kind in _ON_PAGE_OF_CUSTOMER else ""
+        return None
+    if entry.kind in _ON_PAGE_OF_CUSTOMER:
+        return CUSTOMER, entry.owner_id
+    return (BY_NAME[entry.kind], entry.object_id) if entry.kind in PAGES else None
+
+
+def page_of(record: tuple[Resource, str]) -> str:
+    """The path of that page."""
+    resource, id = record
+    return f"{PAGES[resource.name]}/{id}"
 
 
 def referred(entries: Sequence[Entry]) -> dict[Resource, set[str]]:
@@ -104,6 +113,9 @@ def _told(change: list[Any], shape: Shape | None, titles: Titles, locale: Locale
     what = " › ".join(word for word in words if word)
     if len(change) == 1:
         return Told(f"{what} changed")
+    if len(path) == 2 and path[0] in _NAMED and None in change[1:]:
+        before, after = (NOTHING if each is None else words[1] for each in change[1:])
+        return Told(words[0], before, after)
     kind = _kind(shape, path)
     return Told(what, *(_value(each, kind, titles, locale) for each in change[1:]))
 

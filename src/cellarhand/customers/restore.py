@@ -103,7 +103,8 @@ async def restore_customer(store: Store, actor: Actor, customer_id: str) -> None
             raise errors.forbidden_by_state(f"Another customer has {', '.join(lost)} now")
         await _restore(unit, actor, customer, await _belongings(unit, customer_id, row[0]))
 
-    await store.write(actor.tenant_id, job)
+    # Alone: what comes back refers to tags, clubs and orders that stay as they are read.
+    await store.write(actor.tenant_id, job, alone=True)
 
 
 async def _belongings(unit: ReadUnit, customer_id: str, deleted_at: int) -> list[tuple[Resource, Record]]:

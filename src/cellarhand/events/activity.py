@@ -143,5 +143,17 @@ async def titles_of(unit: ReadUnit, named: Mapping[Resource, Iterable[str]]) -> 
     return found
 
 
+async def still_there(unit: ReadUnit, records: Iterable[tuple[Resource, str]]) -> set[tuple[Resource, str]]:
+    """Which of these records nobody has deleted."""
+    ids: dict[Resource, set[str]] = {}
+    for resource, id in records:
+        ids.setdefault(resource, set()).add(id)
+    found: set[tuple[Resource, str]] = set()
+    for resource, some in ids.items():
+        rows = await unit.rows(resource.table, ("id",), (Among("id", tuple(sorted(some))),))
+        found |= {(resource, row[0]) for row in rows}
+    return found
+
+
 def _entry(row: Row) -> Entry:
     return Entry(*row[:-1], changes=_decode(row[-1]) if row[-1] else [])

@@ -195,6 +195,17 @@ async def refusals(unit: ReadUnit, job_id: str, limit: int) -> list[Refusal]:
     return [Refusal(*row) for row in rows]
 
 
+async def drop_ended(unit: WriteUnit, before: int, limit: int) -> int:
+    """Delete jobs that ended and were begun before an instant, with what they refused; how many."""
+    where = (Among("state", ("Stopped", "Done")), Compare("created_at", "<", before))
+    rows = await unit.rows(BULK_JOB, ("id",), where, limit=limit)
+    if rows:
+        ids = tuple(row[0] for row in rows)
+        await unit.delete(BULK_REFUSAL, (Among("job_id", ids),))
+        await unit.delete(BULK_JOB, (Among("id", ids),))
+    return len(rows)
+
+
 async def stop(store: Store, actor: Actor, works: dict[str, Work], id: str, note: str | None = None) -> None:
     """End a job where it stands: what is done stays done. Nothing happens to one that has ended."""
 

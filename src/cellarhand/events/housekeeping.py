@@ -1,4 +1,5 @@
-"""What has had its time goes: trash rows after 90 days, rows of the log of web hooks and mails after 30.
+"""What has had its time goes: trash rows after 90 days, rows of the log of web hooks, mails and
+bulk jobs that have ended after 30.
 
 Events that nobody took out of the outbox go after 30 days too: they wait where no server sends web hooks.
 """
@@ -8,6 +9,7 @@ import logging
 
 from cellarhand import clock
 from cellarhand.accounts.tables import TENANT
+from cellarhand.events.bulk_job import drop_ended
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
 from cellarhand.mail.outbox import drop_old
@@ -40,6 +42,7 @@ async def _tidy_tenant(store: Store, tenant_id: int, trash_days: int) -> int:
         told = [row for row in told if row[1] < clock.now() - OUTBOX_DAYS * clock.DAY_MS]
         if told:
             await unit.delete(OUTBOX, (Compare("seq", "<=", told[-1][0]),))
+        gone.append(await drop_ended(unit, clock.now() - LOG_DAYS * clock.DAY_MS, _CHUNK))
         return max(*gone, len(told)), sum(gone) + len(told)
 
     gone = 0

@@ -9,17 +9,17 @@ import logging
 import re
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from cellarhand import clock
-from cellarhand.accounts.tables import TENANT
 from cellarhand.ids import new_id
 from cellarhand.record.actor import Actor
 from cellarhand.record.query import PAGING
 from cellarhand.record.resource import Resource
-from cellarhand.store.conditions import By, Compare, Contains, Where, equal
-from cellarhand.store.engine import Store, StoreUnavailable
+from cellarhand.store.conditions import By, Compare, Contains, Where
+from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 from cellarhand.store.tables import Column, Index, Table
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
@@ -146,13 +146,13 @@ class RequestLog:
         cut: bool,
     ) -> None:
         async def job(unit: WriteUnit) -> None:
-            if await unit.shared.row(TENANT, ("tenant_id",), equal("tenant_id", tenant_id)) is None:
-                return
             await unit.insert_many(REQUEST_LOG, ("id", *_NAMES), rows)
             if cut:
                 await _cut(unit)
 
-        await self._store.write(tenant_id, job)
+        # A tenant that was deleted since needs no log.
+        with suppress(NoSuchTenant):
+            await self._store.write(tenant_id, job)
 
 
 async def _cut(unit: WriteUnit) -> None:

@@ -35,5 +35,6 @@ document.addEventListener("focusin", (event) => {
 });
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-all]")) return;
-  for (const box of event.target.closest("form").querySelectorAll("input[name=id]")) box.checked = event.target.checked;
+  // They belong to a form that stands elsewhere.
+  for (const box of event.target.form.elements) if (box.name === "id") box.checked = event.target.checked;
 });
