@@ -113,7 +113,8 @@ async def _belongings(unit: ReadUnit, customer_id: str, deleted_at: int) -> list
     where = (*equal("created_at", deleted_at), Among("object_type", tuple(resources)))
     rows = await unit.rows(TRASH.table, ("object_type", "snapshot"), where)
     found = [(resources[row[0]], decode(row[1].encode())) for row in rows if row[1] is not None]
-    return [(resource, record) for resource, record in found if record["customerId"] == customer_id]
+    own = [(resource, record) for resource, record in found if record["customerId"] == customer_id]
+    return sorted(own, key=lambda each: (_BELONGINGS.index(each[0]), each[1]["createdAt"], each[1]["id"]))
 
 
 async def _restore(

@@ -85,7 +85,9 @@ def told_path(path: str, query: bytes, plain: frozenset[str]) -> str:
         value = unquote_plus(value, errors="replace")
         open_value = name in plain and _PLAIN.fullmatch(value)
         pairs.append(f"{name if _PLAIN.fullmatch(name) else _HIDDEN}={value if open_value else _HIDDEN}")
-    return ("/".join(words) + ("?" + "&".join(pairs) if pairs else ""))[:_LONGEST]
+    told = ("/".join(words) + ("?" + "&".join(pairs) if pairs else ""))[:_LONGEST]
+    # A path may hold any character, and a database takes no NUL and no half of a pair.
+    return "".join(each if each.isprintable() else "\ufffd" for each in told)
 
 
 _Line = tuple[int, str, str, str, bytes, int, float, bytes, int | None]
@@ -178,9 +180,14 @@ async def keep_writing(log: RequestLog) -> None:
     """Write now and then, for as long as the server runs. What can't be written is forgotten: it is a log."""
     while True:
         await asyncio.sleep(SECONDS_BETWEEN)
-        try:
-            await log.write()
-        except StoreUnavailable as error:
-            _LOG.warning("the request log is not written: %s", error)
-        except Exception:
-            _LOG.exception("the request log could not be written")
+        await write_or_forget(log)
+
+
+async def write_or_forget(log: RequestLog) -> None:
+    """Write what came since the last time, or say in the log of the server that it was not."""
+    try:
+        await log.write()
+    except StoreUnavailable as error:
+        _LOG.warning("the request log is not written: %s", error)
+    except Exception:
+        _LOG.exception("the request log could not be written")

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from cellarhand.events.bulk_runner import keep_running
 from cellarhand.events.courier import Courier
 from cellarhand.events.housekeeping import keep_tidy
 from cellarhand.events.nightly import keep_nightly
-from cellarhand.events.request_log import RequestLog, keep_writing, plain_parameters
+from cellarhand.events.request_log import RequestLog, keep_writing, plain_parameters, write_or_forget
 from cellarhand.events.web_hook import OPEN_WEB_HOOK, WEB_HOOK
 from cellarhand.http.edge import Edge, Receive, Scope, Send
 from cellarhand.http.limits import open_limiter
@@ -131,8 +130,7 @@ class Server:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._log.flush()
         if self._requests is not None:
-            with suppress(StoreUnavailable):
-                await self._requests.write()
+            await write_or_forget(self._requests)
         await self._limiter.close()
         await self.store.close()
         await send({"type": "lifespan.shutdown.complete"})

@@ -79,6 +79,8 @@ class _Connection:
         self._pool = pool
         self._held = held
         self.alone = alone
+        # Whether credentials ended in this unit.
+        self.announced = False
 
     # Wide statements need no care here: the server works on them, the event loop only waits.
     async def fetch(
@@ -122,6 +124,7 @@ class _Connection:
 
     async def announce_credentials(self) -> None:
         await self._writing.execute(f"SELECT pg_notify('{CHANNEL}', '')")
+        self.announced = True
 
     async def keep_out(self, tenant_id: int) -> None:
         await self._writing.execute("SELECT pg_advisory_xact_lock($1, $2)", TENANTS, tenant_id)
@@ -230,6 +233,11 @@ class _Listener:
     def _heard(self, *_: object) -> None:
         self.epoch = random.getrandbits(48)
 
+    def know(self) -> None:
+        """Credentials ended in this process, which does not wait for its own announcement."""
+        if self.epoch is not None:
+            self._heard()
+
     def _lost(self, *_: object) -> None:
         self.epoch = None
 
@@ -316,9 +324,12 @@ class PostgresStore:
         pool, begin = self._open_pool, _begin(tenant_id, alone=alone)
         for attempt in range(TRIES):
             async with pool.connection() as connection:
-                unit = WriteUnit(_Connection(pool, connection, alone=alone), tenant_id)
+                held = _Connection(pool, connection, alone=alone)
                 try:
-                    return await _transact(connection, begin, job, unit)
+                    result = await _transact(connection, begin, job, WriteUnit(held, tenant_id))
+                    if held.announced and self._listener is not None:
+                        self._listener.know()
+                    return result
                 except _RACED as error:
                     if attempt + 1 == TRIES:
                         raise StoreUnavailable(str(error)) from error
