@@ -336,6 +336,19 @@ def test_another_persons_recovery_code_opens_nothing(winery: Winery, owner: Visi
     assert code.replace("-", "") not in {row[0] for row in rows}, "they are kept as digests"
 
 
+def test_codes_that_are_on_are_not_switched_to_another_app(winery: Winery, owner: Visitor) -> None:
+    """A browser left open is not enough: it would get recovery codes, and the app would be good no more."""
+    page = owner.see(None, "/profile")
+    secret = _with_codes(owner)
+    refused = page.send("/codes/on", code=_code(page, 0))
+    assert refused.status == 422
+    assert "switch that off first" in refused.text
+    assert _recovery_codes(refused) == []
+    asked = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
+    code = code_at(secret, clock.now() // STEP_MS)
+    assert asked.send("/login/code", code=code).host.startswith(winery.slug)
+
+
 def test_codes_are_switched_on_with_one_and_off_with_another(winery: Winery, owner: Visitor) -> None:
     page = owner.see(None, "/profile")
     refused = page.send("/codes/on", code="123")
