@@ -87,7 +87,9 @@ async def _chosen(visit: Visit, zone: ZoneInfo, today: date) -> Period:
         return chosen
     begins, ends = span_of(chosen.days, zone)
     last = await last_sale(visit.store.reading(visit.actor.tenant_id), ends)
-    return chosen if last is None or last >= begins else period(word, local_day(last, zone))
+    if last is None or last >= begins or _day(clock.to_wire(last)[:10]) is None:
+        return chosen
+    return period(word, local_day(last, zone))
 
 
 def _day(text: str) -> date | None:
