@@ -131,6 +131,15 @@ def test_what_is_no_form_is_refused(winery: Winery, owner: Visitor, body: bytes)
     assert other.status_code == 415
 
 
+@pytest.mark.parametrize("path", ["/activity?actor=%00", "/activity.csv?kind=%00", "/customers?page=%00"])
+def test_an_address_with_what_no_text_has_is_refused(winery: Winery, owner: Visitor, path: str) -> None:
+    assert owner.see(winery.slug, path).status == 400
+
+
+def test_a_form_with_what_no_text_has_is_refused(winery: Winery, owner: Visitor) -> None:
+    assert owner.see(None, "/profile").send("/name", firstName="Ann\0").status == 400
+
+
 def test_another_method_is_not_taken(winery: Winery, owner: Visitor) -> None:
     assert owner.client.delete(owner.at(winery.slug, "/customers")).status_code == 405
     assert owner.client.get(owner.at(None, "/logout")).status_code == 405
