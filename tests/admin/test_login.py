@@ -1,6 +1,8 @@
 """ACC-5, ACC-6: logging in, sessions and what ends them, and what every page is sent with."""
 
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -292,6 +294,17 @@ def test_codes_can_not_be_guessed(winery: Winery, owner: Visitor) -> None:
     for _ in range(10):
         assert asked.send("/login/code", code="000000").status == 401
     assert asked.send("/login/code", code=code_at(secret, clock.now() // STEP_MS)).status == 429
+
+
+def test_codes_that_come_at_once_are_no_more_guesses(winery: Winery, owner: Visitor) -> None:
+    _with_codes(owner)
+    page = owner.see(None, "/profile")
+    with ThreadPoolExecutor(30) as many:
+        # On the profile and at the log-in one count is kept.
+        tried = list(many.map(lambda n: page.send("/codes/off", code=f"{n:06}").status, range(30)))
+    assert Counter(tried) == {422: 10, 429: 20}
+    asked = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
+    assert asked.send("/login/code", code="000000").status == 429
 
 
 def test_the_second_step_waits_five_minutes(winery: Winery, owner: Visitor) -> None:
