@@ -180,7 +180,7 @@ def change(now: int, before: int) -> str:
         return ""
     doubled = 2 * 100 * (now - before)
     percent = (abs(doubled) + before) // (2 * before)
-    return f"{'+' if doubled >= 0 else '-'}{percent:,} %" if percent else "as much as"
+    return f"{'+' if doubled >= 0 else '-'}{percent:,} %" if percent else "0 %"
 
 
 async def _members(visit: Visit, chosen: Period) -> list[Figure]:

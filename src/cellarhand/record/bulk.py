@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -21,6 +21,7 @@ from cellarhand.record.errors import Fault, HouseError
 from cellarhand.record.line import Line, judged
 from cellarhand.record.query import only
 from cellarhand.record.reading import present
+from cellarhand.record.repeats import shows
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
@@ -302,26 +303,3 @@ def _repeats(resource: Resource, shown: Record, line: Line) -> bool:
     said = {name: line.clean[name] for name in line.body if name in line.clean and name != "updatedAt"}
     said |= fixed(resource, line.params)
     return all(shows(shown[name], value) for name, value in said.items() if name in shown)
-
-
-_OF_THE_NIGHT = frozenset(("rank", "rankTrend"))
-"""What becomes another overnight by itself says nothing against a record."""
-
-
-def shows(shown: object, said: object) -> bool:
-    """Whether what is shown has all of what is said; members that are never shown can't tell. Pure."""
-    if isinstance(shown, dict) and isinstance(said, dict):
-        mine, theirs = cast(Record, shown), cast(Record, said)
-        told = theirs.keys() & mine.keys() - _OF_THE_NIGHT
-        return all(shows(mine[name], theirs[name]) for name in told)
-    if isinstance(shown, list) and isinstance(said, list):
-        kept, sent = cast(list[object], shown), cast(list[object], said)
-        if len(kept) > len(sent):
-            # Dynamic tags and collections join by themselves, and are never said.
-            kept = [each for each in kept if not _is_dynamic(each)]
-        return len(kept) == len(sent) and all(map(shows, kept, sent))
-    return isinstance(shown, bool) is isinstance(said, bool) and shown == said
-
-
-def _is_dynamic(element: object) -> bool:
-    return isinstance(element, dict) and cast(Record, element).get("type") == "Dynamic"

@@ -14,9 +14,9 @@ import msgspec
 
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
-from cellarhand.record.bulk import shows
 from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
+from cellarhand.record.repeats import shows
 from cellarhand.record.validate import Record
 from cellarhand.transfer.ledger import Entry, digest_of
 from cellarhand.transfer.moved import CARDS, VARIANT, Moved, moved_lists

@@ -17,7 +17,7 @@ from cellarhand.client import Answer, ApiError, Client, Invalid, NotFound, Serve
 from cellarhand.client.conditions import Value
 from cellarhand.client.exchange import request_of
 from cellarhand.client.walk import Walk, read_listing
-from cellarhand.record.bulk import shows
+from cellarhand.record.repeats import shows
 from cellarhand.record.validate import Record
 from cellarhand.transfer.ledger import State
 from cellarhand.transfer.moved import Moved
