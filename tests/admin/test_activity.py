@@ -148,7 +148,9 @@ def test_a_page_has_fifty_and_the_older_ones_follow(api: Caller, see: Seer, wine
     assert second.follow("/activity?kind=customer").text.count("Created") == first.text.count("Created")
 
 
-@pytest.mark.parametrize("before", ["x", "1-", "-1", "9" * 30 + "-1", "1-" + "9" * 30, "१-१"])
+@pytest.mark.parametrize(
+    "before", ["x", "1-", "-1", "9" * 30 + "-1", "1-" + "9" * 30, "1-" + "9" * 19, "१-१"]
+)
 def test_a_place_that_is_none_is_the_beginning(api: Caller, see: Seer, before: str) -> None:
     _customer(api)
     page = see(f"/activity?kind=customer&before={before}")
@@ -170,6 +172,13 @@ def test_all_that_the_filters_let_through_is_exported(
         ["Created", "", "", ""],
     ]
     assert rows[0][1:7] == ["test-full", "test-full", "API", "Customer", "Jane Doe", made["id"]]
+
+
+def test_filters_that_can_not_be_read_give_no_file(owner: Visitor, winery: Winery) -> None:
+    """An empty one would say that nothing happened."""
+    refused = owner.see(winery.slug, "/activity.csv?from=yesterday")
+    assert refused.status == 422
+    assert "must be a day" in refused.text
 
 
 def test_whoever_may_not_see_it_finds_no_trace(api: Caller, winery: Winery) -> None:

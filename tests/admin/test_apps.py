@@ -102,6 +102,18 @@ def test_another_winerys_app_is_not_there(winery: Winery, owner: Visitor, name: 
     assert page.status == 200
 
 
+def test_a_deleted_app_leaves_no_web_hook_behind(winery: Winery, owner: Visitor, name: str) -> None:
+    """Not where the operator let it in either: it would go on telling what happens there."""
+    other = winery.site.house.open()
+    page, secret = _made(winery, owner, name, WebHook="Full", Customer="Read")
+    server = winery.site.server
+    server.run(apps.install_app(server.store, name, other.slug))
+    hook = {"object": "Customer", "action": "Create", "url": f"https://{name}.example/"}
+    _call(winery, name, secret).but(tenant=other.slug).made("/web-hook", hook)
+    page.send("/delete")
+    assert other.person("Admin Owner").seen("/web-hook")["webHooks"] == []
+
+
 def test_the_operators_app_is_installed_but_not_changed(winery: Winery, owner: Visitor, name: str) -> None:
     server = winery.site.server
     server.run(apps.create_app(server.store, name, "Shipper", {"Order": "Read"}))
@@ -120,6 +132,9 @@ def test_the_operators_app_is_installed_but_not_changed(winery: Winery, owner: V
     ("app", "grants", "told"),
     [
         ("Not An Id", {"grant.Order": "Read"}, "can not be an app id"),
+        # What belongs to people belongs to no app of that name.
+        ("account", {"grant.WebHook": "Full"}, "can not be an app id"),
+        ("new", {"grant.Order": "Read"}, "can not be an app id"),
         ("fine-id", {}, "Choose at least one thing"),
         ("fine-id", {"grant.Order": "Everything"}, "is no grant"),
     ],

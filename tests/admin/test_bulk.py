@@ -266,7 +266,7 @@ def _demote(winery: Winery) -> None:
 
     async def demote(unit: WriteUnit) -> None:
         where = (*equal("account_id", job.account_id), *equal("tenant_id", winery.site.tenant_id))
-        await unit.update(ACCOUNT_ROLE, where, {"role": "Reservation Basic"})
+        await unit.update(ACCOUNT_ROLE, where, {"role": "POS Standard"})
 
     server.run(server.store.write(None, demote))
 
@@ -277,6 +277,7 @@ def test_a_role_that_was_taken_ends_the_job(winery: Winery, api: Any, small_chun
     page = _chosen(user, winery, "/customers", "tag", *ids).send("/start", tagId=tag)
     _demote(winery)
     _chunk(winery)
+    # What still may tag one record after the other may not tag many.
     assert "may not do it any more" in winery.staff().open(str(page.answer.url)).text
     assert (_job(winery).state, _job(winery).done) == ("Stopped", 0)
 

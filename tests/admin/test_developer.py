@@ -228,6 +228,7 @@ PLAIN = plain_parameters(RESOURCES)
         ("/v1/customer", b"email=x&<script>=1", "/v1/customer?email=…&…=…"),
         ("/v1/jane@a.example/x", b"", "/v1/…/x"),
         ("/v1/order", b"cursor", "/v1/order?cursor="),
+        ("/v1/order/a\x00b\ud800\n", b"", "/v1/order/a\ufffdb\ufffd\ufffd"),
     ],
 )
 def test_what_is_kept_of_an_address(path: str, query: bytes, told: str) -> None:

@@ -1,6 +1,8 @@
 """ACC-5, ACC-6: logging in, sessions and what ends them, and what every page is sent with."""
 
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -129,6 +131,15 @@ def test_what_is_no_form_is_refused(winery: Winery, owner: Visitor, body: bytes)
         owner.at(None, "/profile/name"), content=b"{}", headers={"content-type": "text/x"}
     )
     assert other.status_code == 415
+
+
+@pytest.mark.parametrize("path", ["/activity?actor=%00", "/activity.csv?kind=%00", "/customers?page=%00"])
+def test_an_address_with_what_no_text_has_is_refused(winery: Winery, owner: Visitor, path: str) -> None:
+    assert owner.see(winery.slug, path).status == 400
+
+
+def test_a_form_with_what_no_text_has_is_refused(winery: Winery, owner: Visitor) -> None:
+    assert owner.see(None, "/profile").send("/name", firstName="Ann\0").status == 400
 
 
 def test_another_method_is_not_taken(winery: Winery, owner: Visitor) -> None:
@@ -285,6 +296,17 @@ def test_codes_can_not_be_guessed(winery: Winery, owner: Visitor) -> None:
     assert asked.send("/login/code", code=code_at(secret, clock.now() // STEP_MS)).status == 429
 
 
+def test_codes_that_come_at_once_are_no_more_guesses(winery: Winery, owner: Visitor) -> None:
+    _with_codes(owner)
+    page = owner.see(None, "/profile")
+    with ThreadPoolExecutor(30) as many:
+        # On the profile and at the log-in one count is kept.
+        tried = list(many.map(lambda n: page.send("/codes/off", code=f"{n:06}").status, range(30)))
+    assert Counter(tried) == {422: 10, 429: 20}
+    asked = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
+    assert asked.send("/login/code", code="000000").status == 429
+
+
 def test_the_second_step_waits_five_minutes(winery: Winery, owner: Visitor) -> None:
     secret = _with_codes(owner)
     asked = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
@@ -334,6 +356,19 @@ def test_another_persons_recovery_code_opens_nothing(winery: Winery, owner: Visi
     store = winery.site.server.store
     rows = winery.site.server.run(store.reading(None).rows(RECOVERY_CODE, ("code_hash",)))
     assert code.replace("-", "") not in {row[0] for row in rows}, "they are kept as digests"
+
+
+def test_codes_that_are_on_are_not_switched_to_another_app(winery: Winery, owner: Visitor) -> None:
+    """A browser left open is not enough: it would get recovery codes, and the app would be good no more."""
+    page = owner.see(None, "/profile")
+    secret = _with_codes(owner)
+    refused = page.send("/codes/on", code=_code(page, 0))
+    assert refused.status == 422
+    assert "switch that off first" in refused.text
+    assert _recovery_codes(refused) == []
+    asked = winery.visitor().log_in(winery.email("Admin Owner"), PASSWORD)
+    code = code_at(secret, clock.now() // STEP_MS)
+    assert asked.send("/login/code", code=code).host.startswith(winery.slug)
 
 
 def test_codes_are_switched_on_with_one_and_off_with_another(winery: Winery, owner: Visitor) -> None:

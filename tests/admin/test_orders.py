@@ -34,6 +34,27 @@ def test_the_list_is_searched_and_filtered_as_the_api_is(winery: Winery, owner: 
     assert _rows(owner.see(winery.slug, "/orders?fulfillmentStatus=Fulfilled")) == [pos["id"]]
 
 
+@pytest.mark.parametrize(
+    ("never", "zone"),
+    [
+        ("0001-01-01T00:00:00.000Z", "America/Los_Angeles"),
+        ("9999-12-31T23:59:59.999Z", "Europe/Paris"),
+    ],
+)
+def test_an_order_with_the_first_or_the_last_date_there_is_keeps_no_page_away(
+    winery: Winery, owner: Visitor, api: Any, never: str, zone: str
+) -> None:
+    """Programs write these for none at all, and such an order stands in the lists of all."""
+    dates = {"orderSubmittedDate": never, "orderPaidDate": never}
+    owner.see(winery.slug, "/settings/company").send("", timeZone=zone)
+    made = api.made("/order", order(customerId=customer(api)["id"], **dates))
+    pages = ("/", "/orders", "/orders.csv", f"/orders/{made['id']}", f"/customers/{made['customerId']}")
+    assert [owner.see(winery.slug, page).status for page in pages] == [200] * len(pages)
+    for days in ("from=0001-01-01", "to=9999-12-31"):
+        assert owner.see(winery.slug, f"/orders?orderSubmittedDate.{days}").status == 200
+        assert owner.see(winery.slug, f"/activity?{days}").status == 200
+
+
 def test_an_order_shows_how_its_amounts_add_up(winery: Winery, owner: Visitor, api: Any) -> None:
     jane = customer(api)
     parts = {"shipTotal": 2000, "taxTotal": 163, "dutyTotal": 7, "bottleDepositTotal": 10, "tipTotal": 500}

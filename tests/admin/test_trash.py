@@ -65,6 +65,28 @@ def test_a_customer_comes_back_with_all_that_went_along(api: Caller, see: Seer, 
     assert differences(winery.site) == []
 
 
+def test_values_that_were_hidden_come_back_with_their_field(api: Caller, see: Seer) -> None:
+    """A restored customer, its addresses and memberships know what their deleted fields held."""
+    member = new_member(api, "jane@example.com", "Jane")
+    places = {
+        "customer": member.at,
+        "customer-address": f"{member.at}/address/{member.address}",
+        "club-membership": f"/club-membership/{member.joins()['id']}",
+    }
+    api.changed(places["club-membership"], CANCELLED)
+    field = {"title": "Cork", "code": "cork", "dataType": "String"}
+    for kind, place in places.items():
+        config = api.made(f"/meta-data-config/{kind}", field)
+        api.changed(place, {"metaData": {"cork": kind}})
+        api.gone(f"/meta-data-config/{kind}/{config['id']}")
+    api.gone(member.at)
+    assert _restore(see(PATH)).path == places["customer"].replace("customer", "customers")
+    for kind, place in places.items():
+        assert api.seen(place)["metaData"] is None
+        api.made(f"/meta-data-config/{kind}", field)
+        assert api.seen(place)["metaData"] == {"cork": kind}
+
+
 def test_a_restore_is_told_in_the_log(api: Caller, see: Seer) -> None:
     member = new_member(api, "jane@example.com", "Jane")
     api.gone(member.at)

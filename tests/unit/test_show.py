@@ -52,6 +52,9 @@ def test_an_amount_is_cents_or_nothing(text: str, cents: int | None) -> None:
         ("2024-01-03T20:00:00.000Z", LA, "3 Jan 2024, 12:00 pm"),
         ("2024-07-03T22:05:00.000Z", PARIS, "4 Jul 2024, 00:05"),
         (0, Locale("USD", "UTC"), "1 Jan 1970, 00:00"),
+        # What programs write for no date at all lies in no year elsewhere.
+        ("0001-01-01T00:00:00.000Z", LA, "1 Jan 1, 12:00 am"),
+        ("9999-12-31T23:59:59.999Z", PARIS, "31 Dec 9999, 23:59"),
         (None, LA, "–"),
         ("nonsense", LA, "–"),
     ],
@@ -79,6 +82,13 @@ def test_a_day_begins_when_it_does_in_the_tenants_zone(
     date: str, locale: Locale, after: int, expected: str
 ) -> None:
     assert clock.to_wire(day_begins(date, locale, after=after) or 0) == expected
+
+
+@pytest.mark.parametrize(
+    ("date", "locale", "after"), [("9999-12-31", LA, 1), ("0001-01-01", PARIS, 0), ("2024-02-30", LA, 0)]
+)
+def test_a_day_beyond_all_days_never_begins(date: str, locale: Locale, after: int) -> None:
+    assert day_begins(date, locale, after=after) is None
 
 
 def test_other_values_are_shown_as_they_are() -> None:

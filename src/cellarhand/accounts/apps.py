@@ -20,6 +20,8 @@ from cellarhand.store.tables import Table
 from cellarhand.store.unit import WriteUnit
 
 APP_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}", re.ASCII)
+_RESERVED = ("account", "new")
+"""Whose web hooks are those of people, and where the site makes apps."""
 ROTATION_MS = clock.DAY_MS
 
 
@@ -63,6 +65,8 @@ async def create_app(
         raise AdministrationFault(
             f"'{app_id}' can not be an app id: use 2 to 63 lower-case letters, digits and hyphens"
         )
+    if app_id in _RESERVED:
+        raise AdministrationFault(f"'{app_id}' can not be an app id: it is a word of the house")
     granted = checked_permissions(permissions)
     secret = secret or new_token()
     secret_hash = hash_secret(secret)

@@ -119,10 +119,12 @@ async def install(store: Store, app_id: str, actor: Actor) -> None:
 
 
 async def delete_app(store: Store, app_id: str, actor: Actor, hooks: Table) -> None:
-    """Delete an app of the tenant's own, with its secrets, its access and its web hooks."""
+    """Delete an app of the tenant's own, with its secrets, its access and its web hooks, wherever it is."""
     await _own(store.reading(None), app_id, actor.tenant)
-    if any(each.id == app_id and each.granted is not None for each in await apps_of(store, actor.tenant)):
-        await apps.uninstall_app(store, app_id, actor.tenant, hooks, actor=actor)
+    for slug in next(each.tenants for each in await apps.list_apps(store) if each.id == app_id):
+        # In another tenant it was let in by the operator.
+        mine = slug == actor.tenant
+        await apps.uninstall_app(store, app_id, slug, hooks, actor=actor if mine else None)
 
     async def job(unit: WriteUnit) -> None:
         await _own(unit, app_id, actor.tenant)

@@ -54,7 +54,10 @@ _TABLE = {
     "club": "WWRR--",
     "club-membership": "WWRR--",
     "order": "WWCCRR",
+    "report": "RRRR--",
 }
+# Reports of tills alone, where the table says so.
+_REPORTED = {"POS Standard": ("POS",), "Standard": ("POS",)}
 _ON_THE_SITE = {
     "customer-credit-card": "WWCCC-",
     "tag-x-object": "WWCCC-",
@@ -128,6 +131,11 @@ def may(actor: Actor, right: str, permission: str | None, operation: str) -> boo
         cell = "-" if column is None else row[column]
         return _NEEDED.get(operation, "W") in _COVERS[cell]
     return actor.kind == "system"
+
+
+def reported_channels(actor: Actor) -> tuple[str, ...] | None:
+    """The channels whose sales reports show to the actor, who has the right to read them; None for all."""
+    return _REPORTED.get(actor.role or "")
 
 
 def objects_of(permissions: Mapping[str, str]) -> list[str]:

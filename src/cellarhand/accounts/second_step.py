@@ -30,13 +30,19 @@ async def is_on(store: Store, account_id: str) -> bool:
 
 
 async def switch_on(store: Store, account_id: str, secret: str, code: str) -> list[str]:
-    """Ask for codes from now on; the first one shows that the app has the secret. Returns recovery codes."""
+    """Ask for codes from now on; the first one shows that the app has the secret. Returns recovery codes.
+
+    Refused where codes are asked for already: a browser left open would exchange the app for another.
+    """
     step = matching_step(secret, code, clock.now(), None) if _SECRET.fullmatch(secret) else None
     if step is None:
         raise AdministrationFault("this code is wrong: enter the one that the app shows now")
     codes = _new_codes()
 
     async def job(unit: WriteUnit) -> None:
+        row = await unit.lock(ACCOUNT, ("totp_secret",), equal("id", account_id))
+        if row is None or row[0] is not None:
+            raise AdministrationFault("the log-in asks for codes already: switch that off first")
         await unit.update(ACCOUNT, equal("id", account_id), {"totp_secret": secret, "totp_step": step})
         await _keep(unit, account_id, codes)
         await tell_all_of_person(unit, account_id, "Second step switched on")

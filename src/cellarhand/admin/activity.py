@@ -192,6 +192,8 @@ async def _actors(visit: Visit) -> list[Choice]:
 async def export_activity(visit: Visit) -> Response:
     """All entries that the filters let through, as CSV: a line for each change."""
     asked = await _asked(visit)
+    if asked.fault:
+        return visit.page("apology.html", 422, title="That did not work", text=asked.fault)
     headers = {"content-disposition": 'attachment; filename="activity.csv"'}
     return StreamingResponse(_rows(visit, asked), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -30,10 +30,10 @@ from cellarhand.tags.bulk import PUT_ON, TAKE_OFF
 
 MOST_PRINTED = 200
 TAGS = (
-    BulkAction("tag", "Put a tag on", "tag-x-object", "create"),
-    BulkAction("untag", "Take a tag off", "tag-x-object", "update"),
+    BulkAction("tag", "Put a tag on", "tag-x-object", "bulk"),
+    BulkAction("untag", "Take a tag off", "tag-x-object", "bulk"),
 )
-HAND_OVER = BulkAction("fulfill", "Fulfill", "order", "create")
+HAND_OVER = BulkAction("fulfill", "Fulfill", "order", "bulk")
 SLIPS = BulkAction("packing-slips", "Packing slips", "order", "list")
 RECEIPTS = BulkAction("receipts", "Receipts", "order", "list")
 

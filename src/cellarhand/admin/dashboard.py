@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from cellarhand import clock
+from cellarhand.accounts.rights import reported_channels
 from cellarhand.admin import activity, records
 from cellarhand.admin.charts import Series, stacked
 from cellarhand.admin.filters import fields_of, pairs_of
@@ -59,8 +60,9 @@ async def show_dashboard(visit: Visit) -> Response:
         "low": None,
         "newest": await activity.newest(visit, _NEWEST),
     }
-    if visit.may_with(ORDER, "list"):
+    if visit.may("report", "read"):
         values["sold"] = await _sold(visit, zone, chosen)
+    if visit.may_with(ORDER, "list"):
         values["waiting"] = await _waiting(visit, today)
     if visit.may_with(CLUB_MEMBERSHIP, "list"):
         values["members"] = await _members(visit, chosen)
@@ -83,11 +85,13 @@ async def _chosen(visit: Visit, zone: ZoneInfo, today: date) -> Period:
     if asked is not None and asked <= today:
         return period(word, asked)
     chosen = period(word, today)
-    if not visit.may_with(ORDER, "list"):
+    if not visit.may("report", "read"):
         return chosen
     begins, ends = span_of(chosen.days, zone)
     last = await last_sale(visit.store.reading(visit.actor.tenant_id), ends)
-    return chosen if last is None or last >= begins else period(word, local_day(last, zone))
+    if last is None or last >= begins or _day(clock.to_wire(last)[:10]) is None:
+        return chosen
+    return period(word, local_day(last, zone))
 
 
 def _day(text: str) -> date | None:
@@ -111,7 +115,11 @@ def _within(member: str, days: Days) -> dict[str, str]:
 async def _sold(visit: Visit, zone: ZoneInfo, chosen: Period) -> dict[str, Any]:
     """Sales by channel: figures of the whole period, a chart of its parts, and the chart's numbers."""
     spans = [span_of(days, zone) for days in (*chosen.parts, chosen.before)]
-    *parts, before = await sales(visit.store.reading(visit.actor.tenant_id), spans)
+    only = reported_channels(visit.actor)
+    *parts, before = [
+        part if only is None else {channel: part[channel] for channel in only if channel in part}
+        for part in await sales(visit.store.reading(visit.actor.tenant_id), spans)
+    ]
     total, earlier = _all(parts), _all([before])
     channels = sorted({channel for part in parts for channel in part})
     labels = [_label(chosen, days) for days in chosen.parts]
@@ -156,7 +164,9 @@ def _label(chosen: Period, days: Days) -> str:
 
 
 def _orders(visit: Visit, days: Days, channel: str = "") -> str:
-    """The counted orders of some days, as a list."""
+    """The counted orders of some days that the person's reports are of, as a list."""
+    only = reported_channels(visit.actor)
+    channel = channel or (only[0] if only else "")
     more = {"channel": channel} if channel else {}
     return _link(visit, "/orders", {**_within("orderPaidDate", days), "paymentStatus": COUNTED, **more})
 

@@ -84,8 +84,8 @@ async def resume_job(visit: Visit) -> Response:
 
 
 SCREENS = (
-    Screen("GET", "/jobs", show_jobs),
-    Screen("GET", "/jobs/{id}", show_job),
-    Screen("POST", "/jobs/{id}/stop", stop_job),
-    Screen("POST", "/jobs/{id}/resume", resume_job),
+    Screen("GET", "/jobs", show_jobs, "tag-x-object", "list"),
+    Screen("GET", "/jobs/{id}", show_job, "tag-x-object", "list"),
+    Screen("POST", "/jobs/{id}/stop", stop_job, "tag-x-object", "list"),
+    Screen("POST", "/jobs/{id}/resume", resume_job, "tag-x-object", "bulk"),
 )

@@ -72,14 +72,23 @@ async def check_code(visit: Visit) -> Response:
     account_id, wanted = await sessions.find_pending(visit.store, visit.token), visit.sent("next")
     if account_id is None:
         return visit.go("/login")
+    fault = await code_fault(visit, account_id)
+    if fault:
+        return _code_form(visit, wanted, fault, 429 if fault == TOO_MANY else 401)
+    return await start_session(visit, account_id, _onward(visit, wanted))
+
+
+async def code_fault(visit: Visit, account_id: str) -> str:
+    """Why the code of the form opens nothing; empty when it does."""
     wrong_codes = visit.grounds.wrong_codes
     if wrong_codes.locked_for("code", account_id):
-        return _code_form(visit, wanted, TOO_MANY, 429)
+        return TOO_MANY
+    # Counted before it is looked at: of many that come at once no more are tried.
+    wrong_codes.failed("code", account_id)
     if not await second_step.prove(visit.store, account_id, visit.sent("code")):
-        wrong_codes.failed("code", account_id)
-        return _code_form(visit, wanted, "This code is wrong, or was used before.", 401)
+        return "This code is wrong, or was used before."
     wrong_codes.succeeded("code", account_id)
-    return await start_session(visit, account_id, _onward(visit, wanted))
+    return ""
 
 
 async def start_session(visit: Visit, account_id: str, answer: Response, *, proven: bool = True) -> Response:

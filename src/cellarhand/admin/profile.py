@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from cellarhand.accounts import people, second_step, sessions, totp
 from cellarhand.accounts.faults import AdministrationFault
-from cellarhand.admin.login import TOO_MANY, start_session
+from cellarhand.admin.login import TOO_MANY, code_fault, start_session
 from cellarhand.admin.visit import Screen, Visit, said
 from cellarhand.record.errors import HouseError
 
@@ -97,13 +97,8 @@ async def switch_codes_off(visit: Visit) -> Response:
 
 async def _without_code(visit: Visit) -> Response | None:
     """The refusal of who has no code at hand: a browser left open is not enough."""
-    wrong_codes = visit.grounds.wrong_codes
-    if wrong_codes.locked_for("code", visit.person.id):
-        return await _page(visit, 429, code_fault=TOO_MANY)
-    if not await second_step.prove(visit.store, visit.person.id, visit.sent("code")):
-        wrong_codes.failed("code", visit.person.id)
-        return await _page(visit, 422, code_fault="This code is wrong, or was used before.")
-    return None
+    fault = await code_fault(visit, visit.person.id)
+    return await _page(visit, 429 if fault == TOO_MANY else 422, code_fault=fault) if fault else None
 
 
 async def _refused(visit: Visit, why: str, status: int = 422) -> Response:

@@ -54,7 +54,12 @@ def moment(text: object, locale: Locale, *, seconds: bool = False) -> str:
     instant = clock.from_wire(text) if isinstance(text, str) else text
     if not isinstance(instant, int):
         return NOTHING
-    local = (_EPOCH + timedelta(milliseconds=instant)).astimezone(_zone(locale.zone))
+    utc = _EPOCH + timedelta(milliseconds=instant)
+    try:
+        local = utc.astimezone(_zone(locale.zone))
+    except OverflowError:
+        # The first and the last day there is, which programs write for none at all.
+        local = utc
     hour, half = (
         (local.hour % 12 or 12, " am" if local.hour < 12 else " pm") if locale.twelve_hours else (0, "")
     )
@@ -87,15 +92,19 @@ def named(value: object, locale: Locale) -> str:  # noqa: ARG001 - as for `plain
 
 
 def day_begins(date: str, locale: Locale, *, after: int = 0) -> int | None:
-    """The instant when a day of the tenant begins, or that `after` days later; None for no date.
+    """The instant when a day of the tenant begins, or that `after` days later; None where there is none.
 
     A midnight that summer time skips is the first instant after it (TIM-2).
     """
     midnight = clock.date_from_wire(date)
     if midnight is None:
         return None
-    naive = (_EPOCH + timedelta(milliseconds=midnight, days=after)).replace(tzinfo=_zone(locale.zone))
-    return round((naive - _EPOCH) / timedelta(milliseconds=1))
+    try:
+        naive = (_EPOCH + timedelta(milliseconds=midnight, days=after)).replace(tzinfo=_zone(locale.zone))
+        begins = naive.astimezone(UTC)
+    except OverflowError:
+        return None
+    return round((begins - _EPOCH) / timedelta(milliseconds=1))
 
 
 def cents_of(text: str) -> int | None:

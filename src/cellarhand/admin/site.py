@@ -51,6 +51,10 @@ class Refusal(Exception):
         self.status, self.title, self.text = status, title, text
 
 
+def _unreadable(what: str) -> Refusal:
+    return Refusal(400, "Not readable", f"This {what} can not be read.")
+
+
 def _lost() -> Refusal:
     return Refusal(404, "Not found", "There is no such page here, or it is not for you.")
 
@@ -143,6 +147,8 @@ class Site:
         raise _lost()
 
     async def _answer(self, visit: Visit, screen: Screen) -> Response:
+        if any("\0" in value for _, value in visit.request.query_params.multi_items()):
+            raise _unreadable("address")
         await self._recognise(visit)
         if visit.known is None and not screen.open:
             return self._to_log_in(visit)
@@ -289,8 +295,12 @@ async def _form(request: Request) -> Form:
         if len(body) > MOST_FORM:
             raise Refusal(413, "Too much", "This form is too large.")
     try:
-        return parse_qsl(
+        fields = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
         )
     except ValueError:
-        raise Refusal(400, "Not readable", "This form can not be read.") from None
+        raise _unreadable("form") from None
+    if any("\0" in text for field in fields for text in field):
+        # No one types it, and PostgreSQL keeps no text that has it.
+        raise _unreadable("form")
+    return fields

@@ -18,6 +18,7 @@ from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import change, delete_rows
+from cellarhand.settings.meta_data import keep_hidden
 from cellarhand.store.conditions import BY_ID, AnyOf, Compare, Contains, IsNull, Linked, Where, equal
 from cellarhand.store.unit import ReadUnit
 from cellarhand.tags.attached import drop_links
@@ -93,6 +94,7 @@ async def delete_memberships(draft: Draft) -> None:
     for membership in found:
         stored: Record = {**membership, "customer": customer}
         of_one = Draft(CLUB_MEMBERSHIP, unit, draft.actor, draft.now, {}, Faults(), stored)
+        await keep_hidden(of_one)
         await delete_rows(unit, CLUB_MEMBERSHIP, stored)
         await drop_spans(unit, stored["id"])
         await drop_links(of_one)

@@ -13,6 +13,7 @@ from cellarhand.record.errors import Faults
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode
 from cellarhand.record.writing import delete_rows
+from cellarhand.settings.meta_data import keep_hidden
 from cellarhand.store.conditions import BY_ID, equal
 
 
@@ -26,10 +27,11 @@ async def delete_belongings(draft: Draft) -> None:
         where = equal("customer_id", draft.id)
         for row in await unit.rows(resource.table, ("body",), where, BY_ID):
             stored = decode(row[0])
-            await delete_rows(unit, resource, stored)
-            if resource is ADDRESS:
-                await drop_company(unit, stored)
             of_one = Draft(resource, unit, draft.actor, draft.now, {}, Faults(), stored)
+            if resource is ADDRESS:
+                await keep_hidden(of_one)
+                await drop_company(unit, stored)
+            await delete_rows(unit, resource, stored)
             await into_trash(of_one)
             await tell(of_one, "Deleted")
             await emit(unit, resource, "Delete", stored, draft.actor)

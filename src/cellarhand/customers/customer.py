@@ -27,7 +27,7 @@ from cellarhand.record.resource import (
 )
 from cellarhand.record.search import fold, phone_terms
 from cellarhand.record.validate import Record
-from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
+from cellarhand.settings.meta_data import HIDDEN_META_DATA, keep_hidden, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
@@ -180,6 +180,6 @@ CUSTOMER = Resource(
     prepare=(_refuse_tags_without_right, set_manual_tags, merge_meta_data, set_app_data),
     settle=(_set_computed, settle_dynamic_tags),
     follow=(keep_links,),
-    refuse_delete=(_refuse_member,),
+    refuse_delete=(_refuse_member, keep_hidden),
     follow_delete=(drop_links, _drop_children),
 )

@@ -28,6 +28,7 @@ from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import delete_rows, replace_record
+from cellarhand.settings.meta_data import keep_hidden
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.unit import ReadUnit, WriteUnit
@@ -196,6 +197,7 @@ async def _merge(unit: WriteUnit, actor: Actor, master: _Person, duplicates: Seq
 async def _take_out(unit: WriteUnit, actor: Actor, duplicate: Record) -> None:
     """Delete a duplicate; what belongs to it stays to be moved."""
     draft = Draft(CUSTOMER, unit, actor, clock.now(), {}, Faults(), duplicate)
+    await keep_hidden(draft)
     await delete_rows(unit, CUSTOMER, duplicate)
     await drop_links(draft)
     await forget_rank(unit, duplicate["id"])

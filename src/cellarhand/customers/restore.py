@@ -4,7 +4,7 @@ For 30 days, and while nobody else has its e-mail addresses. The password is gon
 beside the customer. Orders never left; they show the customer as it is again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellarhand import clock
@@ -17,7 +17,7 @@ from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER, email_key, name_of
 from cellarhand.customers.derived import derived_members
 from cellarhand.customers.note import NOTE
-from cellarhand.events.trash import TRASH
+from cellarhand.events.trash import TRASH, of_snapshot
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
@@ -29,7 +29,7 @@ from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import insert_record, replace_record
-from cellarhand.store.conditions import NEWEST_FIRST, Among, Compare, Where, equal
+from cellarhand.store.conditions import NEWEST_FIRST, Among, Compare, Value, Where, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY
 from cellarhand.store.unit import ReadUnit, WriteUnit
@@ -38,6 +38,8 @@ from cellarhand.tags.dynamic import put_dynamic_tags
 from cellarhand.tags.tag import tag_ref
 
 DAYS = 30
+_Hidden = Mapping[str, Value]
+_Belonging = tuple[Resource, Record, _Hidden]
 _BELONGINGS: tuple[Resource, ...] = (ADDRESS, CREDIT_CARD, NOTE, CLUB_MEMBERSHIP)
 
 
@@ -66,7 +68,7 @@ async def deleted_customers(unit: ReadUnit, limit: int) -> list[Deleted]:
     """The customers that were deleted in the last 30 days, the newest first."""
     names = ("created_at", "body", "snapshot")
     rows = await unit.rows(TRASH.table, names, _in_trash(), NEWEST_FIRST, limit)
-    found = [(row[0], decode(row[1]), decode(row[2].encode())) for row in rows if row[2] is not None]
+    found = [(row[0], decode(row[1]), of_snapshot(row[2])[0]) for row in rows if row[2] is not None]
     taken = await _taken(unit, [customer for _, _, customer in found])
     return [
         Deleted(
@@ -96,43 +98,43 @@ async def restore_customer(store: Store, actor: Actor, customer_id: str) -> None
         row = await unit.lock(TRASH.table, ("created_at", "snapshot"), where)
         if row is None or row[1] is None:
             raise errors.not_found(CUSTOMER.thing)
-        customer: Record = decode(row[1].encode())
+        customer, hidden = of_snapshot(row[1])
         taken = await _taken(unit, [customer])
         lost = [each["email"] for each in customer["emails"] if email_key(each["email"]) in taken]
         if lost:
             raise errors.forbidden_by_state(f"Another customer has {', '.join(lost)} now")
-        await _restore(unit, actor, customer, await _belongings(unit, customer_id, row[0]))
+        await _restore(unit, actor, customer, hidden, await _belongings(unit, customer_id, row[0]))
 
     # Alone: what comes back refers to tags, clubs and orders that stay as they are read.
     await store.write(actor.tenant_id, job, alone=True)
 
 
-async def _belongings(unit: ReadUnit, customer_id: str, deleted_at: int) -> list[tuple[Resource, Record]]:
+async def _belongings(unit: ReadUnit, customer_id: str, deleted_at: int) -> list[_Belonging]:
     """What went with the customer: deleted at the same moment, and naming it."""
     resources = {_object_of(each): each for each in _BELONGINGS}
     where = (*equal("created_at", deleted_at), Among("object_type", tuple(resources)))
     rows = await unit.rows(TRASH.table, ("object_type", "snapshot"), where)
-    found = [(resources[row[0]], decode(row[1].encode())) for row in rows if row[1] is not None]
-    own = [(resource, record) for resource, record in found if record["customerId"] == customer_id]
+    found = [(resources[row[0]], *of_snapshot(row[1])) for row in rows if row[1] is not None]
+    own = [each for each in found if each[1]["customerId"] == customer_id]
     return sorted(own, key=lambda each: (_BELONGINGS.index(each[0]), each[1]["createdAt"], each[1]["id"]))
 
 
 async def _restore(
-    unit: WriteUnit, actor: Actor, customer: Record, belongings: Sequence[tuple[Resource, Record]]
+    unit: WriteUnit, actor: Actor, customer: Record, hidden: _Hidden, belongings: Sequence[_Belonging]
 ) -> None:
     moment = clock.to_wire(clock.now())
     back: list[tuple[Resource, Record]] = []
-    for resource, record in belongings:
+    for resource, record, beside in belongings:
         if resource is CLUB_MEMBERSHIP and not await _fits_again(unit, record):
             continue
-        await _put_back(unit, actor, resource, {**record, "updatedAt": moment})
+        await _put_back(unit, actor, resource, {**record, "updatedAt": moment}, beside)
         back.append((resource, {**record, "updatedAt": moment}))
     renewed: Record = {**customer, "updatedAt": moment, "hasAccount": False}
     await _show_tags(unit, CUSTOMER, renewed)
     await _show_in_orders(unit, customer["id"])
     renewed |= (await derived_members(unit, [renewed], {}))[customer["id"]]
     await put_dynamic_tags(unit, "Customer", [renewed])
-    await _put_back(unit, actor, CUSTOMER, renewed)
+    await _put_back(unit, actor, CUSTOMER, renewed, hidden)
     await keep_company(unit, customer["id"])
     await _out_of_trash(unit, [customer["id"], *(record["id"] for _, record in back)])
     for resource, record in ((CUSTOMER, renewed), *back):
@@ -155,9 +157,11 @@ async def _show_tags(unit: WriteUnit, resource: Resource, record: Record) -> Non
         record["groups"] = record["tags"]
 
 
-async def _put_back(unit: WriteUnit, actor: Actor, resource: Resource, record: Record) -> None:
+async def _put_back(
+    unit: WriteUnit, actor: Actor, resource: Resource, record: Record, hidden: _Hidden
+) -> None:
     await unit.delete(DELETED_ID, (*equal("kind", resource.name), *equal("object_id", record["id"])))
-    await insert_record(unit, resource, record)
+    await insert_record(unit, resource, record, hidden)
     draft = Draft(resource, unit, actor, clock.now(), {}, Faults(), record=record)
     if resource.name in TAGGED_AS:
         await keep_links(draft)

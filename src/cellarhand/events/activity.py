@@ -17,6 +17,7 @@ from cellarhand.store.unit import ReadUnit, Row
 FACES = ("api", "site", "system", "web")
 _NEWEST = (By("at", descending=True), By("seq", descending=True))
 _PLACE = re.compile(r"\d{1,18}-\d{1,19}", re.ASCII)
+_MOST_SEQ = 2**63 - 1
 _decode = msgspec.json.Decoder(list[list[Any]]).decode
 
 
@@ -98,7 +99,7 @@ class Wanted:
 
     def _before(self) -> Where:
         at, _, seq = self.before.partition("-")
-        if not _PLACE.fullmatch(self.before):
+        if not _PLACE.fullmatch(self.before) or int(seq) > _MOST_SEQ:
             return ()
         earlier = AnyOf((Compare("at", "<", int(at)), Compare("seq", "<", int(seq))))
         return (Compare("at", "<=", int(at)), earlier)

@@ -7,10 +7,11 @@ from cellarhand.accounts.rights import objects_of
 from cellarhand.ids import new_id
 from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
-from cellarhand.record.text import encode
+from cellarhand.record.text import decode, encode
 from cellarhand.record.types import Instant, Text, Uuid
+from cellarhand.record.validate import Record
 from cellarhand.record.writing import insert_record
-from cellarhand.store.conditions import Among, Where
+from cellarhand.store.conditions import Among, Value, Where
 from cellarhand.store.tables import Column, Index
 
 OBJECTS = (
@@ -85,6 +86,15 @@ TRASH = Resource(
 )
 
 
+_BESIDE = "hidden"
+
+
+def of_snapshot(text: str) -> tuple[Record, dict[str, Value]]:
+    """A record as it was, and what of its hidden columns went along."""
+    record: Record = decode(text.encode())
+    return record, record.pop(_BESIDE, {})
+
+
 async def into_trash(draft: Draft) -> None:
     """Write the trash row of a deletion."""
     moment = clock.to_wire(draft.now)
@@ -97,4 +107,5 @@ async def into_trash(draft: Draft) -> None:
         "createdAt": moment,
         "updatedAt": moment,
     }
-    await insert_record(draft.unit, TRASH, row, {"snapshot": encode(draft.before).decode()})
+    kept = {**draft.before, _BESIDE: draft.hidden} if draft.hidden else draft.before
+    await insert_record(draft.unit, TRASH, row, {"snapshot": encode(kept).decode()})

@@ -24,5 +24,5 @@ async def _finish(_unit: WriteUnit, _job: Job, _api_url: str) -> None:
 
 
 ORDER_WORKS = {
-    FULFILL: Work(lambda _: ORDER, lambda actor: may(actor, "order", None, "create"), _run, _finish, CHUNK)
+    FULFILL: Work(lambda _: ORDER, lambda actor: may(actor, "order", None, "bulk"), _run, _finish, CHUNK)
 }

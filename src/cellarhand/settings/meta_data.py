@@ -40,6 +40,14 @@ async def configs_of(unit: ReadUnit, object_type: str) -> dict[str, Record]:
     return {config["code"]: config for config in (decode(row[0]) for row in rows)}
 
 
+async def keep_hidden(draft: Draft) -> None:
+    """Before a record is deleted: values whose definition is gone go along into the trash."""
+    names = (HIDDEN_META_DATA.name,)
+    row = await draft.unit.row(draft.resource.table, names, equal("id", draft.before["id"]))
+    if row is not None and row[0] is not None:
+        draft.hidden[HIDDEN_META_DATA.name] = row[0]
+
+
 async def merge_meta_data(draft: Draft) -> None:
     """Keys that are not sent stay, a null key stores null, and null for the whole removes all values."""
     if "metaData" not in draft.sent:

@@ -81,8 +81,8 @@ async def _tell(unit: WriteUnit, job: Job, api_url: str) -> None:
         await emit_bulk(unit, resource.event, tag_id, {"callbackUrl": url})
 
 
-def _work(operation: str, run: Any) -> Work:
-    return Work(_resource, lambda actor: may(actor, "tag-x-object", None, operation), run, _tell, CHUNK)
+def _work(run: Any) -> Work:
+    return Work(_resource, lambda actor: may(actor, "tag-x-object", None, "bulk"), run, _tell, CHUNK)
 
 
-TAG_WORKS = {PUT_ON: _work("create", _put_on), TAKE_OFF: _work("update", _take_off)}
+TAG_WORKS = {PUT_ON: _work(_put_on), TAKE_OFF: _work(_take_off)}
