@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from tests.callers import NIL, Caller, Site
-from tests.wire.shop import Record, customer, line, order
+from tests.wire.shop import Record, customer, line, order, product
 
 TYPE = {"content-type": "application/x-ndjson"}
 
@@ -134,3 +134,13 @@ def test_history_leaves_the_dates_of_what_it_changes_beside_itself(data: Caller)
     assert before["updatedAt"] == before["createdAt"]
     bulk(data, [order(customerId=there["id"])])
     assert data.seen(f"/customer/{there['id']}")["updatedAt"] > there["updatedAt"]
+
+
+def test_what_the_server_found_out_says_nothing_against_a_line_that_comes_again(data: Caller) -> None:
+    """A line of an order names a SKU; the order shows the product and the variant as well."""
+    made = product(data, "CAB")
+    sent = order(id=str(uuid.uuid4()), customerId=customer(data)["id"])
+    assert [each["result"] for each in bulk(data, [sent, sent])] == ["created", "unchanged"]
+    assert data.seen(f"/order/{sent['id']}")["items"][0]["productId"] == made["id"]
+    other = {**sent, "items": [line(sku="OTHER")]}
+    assert [each["result"] for each in bulk(data, [sent, other])] == ["unchanged", "refused"]
