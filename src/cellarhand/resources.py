@@ -16,6 +16,7 @@ from cellarhand.clubs.club import CLUB
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.course import SPAN
 from cellarhand.customers.address import ADDRESS
+from cellarhand.customers.bulk import CUSTOMER_WORKS
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
@@ -97,7 +98,7 @@ ACTIONS: tuple[Action, ...] = (
     *FULFILLMENT_ACTIONS,
     bulk_import(RESOURCES),
 )
-BULK_WORKS: dict[str, Work] = {**TAG_WORKS, **ORDER_WORKS}
+BULK_WORKS: dict[str, Work] = {**TAG_WORKS, **ORDER_WORKS, **CUSTOMER_WORKS}
 """What can be done with many records, by the kind of the job."""
 TABLES: tuple[Table, ...] = (
     *ACCOUNT_TABLES,

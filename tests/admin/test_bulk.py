@@ -9,6 +9,7 @@ import pytest
 
 from cellarhand import clock
 from cellarhand.accounts.tables import ACCOUNT_ROLE
+from cellarhand.customers import bulk as customers_bulk
 from cellarhand.events import bulk_job, bulk_runner
 from cellarhand.record import emitting
 from cellarhand.record.actor import Actor
@@ -17,11 +18,15 @@ from cellarhand.store.conditions import equal
 from cellarhand.store.engine import StoreUnavailable
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags import bulk as tags_bulk
+from cellarhand.tags.back_population import populate_tenant
 from tests.admin.conftest import Winery
 from tests.admin.visitors import Page, Visitor
-from tests.wire.shop import available, location, order, product
+from tests.verifying import differences
+from tests.wire.members import new_member
+from tests.wire.shop import available, customer, location, order, product
 
 SECONDS = 30
+API_URL = "http://127.0.0.1:8000"
 
 
 @pytest.fixture
@@ -97,7 +102,8 @@ def _chunk(winery: Winery, actor: Actor | None = None) -> None:
     async def work() -> None:
         found = actor or await bulk_runner.actor_of(server.store, winery.site.tenant_id, job.id)
         assert found is not None
-        await bulk_job.run_chunk(server.store, found, BULK_WORKS, job.id)
+        works = bulk_job.Works(BULK_WORKS, API_URL)
+        await bulk_job.run_chunk(server.store, found, works, job.id)
 
     server.run(work())
 
@@ -147,7 +153,7 @@ def test_receivers_are_told_where_the_changed_records_are(
     _chosen(owner, winery, "/customers", "tag", ann).send("/start", tagId=tag)
     with patch.object(tags_bulk, "emit_bulk", write):
         _chunk(winery)
-    url = f"http://127.0.0.1:8000/v1/customer?tagId={tag}&cursor=start"
+    url = f"{API_URL}/v1/customer?tagId={tag}&cursor=start"
     assert payloads == [("Customer", tag, {"callbackUrl": url})]
 
 
@@ -254,10 +260,8 @@ def test_a_job_is_stopped_and_goes_on(
     assert (_job(winery).state, _job(winery).changed) == ("Done", 5)
 
 
-def test_a_role_that_was_taken_ends_the_job(winery: Winery, api: Any, small_chunks: None) -> None:
-    ids, tag = _customers(api, 3), _tag(api)
-    user = winery.staff("Admin User")
-    page = _chosen(user, winery, "/customers", "tag", *ids).send("/start", tagId=tag)
+def _demote(winery: Winery) -> None:
+    """Who began the newest job may do next to nothing any more."""
     job, server = _job(winery), winery.site.server
 
     async def demote(unit: WriteUnit) -> None:
@@ -265,6 +269,13 @@ def test_a_role_that_was_taken_ends_the_job(winery: Winery, api: Any, small_chun
         await unit.update(ACCOUNT_ROLE, where, {"role": "Reservation Basic"})
 
     server.run(server.store.write(None, demote))
+
+
+def test_a_role_that_was_taken_ends_the_job(winery: Winery, api: Any, small_chunks: None) -> None:
+    ids, tag = _customers(api, 3), _tag(api)
+    user = winery.staff("Admin User")
+    page = _chosen(user, winery, "/customers", "tag", *ids).send("/start", tagId=tag)
+    _demote(winery)
     _chunk(winery)
     assert "may not do it any more" in winery.staff().open(str(page.answer.url)).text
     assert (_job(winery).state, _job(winery).done) == ("Stopped", 0)
@@ -308,3 +319,102 @@ def test_chosen_orders_are_printed_and_exported(winery: Winery, owner: Visitor, 
     assert [row.partition(",")[0] for row in rows[1:]] == [str(each["orderNumber"]) for each in orders[:2]]
     every = _chosen(owner, winery, "/orders?channel=Web", "csv", all="1").answer.text.splitlines()
     assert len(every) == 4
+
+
+NEW_YEAR = "2024-01-01T03:00:00.000Z"
+"""Still the last evening of 2023 in California, which is where a tenant begins."""
+SINCE_2024 = {
+    "type": "Dynamic",
+    "appliesToCondition": "All conditions",
+    "conditions": [{"appliesTo": "Last Order Date", "condition": "is greater than", "value": "2023-12-31"}],
+}
+
+
+def _buyers(api: Any, count: int) -> list[str]:
+    """Customers who bought at New Year."""
+    ids = _customers(api, count)
+    for id in ids:
+        api.made("/order", order(customerId=id, orderPaidDate=NEW_YEAR, orderSubmittedDate=NEW_YEAR))
+    return ids
+
+
+def _move(visitor: Visitor, winery: Winery, zone: str = "Europe/Paris") -> None:
+    assert "Saved." in visitor.see(winery.slug, "/settings/company").send("", timeZone=zone).text
+
+
+def _years(api: Any, id: str) -> list[int]:
+    return [int(year) for year in api.seen(f"/customer/{id}")["orderInformation"]["yearlyValue"]]
+
+
+def test_customers_follow_the_time_zone(
+    winery: Winery, owner: Visitor, api: Any, by_hand: None, told: list[tuple[str, str]]
+) -> None:
+    tag, site = api.made("/tag/customer", {"title": "Of late", **SINCE_2024})["id"], winery.site
+    site.server.run(populate_tenant(site.server.store, site.tenant_id, API_URL))
+    [ann], nobody = _buyers(api, 1), customer(api)["id"]
+    member = new_member(api, "member@a.example", "Jane Example")
+    member.joins()
+    before = [api.seen(f"/customer/{id}") for id in (nobody, member.customer)]
+    assert (_years(api, ann), differences(site)) == ([2023], [])
+    told.clear()
+    _move(owner, winery)
+    # Her card expires at another moment, in years: what she shows today is the same.
+    assert {each.id for each in differences(site)} == {ann, member.customer}
+    _chunk(winery)
+    assert _years(api, ann) == [2024]
+    assert [each["id"] for each in api.seen(f"/customer/{ann}")["tags"]] == [tag]
+    assert [api.seen(f"/customer/{id}") for id in (nobody, member.customer)] == before
+    assert differences(site) == []
+    assert told == [("Customer", "Bulk Update")]
+    page = owner.see(winery.slug, f"/jobs/{_job(winery).id}")
+    assert "Bring customers in step with the time zone Europe/Paris" in page.text
+    assert "It is done: 3 of 3 looked at, 1 changed, 0 refused." in page.text
+
+
+def test_following_the_time_zone_survives_a_killed_process_and_a_lost_role(
+    winery: Winery, api: Any, small_chunks: None
+) -> None:
+    ids, quiet, payloads = _buyers(api, 5), customer(api)["id"], list[Any]()
+
+    async def write(_unit: WriteUnit, name: str, _id: str, payload: Any) -> None:
+        payloads.append((name, payload["callbackUrl"]))
+
+    _move(winery.staff(), winery)
+    _chunk(winery)
+    with _cut_off(), pytest.raises(StoreUnavailable):
+        _chunk(winery)
+    assert sum(_years(api, id) == [2024] for id in ids) == _job(winery).changed
+    _demote(winery)
+    with patch.object(customers_bulk, "emit_bulk", write):
+        for _ in range(3):
+            _chunk(winery)
+    job = _job(winery)
+    assert (job.state, job.done, job.changed) == ("Done", 6, 5)
+    assert [_years(api, id) for id in ids] == [[2024]] * 5
+    assert differences(winery.site) == []
+    [(name, url)] = payloads
+    assert (name, url.partition("?")[0]) == ("Customer", f"{API_URL}/v1/customer")
+    listed = api.seen(url.removeprefix(f"{API_URL}/v1"))["customers"]
+    assert {each["id"] for each in listed} == set(ids), quiet
+
+
+def test_any_owner_has_customers_go_on_following_the_time_zone(
+    winery: Winery, owner: Visitor, api: Any, by_hand: None
+) -> None:
+    _buyers(api, 1)
+    _move(winery.staff("Data"), winery)
+    page = owner.see(winery.slug, f"/jobs/{_job(winery).id}").send("/stop")
+    assert winery.staff("Admin User").open(str(page.answer.url)).status == 404
+    assert "It runs" in page.send("/resume").text
+    _chunk(winery)
+    assert (_job(winery).state, differences(winery.site)) == ("Done", [])
+
+
+def test_only_another_time_zone_sets_customers_in_motion(
+    winery: Winery, owner: Visitor, by_hand: None
+) -> None:
+    owner.see(winery.slug, "/settings/company").send("", companyName="Other")
+    zone = dict(owner.see(winery.slug, "/settings/company").form().fields)["timeZone"]
+    _move(owner, winery, zone)
+    assert "must be an IANA" in owner.see(winery.slug, "/settings/company").send("", timeZone="Mars/X").text
+    assert winery.site.server.run(_newest(winery)) == []

@@ -157,8 +157,7 @@ class Bulk:
         if tag_id not in titles:
             return "", {}
         verb, preposition = ("Put", "on") if kind == PUT_ON else ("Take", "off")
-        base = visit.grounds.settings.api_url
-        options = {"objectType": self.object_type, "tagId": tag_id, "base": base}
+        options = {"objectType": self.object_type, "tagId": tag_id}
         return f"{verb} the tag “{titles[tag_id]}” {preposition} {things}", options
 
     async def _wanted(self, visit: Visit) -> query.ListQuery:

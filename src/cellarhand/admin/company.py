@@ -59,7 +59,11 @@ EDIT = EditScreen(
         "location.zipCode": Saying("Postal code"),
         "location.address": Saying("Street"),
         "location.address2": Saying("Street, second line"),
-        "timeZone": Saying("Time zone", "Decides when a day begins, in reports and for holds and birthdays."),
+        "timeZone": Saying(
+            "Time zone",
+            "Decides when a day begins, in reports and for holds and birthdays. After a change a bulk job"
+            " brings all customers in step.",
+        ),
         "timeFormat": Saying("Clock"),
         "currency": Saying("Currency", _STAYS),
         "defaultCountryCode": Saying("Country"),

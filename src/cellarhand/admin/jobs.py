@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from cellarhand.admin.visit import Screen, Visit
-from cellarhand.events.bulk_job import Job, find, newest, refusals, resume, stop
+from cellarhand.events.bulk_job import Job, Works, find, newest, refusals, resume, stop
 from cellarhand.record import errors, reading
 from cellarhand.record.resource import Resource
 from cellarhand.record.validate import Record
@@ -16,6 +16,10 @@ _PLACES = {"customer": "/customers", "order": "/orders", "club-membership": "/me
 def _sees(visit: Visit, job: Job) -> bool:
     """Who began a job, and who manages the people."""
     return job.account_id == visit.actor.account_id or visit.may("account", "list")
+
+
+def _works(visit: Visit) -> Works:
+    return Works(BULK_WORKS, visit.grounds.settings.api_url)
 
 
 async def _job(visit: Visit) -> Job:
@@ -45,7 +49,13 @@ async def show_job(visit: Visit) -> Response:
         for each in told
     ]
     template = "job_progress.html" if visit.is_fragment else "job.html"
-    return visit.page(template, job=job, refused=refused, place=_PLACES[resource.name])
+    return visit.page(
+        template,
+        job=job,
+        refused=refused,
+        place=_PLACES[resource.name],
+        may_resume=_works(visit).may_resume(visit.actor, job),
+    )
 
 
 def _name(resource: Resource, record: Record | None) -> str:
@@ -61,14 +71,13 @@ def _name(resource: Resource, record: Record | None) -> str:
 
 async def stop_job(visit: Visit) -> Response:
     job = await _job(visit)
-    await stop(visit.store, visit.actor, BULK_WORKS, job.id)
+    await stop(visit.store, visit.actor, _works(visit), job.id)
     return visit.go(f"/jobs/{job.id}", "stopped")
 
 
 async def resume_job(visit: Visit) -> Response:
     job = await _job(visit)
-    if job.account_id != visit.actor.account_id:
-        # It is done with the rights of who began it.
+    if not _works(visit).may_resume(visit.actor, job):
         raise errors.not_found("Job")
     await resume(visit.store, visit.actor, job.id)
     return visit.go(f"/jobs/{job.id}", "resumed")

@@ -77,6 +77,16 @@ async def refresh_customer(
     await unit.together(_refresh_customers, actor, (_Changed(customer_id, touched, anew),))
 
 
+async def renew_customers(unit: WriteUnit, actor: Actor, ids: Sequence[str]) -> int:
+    """Compute what many customers derive anew, with no event; how many show something else now."""
+    shown = 0
+    for some in in_parts(ids, _AT_ONCE):
+        shown += await _refresh(unit, actor, {id: (_Changed(id, anew=True),) for id in some}, quiet=True)
+        # Others have a turn.
+        await asyncio.sleep(0)
+    return shown
+
+
 async def show_new_order(unit: WriteUnit, actor: Actor, order: Record) -> None:
     """Have the customer of a new order show it, with an Update."""
     await unit.together(_refresh_customers, actor, (_Changed(order["customerId"], added=order),))
@@ -92,8 +102,13 @@ async def _refresh_customers(unit: WriteUnit, actor: Actor, changed: Sequence[_C
         await asyncio.sleep(0)
 
 
-async def _refresh(unit: WriteUnit, actor: Actor, of: Mapping[str, Sequence[_Changed]]) -> None:
-    """Bring some customers in step, each by all that has changed."""
+async def _refresh(
+    unit: WriteUnit, actor: Actor, of: Mapping[str, Sequence[_Changed]], *, quiet: bool = False
+) -> int:
+    """Bring some customers in step, each by all that has changed; how many of them have changed by it.
+
+    `quiet` when somebody else tells of them.
+    """
     rows = await unit.lock_rows(CUSTOMER.table, ("body",), (Among("id", tuple(of)),))
     customers = [decode(row[0]) for row in rows]
     known: Record = {}
@@ -106,9 +121,11 @@ async def _refresh(unit: WriteUnit, actor: Actor, of: Mapping[str, Sequence[_Cha
         members |= await derived_members(unit, whole, known)
     renewed: list[Record] = [{**each, **members[each["id"]]} for each in customers]
     await put_dynamic_tags(unit, "Customer", renewed)
+    shown = 0
     for stored, (before,), after in zip(customers, rows, renewed, strict=True):
         touched = any(each.touched for each in of[stored["id"]])
-        await _settle(unit, actor, stored, before, after, touched=touched)
+        shown += await _settle(unit, actor, stored, before, after, touched=touched, quiet=quiet)
+    return shown
 
 
 async def _with_new_orders(
@@ -137,24 +154,33 @@ async def _with_new_orders(
 
 
 async def _settle(
-    unit: WriteUnit, actor: Actor, stored: Record, before: bytes, after: Record, *, touched: bool
-) -> None:
-    """Store what a customer shows of others now; `before` is its text until now."""
+    unit: WriteUnit,
+    actor: Actor,
+    stored: Record,
+    before: bytes,
+    after: Record,
+    *,
+    touched: bool,
+    quiet: bool,
+) -> bool:
+    """Store what a customer shows of others now; whether that is a change. `before` is its text until now."""
     text = encode(after)
     if not touched or actor.keeps_dates:
         if text == before:
-            return
+            return False
         if (marked(text) or marked(before)) and (
             await present(CUSTOMER, unit, [text]) == await present(CUSTOMER, unit, [before])
         ):
             # What will show later, or shows already because time has passed: no change of the customer.
             await _keep(unit, actor, stored, after, text)
-            return
+            return False
     if not actor.keeps_dates:
         after["updatedAt"] = clock.to_wire(clock.now())
         text = encode(after)
     await _keep(unit, actor, stored, after, text)
-    await emit(unit, CUSTOMER, "Update", after, actor, text=text)
+    if not quiet:
+        await emit(unit, CUSTOMER, "Update", after, actor, text=text)
+    return True
 
 
 async def _keep(unit: WriteUnit, actor: Actor, stored: Record, after: Record, text: bytes) -> None:

@@ -4,7 +4,7 @@ A chunk's changes and how far the job is are one unit of work: a job that was cu
 behind its last chunk, and never does anything twice. What could not be done is written down record by record.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -123,13 +123,28 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of job: whose records, who may do it, a chunk of it in a unit, and what is told at its end."""
+    """One kind of job: whose records, who may do it, a chunk of it in a unit, and what is told at its end.
+
+    `may` is None for the house's own work: once begun, it needs nobody's right. `finish` is also given where
+    clients reach the API.
+    """
 
     resource: Callable[[Job], Resource]
-    may: Callable[[Actor], bool]
+    may: Callable[[Actor], bool] | None
     run: Callable[[WriteUnit, Actor, Job, Sequence[str]], Awaitable[Outcome]]
-    finish: Callable[[WriteUnit, Job], Awaitable[None]]
+    finish: Callable[[WriteUnit, Job, str], Awaitable[None]]
     chunk: int
+
+
+class Works(NamedTuple):
+    """Every kind of job by its name, and where clients reach the API: events name addresses there."""
+
+    kinds: Mapping[str, Work]
+    api_url: str
+
+    def may_resume(self, actor: Actor, job: Job) -> bool:
+        """A job is done with the rights of who began it; the house's own may go on by anybody who sees it."""
+        return job.account_id == actor.account_id or self.kinds[job.kind].may is None
 
 
 def where_of(resource: Resource, meant: Meant, actor: Actor) -> Where:
@@ -149,27 +164,40 @@ async def begin(
     store: Store, actor: Actor, kind: str, title: str, meant: Meant, options: dict[str, Any], total: int
 ) -> str:
     """A new job, for whichever process does such work; its id."""
+
+    async def job(unit: WriteUnit) -> str:
+        return await begin_within(unit, actor, kind, title, meant, options, total)
+
+    return await store.write(actor.tenant_id, job)
+
+
+async def begin_within(
+    unit: WriteUnit,
+    actor: Actor,
+    kind: str,
+    title: str,
+    meant: Meant,
+    options: dict[str, Any],
+    total: int,
+) -> str:
+    """A new job that begins when the unit does what makes it necessary, and not without that; its id."""
     id, now = new_id(), clock.now()
     body = {"ids": list(meant.ids), "pairs": [list(pair) for pair in meant.pairs], "options": options}
-
-    async def job(unit: WriteUnit) -> None:
-        values = {
-            "id": id,
-            "kind": kind,
-            "state": "Running",
-            "title": title,
-            "body": encode(body).decode(),
-            "account_id": actor.account_id,
-            "total": total,
-            **dict.fromkeys(("done", "changed", "refused"), 0),
-            "reached": None,
-            "note": None,
-            "created_at": now,
-            "updated_at": now,
-        }
-        await unit.insert(BULK_JOB, values)
-
-    await store.write(actor.tenant_id, job)
+    values = {
+        "id": id,
+        "kind": kind,
+        "state": "Running",
+        "title": title,
+        "body": encode(body).decode(),
+        "account_id": actor.account_id,
+        "total": total,
+        **dict.fromkeys(("done", "changed", "refused"), 0),
+        "reached": None,
+        "note": None,
+        "created_at": now,
+        "updated_at": now,
+    }
+    await unit.insert(BULK_JOB, values)
     return id
 
 
@@ -206,13 +234,13 @@ async def drop_ended(unit: WriteUnit, before: int, limit: int) -> int:
     return len(rows)
 
 
-async def stop(store: Store, actor: Actor, works: dict[str, Work], id: str, note: str | None = None) -> None:
+async def stop(store: Store, actor: Actor, works: Works, id: str, note: str | None = None) -> None:
     """End a job where it stands: what is done stays done. Nothing happens to one that has ended."""
 
     async def job(unit: WriteUnit) -> None:
         found = await _locked(unit, id)
         if found is not None and found.state == "Running":
-            await _end(unit, works[found.kind], found, "Stopped", note)
+            await _end(unit, works, found, "Stopped", note)
 
     await store.write(actor.tenant_id, job)
 
@@ -233,29 +261,30 @@ async def _locked(unit: WriteUnit, id: str) -> Job | None:
     return Job.of(row) if row else None
 
 
-async def run_chunk(store: Store, actor: Actor, works: dict[str, Work], id: str) -> bool:
+async def run_chunk(store: Store, actor: Actor, works: Works, id: str) -> bool:
     """Do the next chunk of a job, all of it or nothing; whether more is left to do."""
 
     async def job(unit: WriteUnit) -> bool:
         found = await _locked(unit, id)
         if found is None or found.state != "Running":
             return False
-        work = works[found.kind]
-        if not work.may(actor):
+        may = works.kinds[found.kind].may
+        if may is not None and not may(actor):
             note = "Who began this may not do it any more."
-            await _end(unit, work, found, "Stopped", note)
+            await _end(unit, works, found, "Stopped", note)
             return False
         try:
-            return await _step(unit, actor, work, found)
+            return await _step(unit, actor, works, found)
         except HouseError as error:
             # Not one record is the reason, but what is to be done with all of them: nothing was written yet.
-            await _end(unit, work, found, "Stopped", said(error))
+            await _end(unit, works, found, "Stopped", said(error))
             return False
 
     return await store.write(actor.tenant_id, job)
 
 
-async def _step(unit: WriteUnit, actor: Actor, work: Work, found: Job) -> bool:
+async def _step(unit: WriteUnit, actor: Actor, works: Works, found: Job) -> bool:
+    work = works.kinds[found.kind]
     resource = work.resource(found)
     where = where_of(resource, found.meant, actor)
     if found.reached is not None:
@@ -277,13 +306,13 @@ async def _step(unit: WriteUnit, actor: Actor, work: Work, found: Job) -> bool:
     await unit.update(BULK_JOB, equal("id", found.id), values)
     if len(ids) == work.chunk:
         return True
-    await _end(unit, work, found, "Done", None, changed)
+    await _end(unit, works, found, "Done", None, changed)
     return False
 
 
 async def _end(
     unit: WriteUnit,
-    work: Work,
+    works: Works,
     found: Job,
     state: State,
     note: str | None,
@@ -291,7 +320,7 @@ async def _end(
 ) -> None:
     """What changed is told once, however the job ended."""
     if found.changed if changed is None else changed:
-        await work.finish(unit, found)
+        await works.kinds[found.kind].finish(unit, found, works.api_url)
     values = {"state": state, "note": note, "updated_at": clock.now()}
     await unit.update(BULK_JOB, equal("id", found.id), values)
 

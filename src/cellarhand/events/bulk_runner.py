@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from cellarhand.accounts.tables import ACCOUNT, ACCOUNT_ROLE, TENANT
-from cellarhand.events.bulk_job import BULK_JOB, Work, find, run_chunk, running, stop
+from cellarhand.events.bulk_job import BULK_JOB, Works, find, run_chunk, running, stop
 from cellarhand.record.actor import Actor
 from cellarhand.store.conditions import equal
 from cellarhand.store.engine import Store, StoreUnavailable, UnfitDatabase
@@ -15,7 +15,7 @@ SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_BETWEEN_CLAIMS = 3.0
 
 
-async def keep_running(store: Store, works: dict[str, Work]) -> None:
+async def keep_running(store: Store, works: Works) -> None:
     """Take the lead when it is free, and do what is to be done while it is held; ends when cancelled."""
     while True:
         try:
@@ -32,7 +32,7 @@ async def keep_running(store: Store, works: dict[str, Work]) -> None:
         await asyncio.sleep(SECONDS_BETWEEN_CLAIMS)
 
 
-async def run_due(store: Store, works: dict[str, Work]) -> bool:
+async def run_due(store: Store, works: Works) -> bool:
     """A chunk of every job that is not at its end; whether there was any."""
     busy = False
     for tenant_id in await store.reading(None).tenants_with(BULK_JOB):
@@ -41,7 +41,7 @@ async def run_due(store: Store, works: dict[str, Work]) -> bool:
     return busy
 
 
-async def _run_one(store: Store, tenant_id: int, works: dict[str, Work], job_id: str) -> bool:
+async def _run_one(store: Store, tenant_id: int, works: Works, job_id: str) -> bool:
     """Whether anything was done. A mistake of the house ends this job, and no other."""
     actor = await actor_of(store, tenant_id, job_id)
     if actor is None:

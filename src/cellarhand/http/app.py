@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from cellarhand.accounts.addresses import Addresses, Place
 from cellarhand.config import Settings
 from cellarhand.customers.ranking import rank_customers
+from cellarhand.events.bulk_job import Works
 from cellarhand.events.bulk_runner import keep_running
 from cellarhand.events.courier import Courier
 from cellarhand.events.housekeeping import keep_tidy
@@ -112,7 +113,8 @@ class Server:
             asyncio.create_task(keep_nightly(self.store, {"rank": rank_customers})),
         ]
         if self.settings.admin:
-            tasks.append(asyncio.create_task(keep_running(self.store, BULK_WORKS)))
+            works = Works(BULK_WORKS, self.settings.api_url)
+            tasks.append(asyncio.create_task(keep_running(self.store, works)))
         if self.settings.populates_tags:
             tasks.append(asyncio.create_task(keep_populating(self.store, self.settings.api_url)))
         if self.settings.web_hooks:

@@ -19,7 +19,7 @@ async def _run(unit: WriteUnit, actor: Actor, job: Job, ids: Sequence[str]) -> O
     return Outcome(len(ids) - len(refused), [Refusal(id, said(error)) for id, error in refused])
 
 
-async def _finish(unit: WriteUnit, job: Job) -> None:
+async def _finish(_unit: WriteUnit, _job: Job, _api_url: str) -> None:
     """Nothing: each order told of itself."""
 
 

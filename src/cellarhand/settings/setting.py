@@ -18,6 +18,7 @@ from cellarhand.settings.setting_write import (
     SettingWrite,
     TimeFormat,
     WeightUnit,
+    follow_zone,
     keep_units,
     location_of,
     put_location_aside,
@@ -184,6 +185,9 @@ SETTING = Resource(
     permission="Setting",
     hidden=(Column("created_at", "int"), HIDDEN_LOCATION),
     prepare=(keep_units, put_location_aside),
+    follow=(follow_zone,),
+    # Nobody still counts by the time zone that was, when those who follow the new one are gone through.
+    spreads=True,
     log=Log(lambda _: "Settings"),
 )
 _BASE_ROUTE = {

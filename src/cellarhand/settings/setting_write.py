@@ -116,6 +116,16 @@ async def put_location_aside(draft: Draft) -> None:
             draft.hidden["location"], draft.touched = place, True
 
 
+async def follow_zone(draft: Draft) -> None:
+    """Customers show years and expiries of the tenant's own days: all are brought in step (GEN-6, CUS-9)."""
+    # Customers know settings, and so their module imports this one.
+    from cellarhand.customers.bulk import begin_following_zone
+
+    zone = draft.record["timeZone"]
+    if not draft.creating and zone != draft.before["timeZone"]:
+        await begin_following_zone(draft.unit, draft.actor, zone)
+
+
 def location_of(setting: Record, kept: str | None) -> Record:
     """Where the company is, as shop fronts are told."""
     place: Record = decode(kept) if kept else {}

@@ -73,10 +73,10 @@ async def _change_all(
     return Outcome(changed, refusals)
 
 
-async def _tell(unit: WriteUnit, job: Job) -> None:
+async def _tell(unit: WriteUnit, job: Job, api_url: str) -> None:
     """One Bulk Update for all that the job changed: receivers read the list of those that carry the tag."""
     resource, tag_id = _resource(job), job.options["tagId"]
-    url = f"{job.options['base']}/v1{resource.path}?tagId={tag_id}&cursor=start"
+    url = f"{api_url}/v1{resource.path}?tagId={tag_id}&cursor=start"
     if resource.event is not None:
         await emit_bulk(unit, resource.event, tag_id, {"callbackUrl": url})
 
