@@ -1,5 +1,8 @@
 """The forms of strings (reference A15, CRD-1)."""
 
+import unicodedata
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +25,23 @@ def test_people_have_names_in_every_script(name: str) -> None:
 def test_markup_and_signs_are_no_names(name: str, message: str) -> None:
     with pytest.raises(Refused, match=message):
         formats.person_name(name)
+
+
+@pytest.mark.parametrize("form", [formats.text, formats.html, formats.person_name])
+def test_no_letter_has_more_marks_than_any_script_puts_on_one(form: Callable[[str], str]) -> None:
+    """Bringing them in order takes quadratic time: a body full of them would keep a server busy."""
+    in_order, upset = "\u0316" * 15 + "\u0301" * 15, "\u0301\u0316" * 15
+    assert form(f"x{upset}") == f"x{in_order}"
+    assert form(f"x{in_order}{chr(0x301) * 99}") == f"x{in_order}{chr(0x301) * 99}"
+    with pytest.raises(Refused, match="invalid string"):
+        form(f"x{upset}\u0316")
+    with pytest.raises(Refused, match="invalid string"):
+        form(f"x{upset * 30_000}")
+
+
+@given(st.text(st.sampled_from("ax\u0301\u0316\u0344\u1100\u1161\u11a8\u212b"), max_size=25))
+def test_text_is_stored_composed(value: str) -> None:
+    assert formats.text(value) == unicodedata.normalize("NFC", value)
 
 
 def test_outer_blanks_of_names_are_cut_and_text_is_composed() -> None:

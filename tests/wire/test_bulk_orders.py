@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from tests.callers import NIL, Caller, Site
-from tests.wire.shop import Record, customer, line, order
+from tests.wire.shop import Record, customer, line, order, product
 
 TYPE = {"content-type": "application/x-ndjson"}
 
@@ -134,3 +134,28 @@ def test_history_leaves_the_dates_of_what_it_changes_beside_itself(data: Caller)
     assert before["updatedAt"] == before["createdAt"]
     bulk(data, [order(customerId=there["id"])])
     assert data.seen(f"/customer/{there['id']}")["updatedAt"] > there["updatedAt"]
+
+
+def test_what_the_server_found_out_says_nothing_against_a_line_that_comes_again(data: Caller) -> None:
+    """A line of an order names a SKU; the order shows the product and the variant as well."""
+    made = product(data, "CAB")
+    sent = order(id=str(uuid.uuid4()), customerId=customer(data)["id"])
+    assert [each["result"] for each in bulk(data, [sent, sent])] == ["created", "unchanged"]
+    assert data.seen(f"/order/{sent['id']}")["items"][0]["productId"] == made["id"]
+    other = {**sent, "items": [line(sku="OTHER")]}
+    assert [each["result"] for each in bulk(data, [sent, other])] == ["unchanged", "refused"]
+
+
+def test_of_many_lines_the_newest_are_shown_with_their_wine_in_whatever_order_they_come(data: Caller) -> None:
+    """A customer shows 50 lines; what its newest ones are of may come last."""
+    wine = {"type": "Red", "varietal": "Syrah"}
+    variants = [{"title": "750ml", "sku": "SYR", "price": 1250}]
+    data.made("/product", {"type": "Wine", "title": "Syrah", "wine": wine, "variants": variants})
+    buyer = customer(data)["id"]
+    days = [f"2023-{month:02}-{day:02}T12:00:00.000Z" for month in (1, 2) for day in range(1, 29)]
+    sent = [order(customerId=buyer, orderSubmittedDate=day, orderPaidDate=day) for day in days[:-1]]
+    newest = order(line(sku="SYR"), customerId=buyer, orderSubmittedDate=days[-1], orderPaidDate=days[-1])
+    bulk(data, [*sent, newest])
+    shown = data.seen(f"/customer/{buyer}")["products"]
+    assert [each["purchaseDate"] for each in shown] == days[:5:-1]
+    assert shown[0]["product"]["wineProperties"]["varietal"] == "Syrah"

@@ -142,7 +142,8 @@ async def _with_new_orders(
             added[id] = {facts_of(order): order for order in orders}
     if not added:
         return {}
-    lines = {id: list(orders.values()) for id, orders in added.items()}
+    # Of many lines those that are shown: of the orders that count, the newest first.
+    lines = {id: [of[order] for order in counted_newest_first(of)] for id, of in added.items()}
     wines, zone = await wines_of(unit, lines, known_wines), await zone_of(unit)
     found = {
         each["id"]: with_orders(each, added[each["id"]], wines, lambda at: year_of(at, zone))

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import msgspec
 
@@ -21,7 +21,7 @@ from cellarhand.record.errors import Fault, HouseError
 from cellarhand.record.line import Line, judged
 from cellarhand.record.query import only
 from cellarhand.record.reading import present
-from cellarhand.record.repeats import shows
+from cellarhand.record.repeats import said_by, shows
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
@@ -300,6 +300,6 @@ def _sent_id(line: Line) -> str | None:
 
 def _repeats(resource: Resource, shown: Record, line: Line) -> bool:
     """Whether a record shows all that a line says; but `updatedAt`, which moves with what belongs to it."""
-    said = {name: line.clean[name] for name in line.body if name in line.clean and name != "updatedAt"}
-    said |= fixed(resource, line.params)
-    return all(shows(shown[name], value) for name, value in said.items() if name in shown)
+    said = cast(Record, said_by(line.body, line.clean))
+    said.pop("updatedAt", None)
+    return shows(shown, said | fixed(resource, line.params))

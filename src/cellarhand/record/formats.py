@@ -19,6 +19,8 @@ _TAG_OPENS = re.compile(r"<[/!]?[A-Za-z]", re.ASCII)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 &\-./',()]*", re.ASCII)
 _NAME_SIGNS = frozenset(" &-./',()")
 EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@[^\s@.<>\"(),:;\\]+(\.[^\s@.<>\"(),:;\\]+)+")
+_MOST_MARKS = 30
+"""So many marks on one letter are more than any script has (UAX #15, Stream-Safe Text Format)."""
 _SEPARATORS = re.compile(r"[\s().\-/]+")
 _E164 = re.compile(r"\+\d{7,15}", re.ASCII)
 _HTTPS = re.compile(r"https://[^\s/?#@<>\"\\]+([/?#][^\s<>\"\\]*)?")
@@ -37,6 +39,16 @@ def _format(name: str) -> Refused:
     return Refused(f'must match format "{name}"')
 
 
+def _composed(value: str) -> str:
+    """The text in NFC. A long run of marks out of order is refused: sorting it takes quadratic time."""
+    if value.isascii() or unicodedata.is_normalized("NFC", value):
+        return value
+    marks = bytes(map(unicodedata.combining, value)).split(b"\0")
+    if max(map(len, marks)) > _MOST_MARKS:
+        raise Refused(INVALID_STRING)
+    return unicodedata.normalize("NFC", value)
+
+
 def text(value: str) -> str:
     """Plain text in NFC: no HTML, no control characters but tab and line ends."""
     if value.isascii():
@@ -44,7 +56,7 @@ def text(value: str) -> str:
             # What most texts are.
             return value
     else:
-        value = unicodedata.normalize("NFC", value)
+        value = _composed(value)
     if _CONTROL.search(value) or looks_like_html(value):
         raise Refused(INVALID_STRING)
     return value
@@ -67,7 +79,7 @@ def html(value: str) -> str:
     """Text that may carry HTML, stored as sent; whoever shows it must clean it."""
     if _CONTROL.search(value):
         raise Refused(INVALID_STRING)
-    return value if value.isascii() else unicodedata.normalize("NFC", value)
+    return _composed(value)
 
 
 def secret(value: str) -> str:
@@ -105,7 +117,7 @@ def person_name(value: str) -> str:
     value = value.strip()
     if _PLAIN_NAME.fullmatch(value):
         return value
-    value = unicodedata.normalize("NFC", value)
+    value = _composed(value)
     if all(c in _NAME_SIGNS or c.isalnum() or unicodedata.category(c)[0] == "M" for c in value):
         return value
     if looks_like_html(value):
@@ -118,7 +130,7 @@ def email(value: str) -> str:
     value = value.strip()
     if len(value) > 254 or not EMAIL.fullmatch(value) or _CONTROL.search(value):
         raise _format("email")
-    return value if value.isascii() else unicodedata.normalize("NFC", value)
+    return _composed(value)
 
 
 def uuid(value: str) -> str:

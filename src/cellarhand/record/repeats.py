@@ -23,5 +23,17 @@ def shows(shown: object, said: object) -> bool:
     return isinstance(shown, bool) is isinstance(said, bool) and shown == said
 
 
+def said_by(body: object, clean: object) -> object:
+    """What a body says itself, in the form that is stored: no defaults of what it leaves out. Pure."""
+    if isinstance(body, dict) and isinstance(clean, dict):
+        sent, cleaned = cast(Record, body), cast(Record, clean)
+        return {name: said_by(sent[name], each) for name, each in cleaned.items() if name in sent}
+    if isinstance(body, list) and isinstance(clean, list):
+        elements, cleaned_elements = cast(list[object], body), cast(list[object], clean)
+        if len(elements) == len(cleaned_elements):
+            return list(map(said_by, elements, cleaned_elements))
+    return cast(object, clean)
+
+
 def _is_dynamic(element: object) -> bool:
     return isinstance(element, dict) and cast(Record, element).get("type") == "Dynamic"

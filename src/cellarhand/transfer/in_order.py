@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import IO
 
@@ -11,6 +12,7 @@ from cellarhand.record.validate import Record
 from cellarhand.transfer.moved import Moved
 from cellarhand.transfer.sending import Prepared
 
+_SORTING = ".sorting-"
 _NO_NAME = re.compile(r"[^0-9a-zA-Z-]")
 
 
@@ -49,7 +51,10 @@ def _bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
 
 
 def _sorted(bodies: Iterator[Prepared], folder: Path, part_of: Callable[[str], str]) -> Iterator[Prepared]:
-    with TemporaryDirectory(prefix=".sorting-", dir=folder) as name:
+    for left in folder.glob(f"{_SORTING}*"):
+        # Of a push that was killed; no other works in this folder.
+        rmtree(left)
+    with TemporaryDirectory(prefix=_SORTING, dir=folder) as name:
         with ExitStack() as files:
             parts: dict[str, IO[bytes]] = {}
             for each in bodies:

@@ -16,7 +16,7 @@ from cellarhand.record import errors
 from cellarhand.record.actor import Actor
 from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
-from cellarhand.record.repeats import shows
+from cellarhand.record.repeats import said_by, shows
 from cellarhand.record.validate import Record
 from cellarhand.transfer.ledger import Entry, digest_of
 from cellarhand.transfer.moved import CARDS, VARIANT, Moved, moved_lists
@@ -171,7 +171,7 @@ class _Judging:
             clean = checked(resource, _ACTOR, own, own_ids=bulk)
         except HouseError as error:
             return {}, [(fault.field, fault.message) for fault in error.faults or ()]
-        return {name: clean[name] for name in own if name in clean}, []
+        return cast(Record, said_by(own, clean)), []
 
     def _references(self, body: Record, of: str = "") -> Iterator[tuple[str, str]]:
         """What the body refers to and the target will not have."""
