@@ -20,6 +20,7 @@ from tests.transfer.pushing import (
     pushed,
     records,
 )
+from tests.wire.shop import line, order
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,26 @@ def test_pulling_what_was_pushed_gives_the_same_records(
     told = pushed(target, archive)
     assert sum(each["created"] + each["updated"] for each in told.values()) == 0
     assert told["order"]["skipped"] > 100
+
+
+def test_orders_of_customers_who_are_gone_come_as_those_of_guests(
+    server: TestServer, target: TestTenant, tmp_path: Path
+) -> None:
+    """MIG-4: the sale is kept, whoever was deleted since."""
+    source, archive = server.tenant(), tmp_path / "gone.archive"
+    with source.client() as client:
+        buyer = client.customers.create({"emails": [{"email": "gone@example.com"}]})
+        sold = client.orders.create(order(line(), customerId=buyer["id"]))
+        client.customers.delete(buyer["id"])
+    pulled(source, archive, role="Data")
+    assert pushed(target, archive, "--dry-run")["order"]["refused"] == 0
+    told = pushed(target, archive)["order"]
+    assert (told["created"], told["refused"]) == (1, 0)
+    assert "guests" in " ".join(told["notCarried"])
+    with target.client() as client:
+        found = client.orders.get(sold["id"])
+        assert (found["customerId"], found["total"]) == (None, sold["total"])
+    assert pushed(target, archive)["order"]["skipped"] == 1
 
 
 def test_a_ledger_that_was_lost_makes_nothing_twice(

@@ -19,9 +19,9 @@ from cellarhand.record.errors import HouseError
 from cellarhand.record.repeats import said_by, shows
 from cellarhand.record.validate import Record
 from cellarhand.transfer.ledger import Entry, digest_of
-from cellarhand.transfer.moved import CARDS, VARIANT, Moved, moved_lists
+from cellarhand.transfer.moved import VARIANT, Moved, moved_lists
 from cellarhand.transfer.push import Mended, Outcome, Push, count_of
-from cellarhand.transfer.requests import body_of, values_at, without_card
+from cellarhand.transfer.requests import values_at
 from cellarhand.transfer.sending import DIFFERS
 from cellarhand.transfer.there import Held, There, key_of, unique_values
 
@@ -83,11 +83,8 @@ class DryRun:
         if self.mended is not None:
             yield from sorted((line.id, line.body) for line in self.mended if line.of_list == moved.name)
             return
-        with_cards = CARDS in self.archive.manifest.resources
         for id, text in self.archive.records(moved.name):
-            record = cast(Record, msgspec.json.decode(text))
-            body = body_of(moved, record, outcome.left, bulk=self.push.sender.bulk)
-            yield id, body if with_cards else without_card(body, outcome.left)
+            yield id, self.push.body(moved, cast(Record, msgspec.json.decode(text)), outcome.left)
 
     @property
     def unchecked(self) -> list[str]:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -21,7 +22,7 @@ from cellarhand.transfer.archive import Archive
 from cellarhand.transfer.in_order import in_order, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
-from cellarhand.transfer.requests import body_of, with_ids, without_card
+from cellarhand.transfer.requests import as_guests, body_of, with_ids, without_card
 from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
 from cellarhand.transfer.stock import push_stock
 from cellarhand.transfer.there import key_of
@@ -163,12 +164,8 @@ class Push:
         return in_order(moved, bodies, self.folder, bulk=self.sender.bulk)
 
     def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
-        with_cards = CARDS in self.archive.manifest.resources
         for id, text in self.archive.records(moved.name):
-            record = cast(Record, msgspec.json.decode(text))
-            body = body_of(moved, record, outcome.left, bulk=self.sender.bulk)
-            if not with_cards:
-                body = without_card(body, outcome.left)
+            body = self.body(moved, cast(Record, msgspec.json.decode(text)), outcome.left)
             content = msgspec.json.encode(body)
             digest = digest_of(content)
             if ledger.is_done(id, digest):
@@ -177,6 +174,24 @@ class Push:
             if self._ids:
                 content = msgspec.json.encode(with_ids(body, self._ids))
             yield Prepared(id, digest, content, place_of(moved, body, bulk=self.sender.bulk))
+
+    def body(self, moved: Moved, record: Record, left: set[str]) -> Record:
+        """What makes this record in the target; paths of what it can't carry go into `left`."""
+        body = body_of(moved, record, left, bulk=self.sender.bulk)
+        if CARDS not in self.archive.manifest.resources:
+            body = without_card(body, left)
+        if moved.name == "order" and self._customers is not None:
+            body = as_guests(body, self._customers, left)
+        return body
+
+    @cached_property
+    def _customers(self) -> set[str] | None:
+        """The customers of the archive, and those of earlier pushes; None where none were pulled."""
+        if "customer" not in self.archive.manifest.resources:
+            return None
+        with self.ledger("customer") as ledger:
+            brought = {entry.id for entry in ledger.entries() if entry.state != "refused"}
+        return brought | {id for id, _ in self.archive.records("customer")}
 
     def _send_all(
         self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
