@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,8 @@ def test_orders_of_customers_who_are_gone_come_as_those_of_guests(
     source, archive = server.tenant(), tmp_path / "gone.archive"
     with source.client() as client:
         buyer = client.customers.create({"emails": [{"email": "gone@example.com"}]})
-        sold = client.orders.create(order(line(), customerId=buyer["id"]))
+        sent: Any = order(line(), customerId=buyer["id"])
+        sold = client.orders.create(sent)
         client.customers.delete(buyer["id"])
     pulled(source, archive, role="Data")
     assert pushed(target, archive, "--dry-run")["order"]["refused"] == 0
