@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -87,6 +88,26 @@ def test_orders_of_customers_who_are_gone_come_as_those_of_guests(
         found = client.orders.get(sold["id"])
         assert (found["customerId"], found["total"]) == (None, sold["total"])
     assert pushed(target, archive)["order"]["skipped"] == 1
+
+
+def test_an_order_keeps_a_customer_whom_the_target_still_has(
+    server: TestServer, target: TestTenant, tmp_path: Path
+) -> None:
+    """Deletions are not pushed, and a ledger may be lost: neither takes an order from its customer."""
+    source, archive = server.tenant(), tmp_path / "stays.archive"
+    with source.client() as client:
+        buyer = client.customers.create({"emails": [{"email": "stays@example.com"}]})
+        sent: Any = order(line(), customerId=buyer["id"])
+        sold = client.orders.create(sent)
+        pulled(source, archive, role="Data")
+        pushed(target, archive)
+        client.customers.delete(buyer["id"])
+    pulled(source, archive, role="Data")
+    shutil.rmtree(f"{archive}.push")
+    told = {each["list"]: each for each in json.loads(push(target, archive, "--json").stdout)["lists"]}
+    assert told["order"]["notCarried"] == []
+    with target.client() as client:
+        assert client.orders.get(sold["id"])["customerId"] == buyer["id"]
 
 
 def test_a_ledger_that_was_lost_makes_nothing_twice(

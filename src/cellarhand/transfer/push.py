@@ -16,13 +16,13 @@ from typing import IO, Any, cast
 
 import msgspec
 
-from cellarhand.client import Client
+from cellarhand.client import Client, NotFound
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive
 from cellarhand.transfer.in_order import in_order, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
-from cellarhand.transfer.requests import as_guests, body_of, with_ids, without_card
+from cellarhand.transfer.requests import as_guests_order, body_of, with_ids, without_card
 from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
 from cellarhand.transfer.stock import push_stock
 from cellarhand.transfer.there import key_of
@@ -82,6 +82,8 @@ class Push:
     only: tuple[str, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     _ids: dict[str, str] = field(default_factory=dict[str, str])
+    # Of customers who are not in the archive: whether the target has none of them either.
+    _gone: dict[str, bool] = field(default_factory=dict[str, bool])
 
     @property
     def client(self) -> Client:
@@ -180,18 +182,30 @@ class Push:
         body = body_of(moved, record, left, bulk=self.sender.bulk)
         if CARDS not in self.archive.manifest.resources:
             body = without_card(body, left)
-        if moved.name == "order" and self._customers is not None:
-            body = as_guests(body, self._customers, left)
+        if moved.name == "order" and body.get("customerId") is not None and self._is_gone(body["customerId"]):
+            body = as_guests_order(body, left)
         return body
+
+    def _is_gone(self, customer_id: str) -> bool:
+        """Whether a customer is neither in the archive nor in the target, where it may have stayed."""
+        if self._customers is None or customer_id in self._customers:
+            return False
+        if customer_id not in self._gone:
+            try:
+                self.client.customers.get(customer_id)
+                self._gone[customer_id] = False
+            except NotFound:
+                self._gone[customer_id] = True
+        return self._gone[customer_id]
 
     @cached_property
     def _customers(self) -> set[str] | None:
-        """The customers of the archive, and those of earlier pushes; None where none were pulled."""
+        """The customers of the archive; None while not all were pulled, and nobody knows who is gone."""
         if "customer" not in self.archive.manifest.resources:
             return None
-        with self.ledger("customer") as ledger:
-            brought = {entry.id for entry in ledger.entries() if entry.state != "refused"}
-        return brought | {id for id, _ in self.archive.records("customer")}
+        if not any(walk.kind == "full" and walk.done for walk in self.archive.current("customer")):
+            return None
+        return {id for id, _ in self.archive.records("customer")}
 
     def _send_all(
         self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]

@@ -6,7 +6,7 @@ anew from what is carried: those stand in `FOLLOWS`.
 """
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -113,11 +113,9 @@ def without_card(body: Record, left: set[str]) -> Record:
     return {name: value for name, value in body.items() if name != _CARD_ON_FILE}
 
 
-def as_guests(body: Record, customers: Container[str], left: set[str]) -> Record:
-    """An order whose customer is not among those that come: a guest's (MIG-4), assignable later."""
-    if body.get("customerId") is None or body["customerId"] in customers:
-        return body
-    left.add("customerId (of customers who are not in the archive: their orders come as those of guests)")
+def as_guests_order(body: Record, left: set[str]) -> Record:
+    """An order whose customer is gone: a guest's (MIG-4), assignable later."""
+    left.add("customerId (of customers who are gone: their orders come as those of guests)")
     return {**body, "customerId": None}
 
 
