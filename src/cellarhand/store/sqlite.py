@@ -216,12 +216,16 @@ class _Writer:
             quiet = quiet + 1 if len(self._waiting) == before else 0
 
     async def _commit_together(self, batch: list[_Waiting]) -> None:
-        finished: list[tuple[_Waiting, Any]] = []
+        """Run units in one transaction, commit, and tell those who wait.
+
+        A savepoint for each would have every page that it changes copied first, an eighth of what a create
+        costs, and hardly any unit fails once it has changed something. When one does, all is taken back and
+        all of them run again, each in a savepoint: a job may be run again from its start (`Store.write`).
+        """
         try:
-            await self._begin()
-            for waiting in batch:
-                if not waiting.done.cancelled():
-                    await self._run_one(waiting, finished)
+            finished = await self._run_all(batch, apart=False)
+            if finished is None:
+                finished = await self._run_all(batch, apart=True)
             await asyncio.get_running_loop().run_in_executor(self._thread, self._sqlite.execute, "COMMIT")
         except (sqlite3.Error, StoreUnavailable) as error:
             if self._sqlite.in_transaction:
@@ -229,29 +233,57 @@ class _Writer:
             for waiting in batch:
                 _settle(waiting, error=StoreUnavailable(str(error)))
             return
-        for waiting, result in finished:
+        for waiting, result in finished or ():
             _settle(waiting, result)
 
-    async def _run_one(self, waiting: _Waiting, finished: list[tuple[_Waiting, Any]]) -> None:
-        self._sqlite.execute("SAVEPOINT unit")
-        try:
-            self._refuse_deleted(waiting.tenant_id)
-            result = await waiting.job(WriteUnit(self._connection, waiting.tenant_id))
-        except Exception as error:
-            if not self._sqlite.in_transaction:
-                # A full disk has undone the whole transaction: none of the units in it may be acknowledged.
-                raise StoreUnavailable(str(error)) from error
-            self._sqlite.execute("ROLLBACK TO unit")
-            self._sqlite.execute("RELEASE unit")
-            _settle(waiting, error=error)
-        else:
-            self._sqlite.execute("RELEASE unit")
-            finished.append((waiting, result))
+    async def _run_all(self, batch: list[_Waiting], *, apart: bool) -> list[tuple[_Waiting, Any]] | None:
+        """What came of the units that did not fail; those that did have been told.
 
-    def _refuse_deleted(self, tenant_id: int | None) -> None:
-        there = "SELECT 1 FROM tenant WHERE tenant_id = ?"
-        if tenant_id is not None and self._sqlite.execute(there, (tenant_id,)).fetchone() is None:
-            raise NoSuchTenant(f"there is no tenant {tenant_id} any more")
+        Unless they run `apart`, each in a savepoint, None when one of several failed in the middle: then
+        nothing of all has happened.
+        """
+        finished: list[tuple[_Waiting, Any]] = []
+        there = set[int]()
+        await self._begin()
+        for waiting in batch:
+            if waiting.done.done():
+                continue
+            if apart:
+                self._sqlite.execute("SAVEPOINT unit")
+            changed = self._sqlite.total_changes
+            try:
+                self._refuse_deleted(waiting.tenant_id, there)
+                result = await waiting.job(WriteUnit(self._connection, waiting.tenant_id))
+            except Exception as error:
+                if not self._sqlite.in_transaction:
+                    # A full disk has undone the whole transaction: none of its units may be acknowledged.
+                    raise StoreUnavailable(str(error)) from error
+                if apart:
+                    self._sqlite.execute("ROLLBACK TO unit")
+                elif self._sqlite.total_changes != changed:
+                    self._sqlite.execute("ROLLBACK")
+                    if len(batch) > 1:
+                        return None
+                    await self._begin()
+                _settle(waiting, error=error)
+            else:
+                finished.append((waiting, result))
+            if apart:
+                self._sqlite.execute("RELEASE unit")
+        return finished
+
+    def _refuse_deleted(self, tenant_id: int | None, there: set[int]) -> None:
+        """Raises NoSuchTenant; `there` holds the tenants that are known to be there by now.
+
+        While the transaction lasts only a unit over the shared tables can delete one.
+        """
+        if tenant_id is None:
+            there.clear()
+        elif tenant_id not in there:
+            sought = "SELECT 1 FROM tenant WHERE tenant_id = ?"
+            if self._sqlite.execute(sought, (tenant_id,)).fetchone() is None:
+                raise NoSuchTenant(f"there is no tenant {tenant_id} any more")
+            there.add(tenant_id)
 
     async def _begin(self) -> None:
         """Take the file's write lock; another process may hold it for a moment."""
