@@ -238,7 +238,7 @@ async def create_setting(
 
 async def setting_of(unit: ReadUnit) -> tuple[Record, int]:
     """The tenant's one settings record, and when it was made."""
-    rows = await unit.rows(SETTING.table, ("body", "created_at"), limit=1)
+    rows = await unit.seldom_changed(SETTING.table, ("body", "created_at"), ())
     if not rows:
         raise errors.unauthorized()
     return decode(rows[0][0]), rows[0][1]
