@@ -59,11 +59,8 @@ async def set_manual_tags(draft: Draft) -> None:
 
 async def keep_links(draft: Draft) -> None:
     """Bring the rows of TAG_X_OBJECT in step with the record's tags."""
-    carried: list[Record] = (draft.stored or {}).get("tags", [])
-    carries: list[Record] = draft.record["tags"]
-    if carried is carries or not (carried or carries):
-        return
-    before, after = {tag["id"] for tag in carried}, {tag["id"] for tag in carries}
+    before = {tag["id"] for tag in (draft.stored or {}).get("tags", [])}
+    after = {tag["id"] for tag in draft.record["tags"]}
     if before - after:
         gone = (Among("tag_id", tuple(before - after)), *equal("object_id", draft.id))
         await draft.unit.delete(TAG_X_OBJECT, gone)
