@@ -16,9 +16,14 @@ from cellarhand.accounts import apps, people, tenants, tokens
 from cellarhand.accounts.guesses import Guesses
 from cellarhand.accounts.passwords import Verifier
 from cellarhand.accounts.tables import ACCOUNT, TENANT
+from cellarhand.events.web_hook import ACTIONS, OBJECTS, WEB_HOOK, is_known
+from cellarhand.record.actor import Actor
+from cellarhand.record.checking import checked
 from cellarhand.record.text import decode
+from cellarhand.record.writing import new_draft, store_new
 from cellarhand.store.conditions import By, equal
 from cellarhand.store.tables import OUTBOX
+from cellarhand.store.unit import WriteUnit
 from tests.servers import LiveServer
 
 PASSWORD = "a password of twelve"
@@ -156,6 +161,8 @@ class Site:
     house: House
     slug: str
     tenant_id: int
+    # Whether events are written.
+    listens: bool = False
 
     @property
     def server(self) -> LiveServer:
@@ -224,8 +231,25 @@ class Site:
 
         return self.server.run(work())
 
+    def listen(self) -> None:
+        """Have a web hook wait for each event of this tenant, so that all of them are written."""
+        actor = Actor("app", self.tenant_id, self.slug, app_id="listens")
+        heard = [(name, action) for name in OBJECTS for action in ACTIONS if is_known(name, action)]
+
+        async def job(unit: WriteUnit) -> None:
+            gathering = unit.gathering()
+            for name, action in heard:
+                body = {"object": name, "action": action, "url": "https://listens.example"}
+                clean = checked(WEB_HOOK, actor, body)
+                await store_new(new_draft(WEB_HOOK, gathering, actor, clean, {}))
+            await gathering.finish()
+
+        self.server.run(self.server.store.write(self.tenant_id, job))
+        self.listens = True
+
     def events(self) -> list[Event]:
-        """All that the outbox of this tenant holds, oldest first."""
+        """All that the outbox of this tenant holds, oldest first; for tests that `listen`."""
+        assert self.listens, "events are written where somebody listens: use the fixture `heard`"
 
         async def work() -> list[Event]:
             names = ("object", "action", "object_id", "actor", "payload")

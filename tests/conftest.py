@@ -113,6 +113,12 @@ def site(house: House) -> Site:
 
 
 @pytest.fixture
+def heard(site: Site) -> None:
+    """Web hooks wait for every event of the fresh tenant."""
+    site.listen()
+
+
+@pytest.fixture
 def api(site: Site) -> Caller:
     """An app with every permission in a fresh tenant."""
     return site.app()

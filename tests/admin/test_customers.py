@@ -293,6 +293,7 @@ def test_a_note_is_added_and_a_refused_one_stays_typed(winery: Winery, owner: Vi
 
 
 def test_changes_on_the_site_are_events_like_any_other(winery: Winery, owner: Visitor, api: Any) -> None:
+    winery.site.listen()
     ann = _customer(api)
     owner.see(winery.slug, f"/customers/{ann['id']}/edit").send("", firstName="Anna")
     event = winery.site.events()[-1]

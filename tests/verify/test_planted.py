@@ -38,6 +38,7 @@ PAID = 1_772_000_000_000
 def winery(house: House) -> Site:
     """A winery with some of everything."""
     site = house.open()
+    site.listen()
     api = site.app()
     tag = api.made("/tag/customer", {"title": "VIP", "type": "Manual"})["id"]
     api.made("/tag/customer", rule(("Order Count", "is greater than", "0"), title="Buyers"))

@@ -9,6 +9,8 @@ from tests.callers import NIL, Caller, Site
 from tests.catalogue import HTML, REQUIRED, is_invalid, is_lost
 from tests.wire.samples import ADDRESS, CARD
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 PLACE: dict[str, Any] = {
     "firstName": "J",
     "lastName": "D",

@@ -29,6 +29,8 @@ from tests.clusters import FAST, IMMEDIATE, Cluster
 from tests.servers import LiveServer, PostgresDatabase, Proxy, free_port, migrated, sqlite_url
 from tests.verifying import differences
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 
 def _client(url: str) -> httpx.Client:
     return httpx.Client(base_url=url, trust_env=False, verify=False, timeout=30)

@@ -35,6 +35,8 @@ from tests.catalogue import (
 from tests.servers import LiveServer, migrated, sqlite_url
 from tests.wire.samples import ADDRESS, CARD, CONFIG, CUSTOMER, MANUAL, NOTE
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 CREATED, UPDATED = "2015-03-01T10:00:00.000Z", "2016-04-02T11:30:00.500Z"
 TYPE = {"content-type": "application/x-ndjson"}
 Line = dict[str, Any]

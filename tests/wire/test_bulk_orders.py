@@ -9,6 +9,8 @@ import pytest
 from tests.callers import NIL, Caller, Site
 from tests.wire.shop import Record, customer, line, order, product
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 TYPE = {"content-type": "application/x-ndjson"}
 
 

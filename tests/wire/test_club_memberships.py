@@ -23,6 +23,8 @@ from tests.catalogue import (
 )
 from tests.wire.members import MISSING_ADDRESS, Member, new_member
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 Record = dict[str, Any]
 NOT_ALLOWED = "not allowed"
 DAY = clock.DAY_MS

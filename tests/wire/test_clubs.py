@@ -22,6 +22,8 @@ from tests.catalogue import (
     refused,
 )
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 ORDER = """id title type image content emailInstructions webStatus adminStatus slug allowCustomersToCancel
     createdAt updatedAt addOns seo"""
 FULL: dict[str, Any] = {

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from cellarhand import clock
 from tests.callers import NIL, Caller, Site
 from tests.catalogue import REQUIRED, UNIQUE, is_invalid, is_lost
 from tests.wire.samples import ADDRESS, CARD, CUSTOMER
+
+pytestmark = pytest.mark.usefixtures("heard")
 
 TAG = {"title": "VIP", "type": "Manual"}
 

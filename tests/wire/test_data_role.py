@@ -16,6 +16,8 @@ from tests.verifying import differences
 from tests.wire.samples import ADDRESS, CARD, NOTE
 from tests.wire.shop import order
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 CREATED, UPDATED = "2015-03-01T10:00:00.000Z", "2016-04-02T11:30:00.500Z"
 _numbers = itertools.count()
 

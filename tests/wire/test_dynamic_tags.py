@@ -16,6 +16,8 @@ from tests.verifying import differences
 from tests.wire.dynamic import rule
 from tests.wire.shop import PLACE, customer, line, order
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 Record = dict[str, Any]
 API = "https://api.example"
 EQUAL, MORE, LESS = "is equal to", "is greater than", "is less than"

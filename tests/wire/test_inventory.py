@@ -8,6 +8,8 @@ import pytest
 from tests.callers import Caller, Site
 from tests.catalogue import LOST, REQUIRED, WRONG_METHOD, is_answer, is_invalid, refused
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 INVENTORY_ORDER = """
     id inventoryLocationTitle inventoryLocationId productVariantId productVariantTitle sku upcCode
     hasInventory availableForSaleCount reserveCount allocatedCount inventoryPolicy productId productTitle"""

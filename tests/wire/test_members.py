@@ -16,6 +16,8 @@ from tests.wire.members import (
     new_member,
 )
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 Record = dict[str, Any]
 DAY = clock.DAY_MS
 MEMBER = ("currentClubTitle", "daysInCurrentClub", "daysInClub", "isActiveClubMember")

@@ -21,6 +21,8 @@ from tests.verifying import differences
 from tests.wire.members import ADDRESS, new_member
 from tests.wire.shop import order
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 Record = dict[str, Any]
 
 

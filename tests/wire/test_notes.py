@@ -1,8 +1,12 @@
 """B6, NOT-1: notes."""
 
+import pytest
+
 from cellarhand import clock
 from tests.callers import NIL, Caller, Site
 from tests.catalogue import LOST, NOT_ONE_OF, REQUIRED, is_invalid
+
+pytestmark = pytest.mark.usefixtures("heard")
 
 
 def _customer(api: Caller, name: str = "a") -> str:

@@ -9,6 +9,8 @@ from tests.callers import NIL, Caller, Site
 from tests.catalogue import HTML, LOST, NOT_ONE_OF, REQUIRED, UNIQUE, UNKNOWN, is_invalid
 from tests.wire.shop import PAID, PLACE, SUBMITTED, Record, customer, line, location, order, product
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 NOT_THE_SUM = "must equal the sum of its parts"
 NOT_ALLOWED = "not allowed"
 MOST = 2_147_483_647

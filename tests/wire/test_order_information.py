@@ -8,6 +8,8 @@ from cellarhand import clock
 from tests.callers import Caller, Site
 from tests.wire.orders import line, order, put
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 MARCH = 1_772_000_000_000
 """In February 2026, in Los Angeles."""
 Record = dict[str, Any]

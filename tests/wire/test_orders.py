@@ -8,6 +8,8 @@ from tests.callers import NIL, Caller, Site
 from tests.catalogue import FIXED, LOST, NOT_ONE_OF, UNKNOWN, WRONG_METHOD, is_answer, is_invalid
 from tests.wire.shop import PLACE, Record, customer, handover, line, order, product
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 ORDER = """
     id orderSubmittedDate orderPaidDate orderFulfilledDate orderNumber orderSource customerType purchaseType
     previousOrderId previousOrderNumber linkedOrders paymentStatus complianceStatus fraudCheckStatus

@@ -8,6 +8,8 @@ import pytest
 from tests.callers import Caller, Site
 from tests.catalogue import FIXED, LOST, REQUIRED, UNIQUE, invalid, is_answer, is_invalid, is_lost, refused
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 PRODUCT_ORDER = """
     id title subTitle image type departmentId vendorId teaser content webStatus adminStatus slug
     metaData appData appSync productTemplateId createdAt updatedAt images bundleItems department vendor

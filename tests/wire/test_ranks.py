@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from cellarhand import clock
 from cellarhand.customers.ranking import CUSTOMER_RANK, rank_customers
 from cellarhand.events.nightly import run_due
@@ -11,6 +13,8 @@ from tests.callers import Caller, House, Site
 from tests.verifying import differences
 from tests.wire.members import new_member
 from tests.wire.orders import line, order, put
+
+pytestmark = pytest.mark.usefixtures("heard")
 
 NOON = 1_790_103_600_000
 """22 September 2026, noon in Los Angeles."""

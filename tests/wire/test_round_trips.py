@@ -9,6 +9,8 @@ from tests.callers import Caller, Site
 from tests.catalogue import UNKNOWN, is_invalid, is_lost
 from tests.wire.samples import NAMES, all_of, one_of
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 ORDERS = {
     "customer": """id avatar honorific firstName lastName birthDate city stateCode zipCode countryCode
         emailMarketingStatus lastActivityDate metaData appData appSync flags notifications createdAt updatedAt

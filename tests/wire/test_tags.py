@@ -11,6 +11,8 @@ from tests.catalogue import LOST, NOT_ONE_OF, REQUIRED, is_answer, is_invalid, i
 from tests.wire.samples import DYNAMIC
 from tests.wire.shop import order
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 VIP = {"title": "VIP", "type": "Manual"}
 NO_DYNAMIC = refused("Can not add or remove a dynamic tag")
 

@@ -12,6 +12,8 @@ from tests.catalogue import NOT_ONE_OF, is_invalid
 from tests.wire.members import new_member
 from tests.wire.samples import Made, all_of
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 TYPES = {
     "customer": "Customer",
     "address": "Customer Address",

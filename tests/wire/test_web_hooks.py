@@ -4,6 +4,8 @@ import concurrent.futures
 
 import pytest
 
+from cellarhand.store.conditions import By
+from cellarhand.store.tables import OUTBOX
 from tests.callers import Caller, Site
 from tests.catalogue import NOT_ONE_OF, REQUIRED, UNIQUE, is_invalid, is_lost
 from tests.wire.samples import HOOK
@@ -137,6 +139,29 @@ def test_hooks_are_filtered_by_object_and_action(api: Caller) -> None:
 
 
 def test_registering_fires_nothing(site: Site, api: Caller) -> None:
+    site.listen()
     made = api.made("/web-hook", SMALL)
     api.gone(f"/web-hook/{made['id']}")
     assert site.fired() == []
+
+
+def _waiting(site: Site) -> list[str]:
+    """The actions of the events in the outbox."""
+
+    async def work() -> list[str]:
+        rows = await site.server.store.reading(site.tenant_id).rows(OUTBOX, ("action",), order=(By("seq"),))
+        return [row[0] for row in rows]
+
+    return site.server.run(work())
+
+
+def test_events_are_written_where_a_hook_waits_for_them(site: Site, api: Caller) -> None:
+    customer = api.made("/customer", {"firstName": "Ann", "emails": [{"email": "ann@example.com"}]})
+    assert _waiting(site) == []
+    hook = api.made("/web-hook", {"object": "Customer", "action": "Update", "url": SMALL["url"]})
+    api.changed(f"/customer/{customer['id']}", {"firstName": "Anna"})
+    api.made("/customer", {"firstName": "Bea", "emails": [{"email": "bea@example.com"}]})
+    assert _waiting(site) == ["Update"]
+    api.gone(f"/web-hook/{hook['id']}")
+    api.changed(f"/customer/{customer['id']}", {"firstName": "Ann"})
+    assert _waiting(site) == ["Update"]

@@ -9,6 +9,8 @@ from tests.callers import NIL, Caller, Site
 from tests.catalogue import FIXED, LOST, UNIQUE, UNKNOWN, is_invalid
 from tests.wire.samples import CUSTOMER
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 
 @pytest.fixture
 def jane(api: Caller) -> dict[str, Any]:

@@ -33,7 +33,6 @@ from cellarhand.settings.setting import setting_of
 from cellarhand.settings.time_zone import day_of
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import Store, UnfitDatabase
-from cellarhand.store.tables import OUTBOX
 from cellarhand.store.unit import WriteUnit
 from cellarhand.tags.tag import TAG, tag_ref
 
@@ -183,13 +182,11 @@ async def _zone(store: Store, tenant: Tenant) -> str:
 
 
 async def _open_shop(store: Store, tenant: Tenant, writer: Staff, dice: Dice) -> Shop:
-    """The shop, written by its Data account; the events of the set-up are taken out again."""
+    """The shop, written by its Data account."""
     actor = Actor("account", tenant.tenant_id, tenant.slug, writer.id, writer.name, DATA, "Data")
 
     async def job(unit: WriteUnit) -> Shop:
-        shop = await open_shop(unit, actor, dice, LAST_DAY)
-        await unit.delete(OUTBOX, ())
-        return shop
+        return await open_shop(unit, actor, dice, LAST_DAY)
 
     return await store.write(tenant.tenant_id, job)
 

@@ -84,13 +84,19 @@ def _check(draft: Draft) -> None:
     """The action is one that the object knows (reference A19)."""
     if draft.faults.on("object") or draft.faults.on("action"):
         return
-    hook_object, action = draft.after("object"), draft.after("action")
-    fits = {
-        "Send": hook_object == "Transaction Email",
-        "Bulk Update": hook_object in _BULK,
-    }.get(cast(str, action), True)
-    if not fits:
+    if not is_known(cast(str, draft.after("object")), cast(str, draft.after("action"))):
         draft.faults.add("action", errors.NOT_ONE_OF)
+
+
+def is_known(hook_object: str, action: str) -> bool:
+    """Whether the object knows that action."""
+    match action:
+        case "Send":
+            return hook_object == "Transaction Email"
+        case "Bulk Update":
+            return hook_object in _BULK
+        case _:
+            return True
 
 
 async def _put_secrets_aside(draft: Draft) -> None:

@@ -1,6 +1,7 @@
 """Events of changes, written beside them in the same unit (reference A19, domain HOK-1).
 
-What is done with them later (web hooks, jobs) is no business of those who write.
+Those alone that a web hook of the tenant waits for (docs/decisions/0028). What is done with them later is no
+business of those who write.
 """
 
 import asyncio
@@ -54,7 +55,8 @@ async def emit(
 
 async def emit_bulk(unit: WriteUnit, name: str, object_id: str, payload: Record) -> None:
     """Write the one event of a change of many records (HOK-2): it tells where they are listed."""
-    await _write_event(unit, name, "Bulk Update", object_id, encode(payload), None)
+    if (name, "Bulk Update") in await _heard(unit):
+        await _write_event(unit, name, "Bulk Update", object_id, encode(payload), None)
 
 
 class _Event(NamedTuple):
@@ -69,6 +71,8 @@ class _Event(NamedTuple):
 
 async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event]) -> None:
     """Write events in their order; those of one resource get what they show of other records at once."""
+    heard = await _heard(unit)
+    events = [event for event in events if (event.name, event.action) in heard]
     for resource, some in groupby(events, attrgetter("resource")):
         for part in in_parts(list(some), _AT_ONCE):
             payloads = await present(resource, unit, [event.text for event in part])
@@ -76,6 +80,15 @@ async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event])
                 await _write_event(unit, event.name, event.action, event.id, payload, actor.email)
             # Others have a turn.
             await asyncio.sleep(0)
+
+
+async def _heard(unit: WriteUnit) -> set[tuple[str, str]]:
+    """The objects and actions that some web hook of the tenant waits for."""
+    # Hooks are records, whose changes are events.
+    from cellarhand.events.web_hook import WEB_HOOK
+
+    hooks = await unit.rows(WEB_HOOK.table, ("object", "action", "disabled_at"))
+    return {(row[0], row[1]) for row in hooks if row[2] is None}
 
 
 async def _write_event(
