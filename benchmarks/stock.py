@@ -16,7 +16,7 @@ from cellarhand import clock
 from cellarhand.accounts import apps, tenants
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.resources import TABLES
-from cellarhand.store import migrate, sqlite
+from cellarhand.store import migrate, sqlite_file
 from cellarhand.store.conditions import BY_ID
 from cellarhand.store.engine import open_store
 from cellarhand.store.statements import SQLITE, Statement
@@ -79,7 +79,7 @@ def sqlite_database(cache: Path, sizes: Sizes, say: Any) -> Path:
     for leftover in (part, Path(f"{part}-wal"), Path(f"{part}-shm")):
         leftover.unlink(missing_ok=True)
     numbers = asyncio.run(_found(f"sqlite:///{part}", sizes))
-    connection = sqlite.connect(part)
+    connection = sqlite_file.connect(part)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -262144")
     _fill_sqlite(connection, _chunks(sizes, numbers, say))

@@ -9,9 +9,12 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 DAY_MS = 86_400_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# UTC too; without a zone it is put into words sooner.
+_PLAIN_EPOCH = datetime(1970, 1, 1)
 _INSTANT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:([Zz])|([+-])(\d\d):?(\d\d))",
     re.ASCII,
@@ -50,8 +53,14 @@ def frozen(at: int) -> Generator[None]:
 
 def to_wire(instant: int) -> str:
     """`2024-07-03T07:00:00.000Z`: always UTC, always milliseconds."""
-    moment = _EPOCH + timedelta(milliseconds=instant)
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+    seconds, millis = divmod(instant, 1000)
+    return f"{_second_to_wire(seconds)}.{millis:03d}Z"
+
+
+@lru_cache(1024)
+def _second_to_wire(seconds: int) -> str:
+    """All but the milliseconds: what happens together says the same second many times."""
+    return (_PLAIN_EPOCH + timedelta(seconds=seconds)).isoformat()
 
 
 def is_output_form(text: str) -> bool:
@@ -61,6 +70,11 @@ def is_output_form(text: str) -> bool:
 
 def from_wire(text: str) -> int | None:
     """An instant from ISO 8601 with `Z` or an offset, or from a date (midnight UTC); else None."""
+    # Of our own form, in which one moment is read many times; other texts may be of any length.
+    return _known(text) if len(text) == 24 else _read(text)
+
+
+def _read(text: str) -> int | None:
     if _OUR_FORM.fullmatch(text):
         try:
             return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
@@ -84,6 +98,9 @@ def from_wire(text: str) -> int | None:
     millis = int((fraction or "0").ljust(3, "0")[:3])
     instant = (moment - _EPOCH) // _MILLISECOND + millis - offset
     return instant if _FIRST <= instant <= _LAST else None
+
+
+_known = lru_cache(1024)(_read)
 
 
 def date_from_wire(text: str) -> int | None:

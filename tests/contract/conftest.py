@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from cellarhand.accounts.tenants import insert_tenant
 from cellarhand.store import schema
 from cellarhand.store.engine import Store, open_store
-from cellarhand.store.sqlite import connect, path_of
+from cellarhand.store.sqlite_file import connect, path_of
 from cellarhand.store.tables import Table
 
 PROBE = schema.parse("probe", "id:id body:body name:text? number:int", "id", "name", "-number id")

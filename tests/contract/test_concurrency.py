@@ -177,8 +177,49 @@ async def test_units_that_meet_at_once_fail_or_pass_each_for_itself(store: Store
 
     results = await asyncio.gather(*(one(number) for number in range(60)))
     assert results == ["failed" if number % 3 == 0 else "passed" for number in range(60)]
-    kept = {row[0] for row in await store.reading(tenant).rows(PROBE, ("number",))}
-    assert kept == {number for number in range(60) if number % 3}
+    kept = sorted(row[0] for row in await store.reading(tenant).rows(PROBE, ("number",)))
+    assert kept == [number for number in range(60) if number % 3]
+
+
+async def test_a_unit_that_fails_before_it_changed_anything_has_no_other_run_again(
+    store: Store, tenant: int
+) -> None:
+    runs = [0] * 20
+
+    async def one(number: int) -> None:
+        async def job(unit: WriteUnit) -> None:
+            runs[number] += 1
+            if number % 3 == 0:
+                await unit.update(PROBE, equal("id", new_id()), {"number": 0})
+                raise ValueError(number)
+            await unit.insert(PROBE, {"id": new_id(), "body": "{}", "name": None, "number": number})
+
+        await store.write(tenant, job)
+
+    await asyncio.gather(*(one(number) for number in range(20)), return_exceptions=True)
+    assert runs == [1] * 20
+    assert await store.reading(tenant).count(PROBE, ()) == 13
+
+
+async def test_units_that_wait_with_the_deletion_of_their_tenant_run_before_it_or_not_at_all(
+    store: Store, tenant: int
+) -> None:
+    async def add(unit: WriteUnit) -> None:
+        await unit.insert(PROBE, {"id": new_id(), "body": "{}", "name": None, "number": 1})
+
+    async def remove(unit: WriteUnit) -> None:
+        await unit.keep_out(tenant)
+        await unit.of(tenant).delete(PROBE, ())
+        await unit.delete(TENANT, equal("tenant_id", tenant))
+
+    around = (*(store.write(tenant, add) for _ in range(3)), store.write(None, remove))
+    results = await asyncio.gather(
+        *around, *(store.write(tenant, add) for _ in range(3)), return_exceptions=True
+    )
+    assert all(each is None or isinstance(each, NoSuchTenant) for each in results)
+    assert await store.reading(tenant).count(PROBE, ()) == 0
+    with pytest.raises(NoSuchTenant):
+        await store.write(tenant, add)
 
 
 async def test_what_returns_is_there_for_everybody_in_the_order_it_returned(

@@ -16,7 +16,7 @@ from cellarhand.accounts.tenants import insert_tenant
 from cellarhand.resources import TABLES
 from cellarhand.store import fresh, migrate, schema
 from cellarhand.store.engine import UnfitDatabase, open_store
-from cellarhand.store.sqlite import connect, path_of
+from cellarhand.store.sqlite_file import connect, path_of
 from tests.servers import PostgresDatabase, sqlite_url
 
 

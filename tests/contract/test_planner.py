@@ -9,7 +9,7 @@ import pytest
 
 from cellarhand.resources import TABLES
 from cellarhand.store import fresh
-from cellarhand.store.sqlite import connect, path_of
+from cellarhand.store.sqlite_file import connect, path_of
 from cellarhand.store.tables import Table
 from tests.servers import sqlite_url
 

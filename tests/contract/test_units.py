@@ -1,5 +1,7 @@
 """Units of work, the same over both engines: what is written, read, kept apart and undone."""
 
+import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +10,8 @@ from cellarhand.accounts.tables import ACCOUNT, CREDENTIALS_EPOCH
 from cellarhand.ids import new_id
 from cellarhand.store.conditions import BY_ID, By, Compare, equal
 from cellarhand.store.engine import Store, StoreUnavailable, UnfitDatabase, open_store
+from cellarhand.store.sqlite import SqliteStore
+from cellarhand.store.sqlite_file import connect, path_of
 from cellarhand.store.tables import UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
 from tests.contract.conftest import PROBE
@@ -241,6 +245,51 @@ async def test_the_epoch_moves_with_every_end_of_credentials(store: Store) -> No
             break
         await store.ping()
     assert store.credentials_epoch() != before
+
+
+async def test_who_comes_after_an_end_of_credentials_is_told_even_in_the_same_turn(
+    store: Store, probed: str
+) -> None:
+    if not isinstance(store, SqliteStore):
+        pytest.skip("PostgreSQL tells of it by itself")
+
+    async def ask() -> int:
+        return store.credentials_epoch()
+
+    earlier = asyncio.create_task(ask())
+    before = store.credentials_epoch()
+    # As another process would.
+    other = connect(path_of(probed))
+    other.execute("UPDATE credentials_epoch SET epoch = epoch + 1")
+    other.close()
+    later = asyncio.create_task(ask())
+    assert await earlier == before
+    assert await later == before + 1
+
+
+async def test_what_seldom_changes_is_read_as_the_units_before_left_it(store: Store, tenant: int) -> None:
+    if not isinstance(store, SqliteStore):
+        pytest.skip("units of PostgreSQL don't run one after the other")
+
+    async def job(unit: WriteUnit, number: int) -> list[int]:
+        found = sorted(row[0] for row in await unit.seldom_changed(PROBE, ("number",), ()))
+        if number % 4 == 1:
+            await unit.insert(PROBE, {"id": new_id(), "body": TEXT, "name": None, "number": number})
+        elif number % 4 == 2:
+            await unit.update(PROBE, equal("number", number - 1), {"number": number + 100})
+        elif number % 4 == 3:
+            await unit.insert(PROBE, {"id": new_id(), "body": TEXT, "name": None, "number": number})
+            await unit.seldom_changed(PROBE, ("number",), ())
+            raise ValueError(number)
+        again = await unit.seldom_changed(PROBE, ("number",), ())
+        assert again == await unit.rows(PROBE, ("number",))
+        return found
+
+    units = (store.write(tenant, partial(job, number=number)) for number in range(12))
+    results = await asyncio.gather(*units, return_exceptions=True)
+    assert [isinstance(each, ValueError) for each in results] == [False, False, False, True] * 3
+    assert results[0::4] == [[], [102], [102, 106]]
+    assert len(await store.reading(tenant).seldom_changed(PROBE, ("number",), ())) == 3
 
 
 async def test_a_value_taken_twice_in_one_unit_is_undone_whole(store: Store, tenant: int) -> None:

@@ -1,5 +1,7 @@
 """A15: ids of new records."""
 
+import subprocess
+import sys
 import uuid
 
 from cellarhand import clock, ids
@@ -36,3 +38,22 @@ def test_seeded_ids_are_the_same_each_time() -> None:
     first = ten()
     assert first == ten()
     assert all(uuid.UUID(each).version == 4 for each in first)
+
+
+def test_a_forked_process_gives_out_ids_of_its_own() -> None:
+    """Within one instant, so that nothing but chance tells them apart."""
+    program = """if True:
+        import os
+        from cellarhand import clock
+        from cellarhand.ids import new_id
+        with clock.frozen(1_700_000_000_000):
+            new_id()
+            if os.fork() == 0:
+                print(new_id(), flush=True)
+                os._exit(0)
+            os.wait()
+            print(new_id())
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    one, other = done.stdout.split()
+    assert one != other

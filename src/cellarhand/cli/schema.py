@@ -60,7 +60,7 @@ def _made_anew(url: str) -> bool:
 
 def check_writable(url: str) -> None:
     """A server that could only read would accept no order: say so at once."""
-    from cellarhand.store.sqlite import path_of
+    from cellarhand.store.sqlite_file import path_of
 
     if not url.startswith("sqlite"):
         return

@@ -125,6 +125,13 @@ def _notification(kind: str, membership_id: str, spans: list[tuple[int, int]]) -
     }
 
 
+def moves(customer: Record) -> bool:
+    """Whether a stored customer has a mark: what it shows changes with the clock."""
+    if customer["orderInformation"]["currentClubTitle"] == MARK:
+        return True
+    return any(isinstance(each["data"], str) for each in customer["notifications"])
+
+
 def at_hour(body: bytes, now: int) -> bytes:
     """The text of a customer with what the clock decides."""
     parts = apart(body)

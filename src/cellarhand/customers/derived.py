@@ -14,7 +14,7 @@ from cellarhand.clubs.club import CLUB
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.copies import IN_PLACE
 from cellarhand.customers.added_orders import with_orders
-from cellarhand.customers.club_information import clubs_of, marked_standing, notifications_of
+from cellarhand.customers.club_information import clubs_of, marked_standing, moves, notifications_of
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.order_information import (
@@ -164,8 +164,9 @@ async def _settle(
     quiet: bool,
 ) -> bool:
     """Store what a customer shows of others now; whether that is a change. `before` is its text until now."""
-    text = encode(after)
-    if not touched or actor.keeps_dates:
+    # Whose members are others, and none moves with the clock, shows something else: no text need tell that.
+    if (not touched or actor.keeps_dates) and (after == stored or moves(stored) or moves(after)):
+        text = encode(after)
         if text == before:
             return False
         if (marked(text) or marked(before)) and (
@@ -176,7 +177,7 @@ async def _settle(
             return False
     if not actor.keeps_dates:
         after["updatedAt"] = clock.to_wire(clock.now())
-        text = encode(after)
+    text = encode(after)
     await _keep(unit, actor, stored, after, text)
     if not quiet:
         await emit(unit, CUSTOMER, "Update", after, actor, text=text)

@@ -87,7 +87,7 @@ async def _heard(unit: WriteUnit) -> set[tuple[str, str]]:
     # Hooks are records, whose changes are events.
     from cellarhand.events.web_hook import WEB_HOOK
 
-    hooks = await unit.rows(WEB_HOOK.table, ("object", "action", "disabled_at"))
+    hooks = await unit.seldom_changed(WEB_HOOK.table, ("object", "action", "disabled_at"), ())
     return {(row[0], row[1]) for row in hooks if row[2] is None}
 
 

@@ -333,5 +333,19 @@ class Resource:
 
     def changed_columns(self, stored: Record, record: Record) -> dict[str, Value]:
         """Those that say something else now: an index is written anew for each column that is set."""
-        before = self.columns_of(stored)
-        return {name: value for name, value in self.columns_of(record).items() if before[name] != value}
+        values: dict[str, Value] = {}
+        if self.dated:
+            for member, column in (("createdAt", "created_at"), ("updatedAt", "updated_at")):
+                if record[member] != stored[member]:
+                    values[column] = clock.from_wire(record[member])
+        for extract in self.extracts:
+            value = extract.value(record)
+            if value != extract.value(stored):
+                values[extract.column.name] = value
+        if isinstance(self.search, TextSearch):
+            text = self.search.text(record)
+            if text != self.search.text(stored):
+                from cellarhand.record.search import fold
+
+                values["search_text"] = fold(text)
+        return values

@@ -238,10 +238,16 @@ async def create_setting(
 
 async def setting_of(unit: ReadUnit) -> tuple[Record, int]:
     """The tenant's one settings record, and when it was made."""
-    rows = await unit.rows(SETTING.table, ("body", "created_at"), limit=1)
+    text, created_at = await setting_text(unit)
+    return decode(text), created_at
+
+
+async def setting_text(unit: ReadUnit) -> tuple[bytes, int]:
+    """The same as stored."""
+    rows = await unit.seldom_changed(SETTING.table, ("body", "created_at"), ())
     if not rows:
         raise errors.unauthorized()
-    return decode(rows[0][0]), rows[0][1]
+    return rows[0][0], rows[0][1]
 
 
 async def read_setting(call: Call) -> bytes:

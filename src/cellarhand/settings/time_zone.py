@@ -2,9 +2,11 @@
 
 from datetime import UTC as _UTC
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from cellarhand.settings.setting import setting_of
+from cellarhand.record.text import decode
+from cellarhand.settings.setting import setting_text
 from cellarhand.store.unit import ReadUnit
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=_UTC)
@@ -15,8 +17,14 @@ UTC = ZoneInfo("UTC")
 
 async def zone_of(unit: ReadUnit) -> ZoneInfo:
     """The zone of the unit's tenant."""
-    setting, _ = await setting_of(unit)
-    return ZoneInfo(setting["timeZone"])
+    text, _ = await setting_text(unit)
+    return _zone(text)
+
+
+@lru_cache(64)
+def _zone(setting: bytes) -> ZoneInfo:
+    """The zone that a stored setting names: the same text is asked for it with each order."""
+    return ZoneInfo(decode(setting)["timeZone"])
 
 
 def midnight(instant: int, zone: ZoneInfo, days: int = 0) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from cellarhand.store import planner
 from cellarhand.store.engine import StoreUnavailable
 from cellarhand.store.migrate import HEAD, make_folder
-from cellarhand.store.sqlite import connect, path_of
+from cellarhand.store.sqlite_file import connect, path_of
 from cellarhand.store.tables import Table, index_name
 
 _TYPES = {"id": "TEXT", "int": "BIGINT", "body": "TEXT", "text": "TEXT"}

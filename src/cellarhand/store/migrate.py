@@ -11,8 +11,8 @@ from typing import Any
 
 from cellarhand.store import planner
 from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
-from cellarhand.store.sqlite import connect as connect_sqlite
-from cellarhand.store.sqlite import path_of
+from cellarhand.store.sqlite_file import connect as connect_sqlite
+from cellarhand.store.sqlite_file import path_of
 
 HEAD = "0010"
 """The newest revision in `migrations/versions`."""

@@ -104,6 +104,10 @@ class ReadUnit:
         found = await self._connection.fetch(sql, statement.values)
         return found[0][0] if found else None
 
+    async def seldom_changed(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
+        """The same as `rows`, of a table that few units change: it may be known from another unit."""
+        return await self.rows(table, names, where)
+
     async def count(self, table: Table, where: Where, *, wide: bool = True) -> int:
         statement = self._statement(table)
         sql = statement.count(table, where)
@@ -194,15 +198,16 @@ class WriteUnit(ReadUnit):
 
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
         sql = self._statement(table).insert(table, tuple(values))
-        await self._connection.execute(sql, self._led(table, tuple(values.values())))
+        row = values.values()
+        await self._connection.execute(sql, tuple(row) if table.shared else (self._tenant_id, *row))
 
     async def insert_many(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
         """Rows whose values stand in the order of `names`."""
         sql = self._statement(table).insert(table, names)
-        await self._connection.execute_many(sql, (self._led(table, row) for row in rows))
-
-    def _led(self, table: Table, row: Sequence[Value]) -> Sequence[Value]:
-        return row if table.shared else (self._tenant_id, *row)
+        if not table.shared:
+            tenant_id = self._tenant_id
+            rows = [(tenant_id, *row) for row in rows]
+        await self._connection.execute_many(sql, rows)
 
     async def update(self, table: Table, where: Where, values: Mapping[str, Value]) -> int:
         """How many rows were changed."""

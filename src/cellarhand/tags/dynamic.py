@@ -40,7 +40,7 @@ async def settle_dynamic_tags(draft: Draft) -> None:
 async def put_dynamic_tags(unit: ReadUnit, object_type: str, records: Sequence[Record]) -> None:
     """Change the dynamic tags in these records to those that they answer to now."""
     where = (*equal("object_type", object_type), *equal("type", "Dynamic"))
-    rows = await unit.rows(TAG.table, ("body",), where)
+    rows = await unit.seldom_changed(TAG.table, ("body",), where)
     if rows:
         await apply(unit, object_type, [decode(row[0]) for row in rows], records)
 
