@@ -18,9 +18,15 @@ from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import encode
 from cellarhand.record.validate import Record
 from cellarhand.store.gathering import in_parts
-from cellarhand.store.tables import OUTBOX
+from cellarhand.store.tables import OUTBOX, Column, Table
 from cellarhand.store.unit import WriteUnit
 
+# Of the web hooks (events/web_hook.py, which is above) what is looked at here.
+_HOOKS = Table(
+    "web_hook",
+    (Column("object", "text"), Column("action", "text"), Column("disabled_at", "int", null=True)),
+    key=("id",),
+)
 # Events that get what they show of other records at once: what is held of them stays small.
 _AT_ONCE = 200
 
@@ -84,10 +90,7 @@ async def _write_events(unit: WriteUnit, actor: Actor, events: Sequence[_Event])
 
 async def _heard(unit: WriteUnit) -> set[tuple[str, str]]:
     """The objects and actions that some web hook of the tenant waits for."""
-    # Hooks are records, whose changes are events.
-    from cellarhand.events.web_hook import WEB_HOOK
-
-    hooks = await unit.seldom_changed(WEB_HOOK.table, ("object", "action", "disabled_at"), ())
+    hooks = await unit.seldom_changed(_HOOKS, ("object", "action", "disabled_at"), ())
     return {(row[0], row[1]) for row in hooks if row[2] is None}
 
 
