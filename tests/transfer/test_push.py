@@ -104,10 +104,45 @@ def test_an_order_keeps_a_customer_whom_the_target_still_has(
         client.customers.delete(buyer["id"])
     pulled(source, archive, role="Data")
     shutil.rmtree(f"{archive}.push")
-    told = {each["list"]: each for each in json.loads(push(target, archive, "--json").stdout)["lists"]}
-    assert told["order"]["notCarried"] == []
+    told = pushed(target, archive, "--update")
+    assert (told["order"]["unchanged"], told["order"]["notCarried"]) == (1, [])
     with target.client() as client:
         assert client.orders.get(sold["id"])["customerId"] == buyer["id"]
+
+
+_HANDED_OVER: Any = {
+    "type": "Picked Up",
+    "fulfillmentDate": "2024-02-01T00:00:00.000Z",
+    "packageCount": 1,
+}
+
+
+@pytest.mark.parametrize("how", [(), ("--one-by-one",)])
+def test_an_update_finds_finished_orders_as_they_are_and_changes_what_of_them_can_be(
+    server: TestServer, target: TestTenant, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    """A change of an order takes few members and refuses the others, even where they say the same."""
+    source, archive = server.tenant(), tmp_path / "finished.archive"
+    with source.client() as client:
+        sent: Any = order(line())
+        same, flagged, other = (client.orders.create(sent) for _ in range(3))
+        pulled(source, archive, role="Data")
+        pushed(target, archive, *how)
+        client.orders.update(flagged["id"], {"flags": [{"content": "Call first"}]})
+        client.actions.fulfill_order(other["id"], _HANDED_OVER)
+    pulled(source, archive, role="Data")
+    shutil.rmtree(f"{archive}.push")
+    foretold = push(target, archive, "--json", "--update", "--dry-run", *how)
+    done = push(target, archive, "--json", "--update", *how)
+    for each in (foretold, done):
+        told = next(each for each in json.loads(each.stdout)["lists"] if each["list"] == "order")
+        assert (told["unchanged"], told["updated"], told["refused"]) == (1, 1, 1)
+    (refused,) = errors_of(done)[1]
+    assert refused["id"] == other["id"]
+    assert {"items", "fulfillmentStatus"} <= {each["field"] for each in refused["errors"]}
+    with target.client() as client:
+        assert [each["content"] for each in client.orders.get(flagged["id"])["flags"]] == ["Call first"]
+        assert client.orders.get(same["id"])["flags"] == []
 
 
 def test_a_ledger_that_was_lost_makes_nothing_twice(

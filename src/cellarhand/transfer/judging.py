@@ -22,12 +22,11 @@ from cellarhand.transfer.ledger import Entry, digest_of
 from cellarhand.transfer.moved import VARIANT, Moved, moved_lists
 from cellarhand.transfer.push import Mended, Outcome, Push, count_of
 from cellarhand.transfer.requests import values_at
-from cellarhand.transfer.sending import DIFFERS
+from cellarhand.transfer.sending import DELETED, DIFFERS, STAYS_SO
 from cellarhand.transfer.there import Held, There, key_of, unique_values
 
 _ACTOR = Actor("account", 0, "", role="Data")
 _IDENTITY = ("id", "createdAt", "updatedAt")
-DELETED = "was deleted in the target"
 Refuse = Callable[[Mended], None]
 Faults = list[tuple[str, str]]
 
@@ -138,7 +137,10 @@ class _Judging:
             if state == "created":
                 faults += self._taken(id, body, taken)
             elif state == "differs":
-                faults.append(("id", DIFFERS))
+                can = "update" in self._moved.resource.operations
+                faults.append(("id", DIFFERS if can else STAYS_SO))
+            elif state == "updated":
+                faults += shown.unchangeable
             if faults:
                 self._refuse(id, body, faults)
             else:
@@ -203,6 +205,8 @@ class _Shown:
         both = not held.ids.isdisjoint(coming)
         self._rows = there.records(moved.name) if both else iter(())
         self._row: Record | None = None
+        # Of the record looked at last: what differs and no change takes.
+        self.unchangeable: Faults = []
         # Records by key stand for one record of the archive each.
         self._by_key = {key: [id for id in ids if id not in coming] for key, ids in held.by_key.items()}
 
@@ -214,13 +218,21 @@ class _Shown:
                 same.pop(0)
                 return "matched"
             return "created"
-        if update:
-            return "updated"
         shown = self._advanced(id)
         if shown is None:
             return "differs"
-        same = shows(shown, {name: value for name, value in said.items() if name != "updatedAt"})
-        return "unchanged" if same else "differs"
+        other = [name for name, value in said.items() if name in shown and not shows(shown[name], value)]
+        if not set(other) - {"updatedAt"}:
+            return "unchanged"
+        if not update or "update" not in self._moved.resource.operations:
+            return "differs"
+        change = self._moved.resource.change_shape.members
+        self.unchangeable = [
+            (name, errors.CAN_NOT_CHANGE)
+            for name in other
+            if (name not in change or change[name].create_only) and name not in _IDENTITY
+        ]
+        return "updated"
 
     def _advanced(self, id: str) -> Record | None:
         """The target's record of that id; both sides come in the order of ids."""

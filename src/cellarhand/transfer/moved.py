@@ -35,6 +35,13 @@ class Moved:
         return self.resource.data_role
 
     @property
+    def is_finished(self) -> bool:
+        """Whether a change takes a few members of what a new record has, as that of an order does."""
+        if "update" not in self.resource.operations:
+            return False
+        return not self.resource.write_shape.members.keys() <= self.resource.change_shape.members.keys()
+
+    @property
     def bulk_path(self) -> str:
         return f"/bulk/{self.resource.name}"
 
