@@ -5,13 +5,15 @@ import random
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cellarhand.testing.server import TestServer, TestTenant
-from tests.transfer.pulling import pulled
+from cellarhand.transfer.archive import Archive
+from tests.transfer.pulling import people, pull, pulled
 from tests.transfer.pushing import (
     command,
     count,
@@ -22,7 +24,17 @@ from tests.transfer.pushing import (
     pushed,
     records,
 )
-from tests.wire.shop import line, order
+from tests.wire.shop import PLACE, line, order
+
+_HOME: Any = {
+    "firstName": "Ann",
+    "lastName": "Lee",
+    "address": "1 Vine St",
+    "city": "Napa",
+    "stateCode": "CA",
+    "zipCode": "94558",
+    "countryCode": "US",
+}
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +100,89 @@ def test_orders_of_customers_who_are_gone_come_as_those_of_guests(
         found = client.orders.get(sold["id"])
         assert (found["customerId"], found["total"]) == (None, sold["total"])
     assert pushed(target, archive)["order"]["skipped"] == 1
+
+
+def test_orders_come_without_the_ids_of_what_was_deleted_since(
+    server: TestServer, target: TestTenant, tmp_path: Path
+) -> None:
+    """History names addresses, departments and customers that are gone; what it says of them stays."""
+    source, archive = server.tenant(), tmp_path / "deleted.archive"
+    with source.client() as client:
+        buyer = client.customers.create({"emails": [{"email": "moved@example.com"}]})
+        gone = client.customer_addresses(buyer["id"]).create(_HOME)
+        kept = client.customer_addresses(buyer["id"]).create(_HOME)
+        department = client.departments.create({"title": "Library", "code": "LIB"})
+        places: Any = {
+            name: {**PLACE, "customerAddressId": address["id"]}
+            for name, address in (("shipTo", gone), ("billTo", kept))
+        }
+        sent: Any = order(line(departmentId=department["id"]), customerId=buyer["id"], **places)
+        sold = client.orders.create(sent)
+        client.customer_addresses(buyer["id"]).delete(gone["id"])
+        client.departments.delete(department["id"])
+    pulled(source, archive, role="Data")
+    assert pushed(target, archive, "--dry-run")["order"]["created"] == 1
+    told = pushed(target, archive)["order"]
+    assert [each.partition(" ")[0] for each in told["notCarried"]] == [
+        "items[].departmentId",
+        "shipTo.customerAddressId",
+    ]
+    with target.client() as client:
+        found = client.orders.get(sold["id"])
+        assert found["customerId"] == buyer["id"]
+        places = found["shipTo"], found["billTo"]
+        assert [(each["customerAddressId"], each["address"]) for each in places] == [
+            (None, PLACE["address"]),
+            (kept["id"], PLACE["address"]),
+        ]
+        assert found["items"][0]["departmentId"] is None
+
+
+def _half_pulled(source: TestTenant, archive: Path) -> None:
+    """The customers' walk breaks off after its first page; all else is there."""
+    pulled(source, archive, "--only", "order", role="Data")
+    # How many there are, and a page of them.
+    source.faults.slow(0, 2, path="/customer")
+    source.faults.server_error(None, status=401, path="/customer")
+    assert pull(source, archive, "--only", "customer", role="Data").returncode == 1
+    source.faults.clear()
+    (walk,) = Archive.open(archive).current("customer")
+    assert (walk.done, walk.records) == (False, 50)
+
+
+def _without_customers(source: TestTenant, archive: Path) -> None:
+    pulled(source, archive, "--only", "order", role="Data")
+
+
+@pytest.mark.parametrize("some", [_half_pulled, _without_customers])
+def test_orders_wait_for_customers_who_were_not_pulled(
+    server: TestServer, target: TestTenant, tmp_path: Path, some: Callable[[TestTenant, Path], None]
+) -> None:
+    """Nobody knows yet who is gone: an order is no guest's because a pull was not finished."""
+    source, archive = server.tenant(), tmp_path / "half.archive"
+    with source.client() as client:
+        buyers = people(client, 60)
+        sold: list[Any] = []
+        for buyer in (buyers[0], buyers[-1]):
+            sent: Any = order(line(), customerId=buyer["id"])
+            sold.append(client.orders.create(sent))
+    some(source, archive)
+    with target.client("Data") as client:
+        # One of them is in the target already, by whatever way.
+        client.customers.create({"id": buyers[0]["id"], "emails": [{"email": "here@example.com"}]})
+    for more in (("--dry-run",), ()):
+        done = push(target, archive, "--json", "--only", "order", *more)
+        assert done.returncode == 1
+        (refused,) = errors_of(done)[1]
+        assert (refused["id"], refused["errors"][0]["field"]) == (sold[1]["id"], "customerId")
+        told = {each["list"]: each for each in json.loads(done.stdout)["lists"]}
+        assert told["order"]["note"] == "not all of customer was pulled: pull, then push again"
+    pulled(source, archive, role="Data")
+    told = pushed(target, archive, "--update")
+    assert (told["order"]["created"], told["order"]["notCarried"]) == (1, [])
+    with target.client() as client:
+        shown = {each["id"]: each["customerId"] for each in client.orders.list()}
+        assert shown == {each["id"]: each["customerId"] for each in sold}
 
 
 def test_an_order_keeps_a_customer_whom_the_target_still_has(

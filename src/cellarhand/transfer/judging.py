@@ -46,7 +46,7 @@ class DryRun:
     there: There = field(init=False)
 
     def __post_init__(self) -> None:
-        self.there = There(self.push.client)
+        self.there = self.push.there
         self.archive = self.push.archive
 
     def run(self) -> list[Outcome]:
@@ -58,6 +58,8 @@ class DryRun:
                 found.append(outcome)
                 began = time.monotonic()
                 self._list(moved, outcome)
+                if outcome.refused:
+                    outcome.note = self.push.unknown(moved)
                 outcome.seconds = time.monotonic() - began
                 self.push.progress(outcome)
         return found

@@ -16,16 +16,17 @@ from typing import IO, Any, cast
 
 import msgspec
 
-from cellarhand.client import Client, NotFound
+from cellarhand.client import Client
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive
+from cellarhand.transfer.gone import Gone
 from cellarhand.transfer.in_order import in_order, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
-from cellarhand.transfer.requests import as_guests_order, body_of, with_ids, without_card
+from cellarhand.transfer.requests import body_of, with_ids, without_card
 from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
 from cellarhand.transfer.stock import push_stock
-from cellarhand.transfer.there import key_of
+from cellarhand.transfer.there import There, key_of
 
 LINES = 1000
 BYTES = 4 * 1024 * 1024
@@ -82,8 +83,6 @@ class Push:
     only: tuple[str, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     _ids: dict[str, str] = field(default_factory=dict[str, str])
-    # Of customers who are not in the archive: whether the target has none of them either.
-    _gone: dict[str, bool] = field(default_factory=dict[str, bool])
 
     @property
     def client(self) -> Client:
@@ -157,6 +156,8 @@ class Push:
                 self._note(moved, outcome, ledger, [each for each in found if each not in refused], errors)
                 waiting = [each.prepared for each in refused]
             self._learn_ids(ledger)
+        if outcome.refused and (unknown := self.unknown(moved)):
+            outcome.note = unknown
         outcome.seconds = time.monotonic() - began
         self.progress(outcome)
 
@@ -182,30 +183,26 @@ class Push:
         body = body_of(moved, record, left, bulk=self.sender.bulk)
         if CARDS not in self.archive.manifest.resources:
             body = without_card(body, left)
-        if moved.name == "order" and body.get("customerId") is not None and self._is_gone(body["customerId"]):
-            body = as_guests_order(body, left)
-        return body
-
-    def _is_gone(self, customer_id: str) -> bool:
-        """Whether a customer is neither in the archive nor in the target, where it may have stayed."""
-        if self._customers is None or customer_id in self._customers:
-            return False
-        if customer_id not in self._gone:
-            try:
-                self.client.customers.get(customer_id)
-                self._gone[customer_id] = False
-            except NotFound:
-                self._gone[customer_id] = True
-        return self._gone[customer_id]
+        return self._gone.let_go(moved, body, left)
 
     @cached_property
-    def _customers(self) -> set[str] | None:
-        """The customers of the archive; None while not all were pulled, and nobody knows who is gone."""
-        if "customer" not in self.archive.manifest.resources:
-            return None
-        if not any(walk.kind == "full" and walk.done for walk in self.archive.current("customer")):
-            return None
-        return {id for id, _ in self.archive.records("customer")}
+    def there(self) -> There:
+        """The target, as far as it has to be looked at."""
+        return There(self.client)
+
+    @cached_property
+    def _gone(self) -> Gone:
+        return Gone(self.archive, self.there, self._in_target)
+
+    def unknown(self, moved: Moved) -> str:
+        """Why records may have been refused that a whole archive would bring."""
+        names = self._gone.unknown if moved.name == "order" else []
+        return f"not all of {', '.join(names)} was pulled: pull, then push again" if names else ""
+
+    def _in_target(self, name: str) -> set[str]:
+        """The ids of the archive that the ledger tells to be in the target."""
+        with self.ledger(name) as ledger:
+            return {each.id for each in ledger.entries() if each.state != "refused"}
 
     def _send_all(
         self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
