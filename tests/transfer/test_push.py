@@ -102,6 +102,27 @@ def test_orders_of_customers_who_are_gone_come_as_those_of_guests(
     assert pushed(target, archive)["order"]["skipped"] == 1
 
 
+@pytest.mark.parametrize("how", [(), ("--one-by-one",)])
+def test_what_came_of_an_order_stands_in_it_in_the_same_order(
+    server: TestServer, target: TestTenant, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    """The source has noted refunds as they came in, whenever they were submitted."""
+    source, archive = server.tenant(), tmp_path / "refunds.archive"
+    moments = [f"2024-02-{day:02}T10:00:00.000Z" for day in (5, 3, 9, 4, 1, 8, 2, 7)]
+    with source.client() as client:
+        sent: Any = order(line())
+        sold = client.orders.create(sent)
+        for moment in moments:
+            back: Any = order(line(quantity=-1), purchaseType="Refund", previousOrderId=sold["id"])
+            back |= {"orderSubmittedDate": moment, "orderPaidDate": moment}
+            client.orders.create(back)
+        linked = client.orders.get(sold["id"])["linkedOrders"]
+    pulled(source, archive, role="Data")
+    pushed(target, archive, *how, lines=2)
+    with target.client() as client:
+        assert client.orders.get(sold["id"])["linkedOrders"] == linked
+
+
 def test_orders_come_without_the_ids_of_what_was_deleted_since(
     server: TestServer, target: TestTenant, tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ from cellarhand.client import Client
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive
 from cellarhand.transfer.gone import Gone
-from cellarhand.transfer.in_order import in_order, place_of
+from cellarhand.transfer.in_order import Turns, in_turns, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
 from cellarhand.transfer.requests import body_of, with_ids, without_card
@@ -145,30 +145,40 @@ class Push:
         began = time.monotonic()
         outcome = self._begin(moved.name, count_of(self.archive, moved.name))
         with self.ledger(moved.name) as ledger:
-            waiting = self._send_all(moved, self._prepared(moved, outcome, ledger), outcome, ledger, errors)
-            # What was refused for a record of its own list may come after that one.
-            while waiting:
-                found = [each for at in _parts(waiting, LINES) for each in self.sender.send(moved, at)]
-                refused = [each for each in found if each.state == "refused"]
-                if len(refused) == len(waiting):
-                    self._note(moved, outcome, ledger, found, errors)
-                    break
-                self._note(moved, outcome, ledger, [each for each in found if each not in refused], errors)
-                waiting = [each.prepared for each in refused]
+            for some in self._prepared(moved, outcome, ledger):
+                waiting = self._send_all(moved, some, outcome, ledger, errors)
+                self._send_again(moved, waiting, outcome, ledger, errors)
             self._learn_ids(ledger)
         if outcome.refused and (unknown := self.unknown(moved)):
             outcome.note = unknown
         outcome.seconds = time.monotonic() - began
         self.progress(outcome)
 
-    def _prepared(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
-        """The bodies of all records that are not in the target yet, in an order that the target can take."""
-        bodies = self._bodies(moved, outcome, ledger)
-        return in_order(moved, bodies, self.folder, bulk=self.sender.bulk)
+    def _send_again(
+        self, moved: Moved, waiting: list[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
+    ) -> None:
+        """What was refused for a record of its own list may come after that one."""
+        while waiting:
+            found = [each for at in _parts(waiting, LINES) for each in self.sender.send(moved, at)]
+            refused = [each for each in found if each.state == "refused"]
+            if len(refused) == len(waiting):
+                self._note(moved, outcome, ledger, found, errors)
+                return
+            self._note(moved, outcome, ledger, [each for each in found if each not in refused], errors)
+            waiting = [each.prepared for each in refused]
 
-    def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
+    def _prepared(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Iterable[Prepared]]:
+        """The bodies of all records that are not in the target yet, in an order that the target can take."""
+        turns = Turns()
+        bodies = self._bodies(moved, outcome, ledger, turns)
+        return in_turns(moved, bodies, self.folder, turns, bulk=self.sender.bulk)
+
+    def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger, turns: Turns) -> Iterator[Prepared]:
         for id, text in self.archive.records(moved.name):
-            body = self.body(moved, cast(Record, msgspec.json.decode(text)), outcome.left)
+            record = cast(Record, msgspec.json.decode(text))
+            if moved.name == "order":
+                turns.note(record)
+            body = self.body(moved, record, outcome.left)
             content = msgspec.json.encode(body)
             digest = digest_of(content)
             if ledger.is_done(id, digest):
@@ -205,7 +215,7 @@ class Push:
             return {each.id for each in ledger.entries() if each.state != "refused"}
 
     def _send_all(
-        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
+        self, moved: Moved, bodies: Iterable[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
     ) -> list[Prepared]:
         """Send them, a call ahead of what is known. Those refused come back, as long as they are few."""
         refused: list[Prepared] = []
@@ -232,7 +242,7 @@ class Push:
         return refused
 
     def _matched(
-        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger
+        self, moved: Moved, bodies: Iterable[Prepared], outcome: Outcome, ledger: Ledger
     ) -> Iterator[Prepared]:
         """Without those that the target has already under an id of its own: known by their key."""
         taken = {e.target for e in ledger.entries() if e.state != "refused"}
