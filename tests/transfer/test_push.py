@@ -412,3 +412,54 @@ threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     done = subprocess.run(**asked, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 130
     assert "run the same command again to go on" in done.stderr
+
+
+def test_ctrl_c_does_not_wait_until_a_limit_allows_the_next_call(archive: Path, target: TestTenant) -> None:
+    target.faults.rate_limited(None, retry_after=50, method="POST", path="/tag")
+    interrupts = """
+import os, signal, threading
+threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+"""
+    asked = command(target, archive, "--one-by-one", "--only", "tag.customer", before=interrupts)
+    done = subprocess.run(**asked, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 130
+    assert "run the same command again to go on" in done.stderr
+
+
+def test_stock_goes_on_where_it_was_and_what_is_refused_can_be_mended(
+    server: TestServer, target: TestTenant, tmp_path: Path
+) -> None:
+    source, archive = server.tenant(), tmp_path / "stock.archive"
+    with source.client() as client:
+        for number in range(6):
+            variant: Any = {"title": "Bottle", "sku": f"W{number}", "price": 100, "hasInventory": True}
+            wine: Any = {"type": "Wine", "title": f"W{number}", "variants": [variant]}
+            client.products.create({**wine, "webStatus": "Available", "adminStatus": "Available"})
+            stock: Any = {"sku": f"W{number}", "availableForSaleCount": number, "reserveCount": 1}
+            (place,) = client.inventory_locations.list()
+            where: Any = {"action": "Reset", "inventoryLocationId": place["id"]}
+            client.actions.create_inventory_transaction(where | stock)
+    pulled(source, archive, role="Data")
+    target.faults.slow(0, 3, path="/inventory-transaction")
+    target.faults.server_error(None, status=401, path="/inventory-transaction")
+    done = push(target, archive, "--json", before=_FEW_CALLS)
+    assert (done.returncode, "run the same command again" in done.stderr) == (1, True)
+    target.faults.clear()
+    target.faults.server_error(1, status=422, path="/inventory-transaction")
+    done = push(target, archive, "--json", before=_FEW_CALLS)
+    told = {each["list"]: each for each in json.loads(done.stdout)["lists"]}["inventory"]
+    assert (told["unchanged"] >= 2, told["refused"]) == (True, 1)
+    assert told["unchanged"] + told["updated"] == 5
+    path, (line,) = errors_of(done)
+    assert (line["list"], line["body"]["action"]) == ("inventory", "Reset")
+    assert pushed(target, archive, "--errors", str(path))["inventory"]["updated"] == 1
+    assert pushed(target, archive)["inventory"]["unchanged"] == 6
+    with target.client() as client:
+        counts = {each["sku"]: each["availableForSaleCount"] for each in client.inventories.list()}
+    assert counts == {f"W{number}": number for number in range(6)}
+
+
+_FEW_CALLS = """
+import cellarhand.transfer.stock
+cellarhand.transfer.stock.SINGLE_CALLS = 2
+"""

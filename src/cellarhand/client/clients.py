@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-import time
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -91,6 +91,7 @@ class Client(_Core, SyncResources):
         super().__init__(base_url, tenant, app, user, token, retries, rate_limit)
         self._owned = http is None
         self._http = http or httpx.Client(timeout=timeout, **_options(self.base_url))
+        self._stopped = threading.Event()
         vars(self).update(_attributes(self))
 
     def run(self, plan: Plan[T]) -> T:
@@ -100,7 +101,8 @@ class Client(_Core, SyncResources):
             while True:
                 step = plan.send(outcome)
                 if isinstance(step, Pause):
-                    time.sleep(step.seconds)
+                    if self._stopped.wait(step.seconds):
+                        raise ConnectionBroken("the client was stopped", sent=False)
                     outcome = None
                 else:
                     outcome = self._send(step)
@@ -133,6 +135,13 @@ class Client(_Core, SyncResources):
         """Any call, with the same patience and errors."""
         made = request_of(method, path, query, json, content=content, repeatable=repeatable)
         return self.run(self.call(made, _as_it_is))
+
+    def stop(self) -> None:
+        """Whoever waits, for a limit or between two tries, gives up at once; what was sent is waited for.
+
+        It is for the moment when a person wants to end what many threads are at.
+        """
+        self._stopped.set()
 
     def close(self) -> None:
         """Close the connections; those of an `http` that was brought along stay open."""

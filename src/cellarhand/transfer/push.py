@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 import msgspec
 
-from cellarhand.client import Client
+from cellarhand.client import Client, ClientError
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive
 from cellarhand.transfer.gone import Gone
@@ -24,8 +24,8 @@ from cellarhand.transfer.in_order import Turns, in_turns, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
 from cellarhand.transfer.requests import body_of, with_ids, without_card
-from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
-from cellarhand.transfer.stock import push_stock
+from cellarhand.transfer.sending import SINGLE_CALLS, Prepared, Sender, Sent, rows_of
+from cellarhand.transfer.stock import STOCK, resets, stock_pushed
 from cellarhand.transfer.there import There, key_of
 
 LINES = 1000
@@ -101,23 +101,31 @@ class Push:
                     self._learn_ids(ledger)
             for moved in wanted:
                 self._list(moved, errors)
-            if self.is_wanted("inventory"):
-                self._stock()
+            if self.is_wanted(STOCK):
+                self._stock(errors)
         return self.outcomes
 
     def run_mended(self, lines: Sequence[Mended]) -> list[Outcome]:
         """Push records of a file of errors, as they stand there."""
         with only_one(self.folder), errors_in(self.folder) as errors:
             for moved in moved_lists():
-                encode = msgspec.json.encode
-                some = [Prepared(e.id, e.digest, encode(e.body)) for e in lines if e.of_list == moved.name]
+                some = _of_list(lines, moved.name)
                 if some:
                     outcome = self._begin(moved.name, len(some))
                     with self.ledger(moved.name) as ledger:
-                        for at in range(0, len(some), LINES):
-                            found = self.sender.send(moved, some[at : at + LINES])
-                            self._note(moved, outcome, ledger, found, errors)
+                        for part in _parts(some, self._at_once):
+                            self._note(outcome, ledger, self.sender.send(moved, part), errors)
+            some = _of_list(lines, STOCK)
+            if some:
+                outcome = self._begin(STOCK, len(some))
+                for part in _parts(some, SINGLE_CALLS):
+                    self._note(outcome, None, resets(self.client, part), errors)
         return self.outcomes
+
+    @property
+    def _at_once(self) -> int:
+        """How many records are sent before what became of them is known."""
+        return LINES if self.sender.bulk else SINGLE_CALLS
 
     def is_wanted(self, name: str) -> bool:
         """Whether a list is in the archive and was asked for."""
@@ -159,12 +167,12 @@ class Push:
     ) -> None:
         """What was refused for a record of its own list may come after that one."""
         while waiting:
-            found = [each for at in _parts(waiting, LINES) for each in self.sender.send(moved, at)]
+            found = [each for at in _parts(waiting, self._at_once) for each in self.sender.send(moved, at)]
             refused = [each for each in found if each.state == "refused"]
             if len(refused) == len(waiting):
-                self._note(moved, outcome, ledger, found, errors)
+                self._note(outcome, ledger, found, errors)
                 return
-            self._note(moved, outcome, ledger, [each for each in found if each not in refused], errors)
+            self._note(outcome, ledger, [each for each in found if each not in refused], errors)
             waiting = [each.prepared for each in refused]
 
     def _prepared(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Iterable[Prepared]]:
@@ -222,23 +230,34 @@ class Push:
         under_way: deque[Future[list[Sent]]] = deque()
 
         def take() -> None:
-            found = under_way.popleft().result()
+            try:
+                found = under_way[0].result()
+            finally:
+                if under_way[0].done():
+                    under_way.popleft()
             again = [each.prepared for each in found if each.state == "refused"]
             if len(refused) + len(again) <= MOST_WAITING:
                 refused.extend(again)
                 found = [each for each in found if each.state != "refused"]
-            self._note(moved, outcome, ledger, found, errors)
+            self._note(outcome, ledger, found, errors)
 
         bodies = self._matched(moved, bodies, outcome, ledger) if moved.key else bodies
         with ThreadPoolExecutor(AHEAD) as pool:
             try:
-                for some in _chunks(bodies):
+                for some in _chunks(bodies, self._at_once):
                     if len(under_way) == AHEAD:
                         take()
                     under_way.append(pool.submit(self.sender.send, moved, some))
-            finally:
                 while under_way:
                     take()
+            except BaseException as ended:
+                if isinstance(ended, KeyboardInterrupt):
+                    self.client.stop()
+                # What was under way has happened, and is written down too.
+                while under_way:
+                    with contextlib.suppress(ClientError):
+                        take()
+                raise
         return refused
 
     def _matched(
@@ -258,28 +277,28 @@ class Push:
                 yield each
                 continue
             found = self.sender.match(moved, each, same.pop(0))
-            self._note(moved, outcome, ledger, [found], None)
+            self._note(outcome, ledger, [found], None)
 
-    def _note(
-        self, moved: Moved, outcome: Outcome, ledger: Ledger, found: Sequence[Sent], errors: Any
-    ) -> None:
+    def _note(self, outcome: Outcome, ledger: Ledger | None, found: Sequence[Sent], errors: Any) -> None:
         """Write down what became of these."""
-        ledger.add([Entry(e.prepared.id, e.prepared.digest, e.state, e.target) for e in found])
+        if ledger is not None:
+            ledger.add([Entry(e.prepared.id, e.prepared.digest, e.state, e.target) for e in found])
         for each in found:
             setattr(outcome, each.state, getattr(outcome, each.state) + 1)
             if each.fault is not None and errors is not None:
                 faults = [{"field": name, "message": text} for name, text in each.fault.errors]
                 said = each.fault.status, each.fault.message, faults
-                line = Mended(moved.name, each.prepared.id, each.prepared.digest, *said, each.prepared.body)
+                line = Mended(outcome.name, each.prepared.id, each.prepared.digest, *said, each.prepared.body)
                 errors.write(msgspec.json.encode(line) + b"\n")
         if errors is not None:
             errors.flush()
         self.progress(outcome)
 
-    def _stock(self) -> None:
-        outcome = self._begin("inventory", count_of(self.archive, "inventory"))
+    def _stock(self, errors: IO[bytes]) -> None:
+        outcome = self._begin(STOCK, count_of(self.archive, STOCK))
         began = time.monotonic()
-        push_stock(self.client, self.archive, self._ids, outcome)
+        for found in stock_pushed(self.client, self.archive, self._ids, outcome.left):
+            self._note(outcome, None, found, errors)
         outcome.seconds = time.monotonic() - began
         self.progress(outcome)
 
@@ -299,18 +318,23 @@ def count_of(archive: Archive, name: str) -> int:
     return sum(walk.records for walk in walks if walk.kind != "deletions")
 
 
-def _chunks(bodies: Iterable[Prepared]) -> Iterator[list[Prepared]]:
-    """As many as go into one call."""
+def _chunks(bodies: Iterable[Prepared], most: int) -> Iterator[list[Prepared]]:
+    """As many as are sent at once."""
     some: list[Prepared] = []
     size = 0
     for each in bodies:
         some.append(each)
         size += len(each.content)
-        if len(some) >= LINES or size >= BYTES:
+        if len(some) >= most or size >= BYTES:
             yield some
             some, size = [], 0
     if some:
         yield some
+
+
+def _of_list(lines: Sequence[Mended], name: str) -> list[Prepared]:
+    encode = msgspec.json.encode
+    return [Prepared(each.id, each.digest, encode(each.body)) for each in lines if each.of_list == name]
 
 
 def _parts(some: Sequence[Prepared], size: int) -> Iterator[Sequence[Prepared]]:

@@ -5,7 +5,7 @@ matched with what is there before anything is sent (`transfer.push`).
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +25,8 @@ from cellarhand.transfer.moved import Moved
 NDJSON = "application/x-ndjson"
 _IDENTITY = ("id", "createdAt", "updatedAt")
 AT_ONCE = 4
+SINGLE_CALLS = 20
+"""So many single calls are made before what became of them is written down: 12 s at the platform's limit."""
 MOST_FAILURES = 5
 """So many records that the target fails on (5xx) one after the other, and it is taken to be down."""
 ASKED_FOR = 100
@@ -80,8 +82,7 @@ class Sender:
         if self.bulk:
             return self._lines(moved, some)
         failing = _Failing()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(partial(self._single, moved, failing=failing), some))
+        return at_once(self.client, partial(self._single, moved, failing=failing), some)
 
     def _lines(self, moved: Moved, some: Sequence[Prepared]) -> list[Sent]:
         # PUT belongs to what takes ids; what was matched by its key is not sent again.
@@ -129,13 +130,13 @@ class Sender:
         try:
             made = self._ask("POST", path, moved, body, repeatable=moved.keeps_ids)
         except Invalid as refused:
-            fault = _fault_of_error(refused)
+            fault = fault_of_error(refused)
             if not _is_id_taken(fault):
                 return Sent(each, "refused", each.id, fault)
             return self._there(moved, each, fault)
         except ServerFailed as failed:
             failing.again(failed)
-            return Sent(each, "refused", each.id, _fault_of_error(failed))
+            return Sent(each, "refused", each.id, fault_of_error(failed))
         failing.none()
         return Sent(each, "created", str(made.get("id", each.id)))
 
@@ -168,7 +169,7 @@ class Sender:
         try:
             self._ask("PUT", f"{path_of(moved, each.body)}/{target}", moved, body)
         except Invalid as refused:
-            return Sent(each, "refused", target, _fault_of_error(refused))
+            return Sent(each, "refused", target, fault_of_error(refused))
         return Sent(each, "updated", target)
 
     def _ask(
@@ -181,6 +182,16 @@ class Sender:
     def _flags(self, moved: Moved) -> dict[str, Value | None]:
         """No e-mail to anybody (reference A14)."""
         return dict.fromkeys(moved.resource.write_flags, "false")
+
+
+def at_once(client: Client, work: Callable[[Prepared], Sent], some: Sequence[Prepared]) -> list[Sent]:
+    """What became of these, in their order, with a few calls under way at a time."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            return list(pool.map(work, some))
+        except KeyboardInterrupt:
+            client.stop()
+            raise
 
 
 class _Failing:
@@ -269,7 +280,8 @@ def _fault_of(error: Record) -> Fault:
     return Fault(int(error.get("statusCode", 0)), str(error.get("message", "")), tuple(named))
 
 
-def _fault_of_error(error: ApiError) -> Fault:
+def fault_of_error(error: ApiError) -> Fault:
+    """What an answer that is an error says."""
     return Fault(error.status, error.message, tuple((each.field, each.message) for each in error.errors))
 
 
