@@ -434,7 +434,8 @@ def test_stock_goes_on_where_it_was_and_what_is_refused_can_be_mended(
         for number in range(6):
             variant: Any = {"title": "Bottle", "sku": f"W{number}", "price": 100, "hasInventory": True}
             wine: Any = {"type": "Wine", "title": f"W{number}", "variants": [variant]}
-            client.products.create({**wine, "webStatus": "Available", "adminStatus": "Available"})
+            wine |= {"webStatus": "Available", "adminStatus": "Available"}
+            client.products.create(wine)
             stock: Any = {"sku": f"W{number}", "availableForSaleCount": number, "reserveCount": 1}
             (place,) = client.inventory_locations.list()
             where: Any = {"action": "Reset", "inventoryLocationId": place["id"]}

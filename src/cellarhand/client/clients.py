@@ -55,6 +55,11 @@ class _Core:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of '{self.tenant}' at {self.base_url}>"
 
+    @property
+    def rate(self) -> float | None:
+        """How many counted requests a second the limit allows, as far as is known; None without a limit."""
+        return self._limiter.rate
+
     def call(self, request: Request, read: Callable[[Answer], T], /) -> Plan[T]:
         """The plan of one request with all its tries."""
         return exchange(request, self._retries, self._limiter, read)

@@ -18,11 +18,13 @@ from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
 from cellarhand.record.repeats import said_by, shows
 from cellarhand.record.validate import Record
+from cellarhand.transfer.archive import count_of
 from cellarhand.transfer.ledger import Entry, digest_of
 from cellarhand.transfer.moved import VARIANT, Moved, moved_lists
-from cellarhand.transfer.push import Mended, Outcome, Push, count_of
+from cellarhand.transfer.push import Mended, Outcome, Push
 from cellarhand.transfer.requests import values_at
-from cellarhand.transfer.sending import DELETED, DIFFERS, STAYS_SO
+from cellarhand.transfer.sending import DELETED, DIFFERS, STAYS_SO, Prepared
+from cellarhand.transfer.stock import STOCK, reset_of
 from cellarhand.transfer.there import Held, There, key_of, unique_values
 
 _ACTOR = Actor("account", 0, "", role="Data")
@@ -62,7 +64,39 @@ class DryRun:
                     outcome.note = self.push.unknown(moved)
                 outcome.seconds = time.monotonic() - began
                 self.push.progress(outcome)
+        if self._is_wanted(STOCK):
+            found.append(self._stock())
         return found
+
+    def _stock(self) -> Outcome:
+        """Counts of variants and locations that the target will not have."""
+        outcome = Outcome(STOCK, count_of(self.archive, STOCK))
+        for prepared, names in self._resets():
+            lost = [path for path, (name, id) in names.items() if not self.comes(name, id)]
+            if not lost:
+                outcome.updated += 1
+                continue
+            outcome.refused += 1
+            told = [{"field": path, "message": errors.DOES_NOT_EXIST} for path in lost]
+            said = 422, errors.MISSING_OR_INVALID, told, prepared.body
+            self.refuse(Mended(STOCK, prepared.id, prepared.digest, *said))
+        self.push.progress(outcome)
+        return outcome
+
+    def _resets(self) -> Iterator[tuple[Prepared, dict[str, tuple[str, str]]]]:
+        """The calls that set counts, with what each refers to; of mended ones the target is to judge."""
+        if self.mended is not None:
+            for line in self.mended:
+                if line.of_list == STOCK:
+                    yield Prepared(line.id, line.digest, msgspec.json.encode(line.body)), {}
+            return
+        for _, text in self.archive.records(STOCK):
+            row = cast(Record, msgspec.json.decode(text))
+            names = {
+                "sku": (VARIANT, row["productVariantId"]),
+                "inventoryLocationId": ("inventory-location", row["inventoryLocationId"]),
+            }
+            yield reset_of(row, row["inventoryLocationId"]), names
 
     def _is_wanted(self, name: str) -> bool:
         if self.mended is not None:

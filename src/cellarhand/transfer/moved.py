@@ -99,7 +99,7 @@ _KEYS = {
     "meta-data-config": "code",
 }
 STAYS = {
-    "web-hook": "web hooks belong to apps and hold their secrets: each app makes its own",
+    "web-hook": "they belong to apps and hold secrets: each app makes its own",
     "setting": "settings are the target's own; no call changes them",
     "trash": "what was deleted stays deleted",
     "wine-varietal": "the same everywhere",

@@ -37,13 +37,17 @@ _any = msgspec.json.Decoder()
 
 @dataclass(slots=True)
 class Outcome:
-    """What a pull did with one list. `left_out` tells why it was not read, `note` what to know of it."""
+    """What a pull did with one list. `left_out` tells why it was not read, `note` what to know of it.
+
+    Of a list that takes a call for each record of another one, `calls` were made of `total`.
+    """
 
     name: str
     kind: Kind = "full"
     records: int = 0
     bytes: int = 0
     total: int | None = None
+    calls: int | None = None
     deleted: int = 0
     seconds: float = 0.0
     done: bool = False
@@ -226,8 +230,10 @@ class Pull:
         outcome = self.outcomes[target.name]
         outcome.records, outcome.bytes = walk.records, sum(each.bytes for each in walk.segments)
         if not walk.done:
-            parents = [id for id, _ in self.archive.records(target.parent) if id > (walk.cursor or "")]
-            await _Reader(self, target, walk, outcome).run_below(parents)
+            parents = [id for id, _ in self.archive.records(target.parent)]
+            left = [id for id in parents if id > (walk.cursor or "")]
+            outcome.total, outcome.calls = len(parents), len(parents) - len(left)
+            await _Reader(self, target, walk, outcome).run_below(left)
         outcome.done = True
         self.progress(outcome)
 
@@ -299,7 +305,9 @@ class _Reader:
         try:
             for place in range(0, len(parents), 2 * AT_ONCE):
                 some = parents[place : place + 2 * AT_ONCE]
-                for rows in await asyncio.gather(*map(self._below, some)):
+                found = await asyncio.gather(*map(self._below, some))
+                self._outcome.calls = (self._outcome.calls or 0) + len(some)
+                for rows in found:
                     self._take(rows)
                 done = some[-1]
                 if self._is_full():

@@ -18,7 +18,7 @@ import msgspec
 
 from cellarhand.client import Client, ClientError
 from cellarhand.record.validate import Record
-from cellarhand.transfer.archive import Archive
+from cellarhand.transfer.archive import Archive, count_of
 from cellarhand.transfer.gone import Gone
 from cellarhand.transfer.in_order import Turns, in_turns, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
@@ -39,7 +39,11 @@ ERRORS = "errors.ndjson"
 
 @dataclass(slots=True)
 class Outcome:
-    """What a push did with one list. `left` are paths that could not be carried; `note` says what to know."""
+    """What a push did with one list. `left` are paths that could not be carried; `note` says what to know.
+
+    `read` are records of the archive that were looked at: orders are sorted before the first is sent. `most`
+    is how many a second the limit allows, where each takes a call of its own.
+    """
 
     name: str
     total: int = 0
@@ -49,6 +53,8 @@ class Outcome:
     matched: int = 0
     refused: int = 0
     skipped: int = 0
+    read: int = 0
+    most: float | None = None
     left: set[str] = field(default_factory=set[str])
     seconds: float = 0.0
     note: str = ""
@@ -184,6 +190,9 @@ class Push:
     def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger, turns: Turns) -> Iterator[Prepared]:
         for id, text in self.archive.records(moved.name):
             record = cast(Record, msgspec.json.decode(text))
+            outcome.read += 1
+            if outcome.read % LINES == 0:
+                self.progress(outcome)
             if moved.name == "order":
                 turns.note(record)
             body = self.body(moved, record, outcome.left)
@@ -292,6 +301,8 @@ class Push:
                 errors.write(msgspec.json.encode(line) + b"\n")
         if errors is not None:
             errors.flush()
+        if outcome.name == STOCK or not self.sender.bulk:
+            outcome.most = self.client.rate
         self.progress(outcome)
 
     def _stock(self, errors: IO[bytes]) -> None:
@@ -310,12 +321,6 @@ def errors_in(folder: Path) -> Generator[IO[bytes]]:
     with part.open("wb") as file:
         yield file
     part.replace(folder / ERRORS)
-
-
-def count_of(archive: Archive, name: str) -> int:
-    """About how many records a list of the archive has: what was read several times counts as often."""
-    walks = archive.current(name)
-    return sum(walk.records for walk in walks if walk.kind != "deletions")
 
 
 def _chunks(bodies: Iterable[Prepared], most: int) -> Iterator[list[Prepared]]:

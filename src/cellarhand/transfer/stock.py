@@ -52,9 +52,7 @@ def _judged(
 ) -> Prepared | Sent:
     """What is to be sent for a row, or what became of it without a call."""
     variant, location = (ids.get(id, id) for id in _place(row))
-    body = {"action": "Reset", "sku": row["sku"], "inventoryLocationId": location}
-    content = msgspec.json.encode(body | {name: row[name] for name in _COUNTS})
-    prepared = Prepared(row["id"], digest_of(content), content)
+    prepared = reset_of(row, location)
     shown: Any = there.get((variant, location))
     if shown is None:
         return Sent(prepared, "refused", row["id"], _UNTRACKED)
@@ -63,6 +61,13 @@ def _judged(
     if all(row[name] == shown[name] for name in _COUNTS):
         return Sent(prepared, "unchanged", row["id"])
     return prepared
+
+
+def reset_of(row: Any, location: str) -> Prepared:
+    """The call that gives a location of the target the counts of a row."""
+    body = {"action": "Reset", "sku": row["sku"], "inventoryLocationId": location}
+    content = msgspec.json.encode(body | {name: row[name] for name in _COUNTS})
+    return Prepared(row["id"], digest_of(content), content)
 
 
 def _place(row: Any) -> tuple[str, str]:
