@@ -65,8 +65,7 @@ def pull(
     who = _credentials(app_id, user, secret_stdin)
     wish, targets = _wished(only, since, full, nested)
     opened = _opened(archive, url, tenant)
-    with bars(quiet=as_json) as shown:
-        outcomes = _pulled(opened, url, tenant, who, wish, targets, _show(shown, targets))
+    outcomes = _pulled(opened, url, tenant, who, wish, targets, quiet=as_json)
     value = {"archive": str(archive), "lists": [_value(each) for each in outcomes]}
     answer(value, _summary(opened, outcomes), as_json=as_json)
 
@@ -133,7 +132,8 @@ def _pulled(
     who: dict[str, tuple[str, str]],
     wish: "Wish",
     targets: "list[Target]",
-    progress: "Callable[[Outcome], None]",
+    *,
+    quiet: bool,
 ) -> "list[Outcome]":
     """The pull itself; every fault becomes one line that says how to go on."""
     import asyncio
@@ -145,17 +145,18 @@ def _pulled(
     from cellarhand.transfer.archive import ArchiveFault
     from cellarhand.transfer.pull import Pull
 
-    async def work() -> "list[Outcome]":
+    async def work(shown: Bars) -> "list[Outcome]":
         retries = Retries(most=8, first=1.0)
         async with AsyncClient(
             url, tenant, app=who.get("app"), user=who.get("user"), retries=retries
         ) as client:
-            return await Pull(client, archive, wish, progress).run(targets)
+            return await Pull(client, archive, wish, _show(shown, targets)).run(targets)
 
     try:
         with archive.lock():
             archive.sweep()
-            return asyncio.run(work())
+            with bars(quiet=quiet) as shown:
+                return asyncio.run(work(shown))
     except ArchiveFault as fault:
         raise Failure(fault) from fault
     except ClientError as fault:

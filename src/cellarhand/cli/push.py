@@ -98,9 +98,12 @@ def push(
     place = folder_of(opened.folder, url.rstrip("/"), tenant) / "errors.ndjson"
     asked = _Asked(dry_run, update, only, _mended(mended), one_by_one)
     who = user, _secret(secret_stdin)
-    with bars(quiet=as_json) as shown:
-        show = _show(shown)
-        done = _faults_as_failures(lambda: _pushed(_connected(url, tenant, who), opened, asked, show))
+
+    def work() -> _Done:
+        with bars(quiet=as_json) as shown:
+            return _pushed(_connected(url, tenant, who), opened, asked, _show(shown))
+
+    done = _faults_as_failures(work)
     refused = sum(each.refused for each in done.outcomes)
     value: dict[str, Any] = {"dryRun": dry_run, "lists": [_value(each) for each in done.outcomes]}
     if refused:
