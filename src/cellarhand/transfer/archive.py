@@ -154,7 +154,14 @@ class Archive:
 
     def save(self) -> None:
         """Replace the manifest by its present state."""
-        text = msgspec.json.format(msgspec.json.encode(self.manifest), indent=1)
+        self.put(self.text())
+
+    def text(self) -> bytes:
+        """The manifest as it is now."""
+        return msgspec.json.format(msgspec.json.encode(self.manifest), indent=1)
+
+    def put(self, text: bytes) -> None:
+        """Replace the manifest; the new one is on the disk when this returns."""
         _write(self.folder / MANIFEST, text)
 
     def stored(self, name: str, path: str, key: str) -> Stored:

@@ -104,6 +104,7 @@ class Pull:
     wish: Wish
     progress: Progress
     outcomes: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     _run: Run = field(init=False)
     # Lists that take no `updatedAt`, against their declaration.
     _undated: set[str] = field(default_factory=set[str])
@@ -366,7 +367,9 @@ class _Reader:
             self._walk.segments.append(await asyncio.to_thread(archive.write, self._target.name, rows))
         self._walk.cursor = cursor
         self._walk.done = cursor is None
-        archive.save()
+        async with self._pull.saving:
+            # What is written is of one moment; the disk is waited for beside the next pages.
+            await asyncio.to_thread(archive.put, archive.text())
 
     async def _keep(self, cursor: str) -> None:
         """Before an error goes on its way: what was read need not be read again."""
