@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from cellarhand.transfer.in_order import Turns, in_turns
-from cellarhand.transfer.moved import moved_lists
+from cellarhand.transfer.in_order import Sorting, Turns
 from cellarhand.transfer.sending import Prepared
 
 
@@ -12,10 +11,11 @@ def test_what_a_killed_push_left_while_it_sorted_is_gone_with_the_next_one(tmp_p
     left = tmp_path / ".sorting-left"
     left.mkdir()
     (left / "part 00").write_bytes(b"the bodies of orders")
-    orders = next(each for each in moved_lists() if each.name == "order")
     late, early = (Prepared(id, "digest", b"{}", f"00 {id}") for id in "21")
-    (turn,) = in_turns(orders, iter((late, early)), tmp_path, Turns(), bulk=True)
-    assert list(turn) == [early, late]
+    with Sorting(tmp_path, Turns(), bulk=True) as sorting:
+        sorting.fill((late, early))
+        (turn,) = sorting.in_turns()
+        assert list(turn) == [early, late]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -5,7 +5,7 @@ ids of those. Of a list that is not whole in the archive nobody knows what is go
 by a target that has not what it names, and comes when the pull was finished.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -24,12 +24,10 @@ _WITHOUT = "(of what is gone: the order comes without the id)"
 
 @dataclass
 class Gone:
-    """`pushed` tells of a list which of its ids are in the target for certain: those of the ledger."""
+    """What of the references of orders is neither in the archive nor in the target."""
 
     archive: Archive
     there: There
-    pushed: Callable[[str], set[str]]
-    _pushed: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     _archived: dict[str, set[str] | None] = field(default_factory=dict[str, "set[str] | None"])
 
     def let_go(self, moved: Moved, body: Record, left: set[str]) -> Record:
@@ -48,11 +46,6 @@ class Gone:
         return sorted({_listed(name) for name, ids in self._archived.items() if ids is None})
 
     def _is_gone(self, name: str, id: str) -> bool:
-        known = self._pushed.get(name)
-        if known is None:
-            known = self._pushed[name] = set() if name == VARIANT else self.pushed(name)
-        if id in known:
-            return False
         if name not in self._archived:
             self._archived[name] = self._ids(name)
         archived = self._archived[name]

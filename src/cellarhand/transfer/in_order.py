@@ -1,7 +1,7 @@
 """The order in which the records of one list are sent, where that of their ids will not do."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -65,29 +65,67 @@ class Turns:
         return turn
 
 
-def in_turns(
-    moved: Moved, bodies: Iterator[Prepared], folder: Path, turns: Turns, *, bulk: bool
-) -> Iterator[Iterable[Prepared]]:
-    """The records in the order of their places; those of a turn are sent when those before it are there.
+class Sorting:
+    """Orders on their way through files in `folder`, so that memory holds a part of them: first all are put
+    there (`fill`), then they come out in the order of their places (`in_turns`)."""
 
-    Orders go through files in `folder`: memory holds a part of them.
-    """
-    if moved.name != "order":
-        yield _bundles_last(bodies) if moved.name == "product" else bodies
-        return
-    waiting: list[Prepared] = []
+    def __init__(self, folder: Path, turns: Turns, *, bulk: bool) -> None:
+        for left in folder.glob(f"{_SORTING}*"):
+            # Of a push that was killed; no other works in this folder.
+            rmtree(left)
+        self._turns = turns
+        self._part_of = _part_of_customers if bulk else _month
+        self._folder = TemporaryDirectory(prefix=_SORTING, dir=folder)
+        self._parts = set[str]()
+        self._stopped = False
 
-    def first() -> Iterator[Prepared]:
-        for each in _sorted(bodies, folder, _part_of_customers if bulk else _month):
-            if turns.of(each.id):
-                waiting.append(each)
-            else:
-                yield each
+    def __enter__(self) -> "Sorting":
+        return self
 
-    yield first()
-    waiting.sort(key=lambda each: turns.of(each.id))
-    for _, some in groupby(waiting, lambda each: turns.of(each.id)):
-        yield list(some)
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def stop(self) -> None:
+        """Let `fill`, in whichever thread, come to an early end."""
+        self._stopped = True
+
+    def fill(self, bodies: Iterable[Prepared]) -> None:
+        with ExitStack() as files:
+            parts: dict[str, IO[bytes]] = {}
+            for each in bodies:
+                if self._stopped:
+                    return
+                part = _NO_NAME.sub("-", self._part_of(each.place))
+                if part not in parts:
+                    parts[part] = files.enter_context(self._path(part).open("wb"))
+                head = f"{each.id}\t{each.digest}\t{each.place}\t".encode()
+                parts[part].write(head + each.content + b"\n")
+            self._parts = set(parts)
+
+    def in_turns(self) -> Iterator[Iterable[Prepared]]:
+        """The orders of a turn are sent when those before it are there."""
+        waiting: list[Prepared] = []
+
+        def first() -> Iterator[Prepared]:
+            for each in self._sorted():
+                if self._turns.of(each.id):
+                    waiting.append(each)
+                else:
+                    yield each
+
+        yield first()
+        waiting.sort(key=lambda each: self._turns.of(each.id))
+        for _, some in groupby(waiting, lambda each: self._turns.of(each.id)):
+            yield list(some)
+
+    def _sorted(self) -> Iterator[Prepared]:
+        for part in sorted(self._parts):
+            with self._path(part).open("rb") as file:
+                found = [_read(line) for line in file]
+            yield from sorted(found, key=lambda each: (each.place, each.id))
+
+    def _path(self, part: str) -> Path:
+        return Path(self._folder.name) / f"part {part}"
 
 
 def _month(place: str) -> str:
@@ -95,11 +133,14 @@ def _month(place: str) -> str:
 
 
 def _part_of_customers(place: str) -> str:
-    """A 256th of the customers; of guests a month."""
-    return place[: len(_GUESTS) + 7] if place.startswith(_GUESTS) else place[:2]
+    """A 64th of the customers, for a process may have few files open; of guests a month."""
+    if place.startswith(_GUESTS):
+        return place[: len(_GUESTS) + 7]
+    return place[:1] + max(each for each in "048c" if each <= max("0", place[1:2]))
 
 
-def _bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
+def bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
+    """Products whose parts are other products come after those."""
     bundles: list[Prepared] = []
     for each in bodies:
         if each.place:
@@ -107,25 +148,6 @@ def _bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
         else:
             yield each
     yield from bundles
-
-
-def _sorted(bodies: Iterator[Prepared], folder: Path, part_of: Callable[[str], str]) -> Iterator[Prepared]:
-    for left in folder.glob(f"{_SORTING}*"):
-        # Of a push that was killed; no other works in this folder.
-        rmtree(left)
-    with TemporaryDirectory(prefix=_SORTING, dir=folder) as name:
-        with ExitStack() as files:
-            parts: dict[str, IO[bytes]] = {}
-            for each in bodies:
-                part = _NO_NAME.sub("-", part_of(each.place))
-                if part not in parts:
-                    parts[part] = files.enter_context((Path(name) / f"part {part}").open("wb"))
-                head = f"{each.id}\t{each.digest}\t{each.place}\t".encode()
-                parts[part].write(head + each.content + b"\n")
-        for part in sorted(parts):
-            with (Path(name) / f"part {part}").open("rb") as file:
-                found = [_read(line) for line in file]
-            yield from sorted(found, key=lambda each: (each.place, each.id))
 
 
 def _read(line: bytes) -> Prepared:

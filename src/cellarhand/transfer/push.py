@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from cellarhand.client import Client, ClientError
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive, count_of
 from cellarhand.transfer.gone import Gone
-from cellarhand.transfer.in_order import Turns, in_turns, place_of
+from cellarhand.transfer.in_order import Sorting, Turns, bundles_last, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
 from cellarhand.transfer.requests import body_of, with_ids, without_card
@@ -79,6 +79,23 @@ class Mended(msgspec.Struct, rename={"of_list": "list"}):
     body: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Orders that are being sorted, aside, with what was found of them."""
+
+    outcome: Outcome
+    ledger: Ledger
+    sorting: Sorting
+    filled: Future[None]
+
+    def wait(self, progress: Progress) -> None:
+        """Return when all are sorted; tell now and then how many were looked at."""
+        while not self.filled.done():
+            wait((self.filled,), timeout=0.2)
+            progress(self.outcome)
+        self.filled.result()
+
+
 @dataclass
 class Push:
     """One push of an archive into the target of a client."""
@@ -105,11 +122,35 @@ class Push:
             for moved in wanted:
                 with self.ledger(moved.name) as ledger:
                     self._learn_ids(ledger)
-            for moved in wanted:
-                self._list(moved, errors)
+            with self._sorting(wanted) as sorted_orders:
+                for moved in wanted:
+                    self._list(moved, errors, sorted_orders if moved.name == "order" else None)
             if self.is_wanted(STOCK):
                 self._stock(errors)
         return self.outcomes
+
+    @contextlib.contextmanager
+    def _sorting(self, wanted: Sequence[Moved]) -> "Generator[_Sorted | None]":
+        """Orders are prepared and sorted while the target is at work on what comes before them."""
+        orders = next((each for each in wanted if each.name == "order"), None)
+        if orders is None:
+            yield None
+            return
+        outcome, turns = Outcome(orders.name, count_of(self.archive, orders.name)), Turns()
+        with (
+            self.ledger(orders.name) as ledger,
+            Sorting(self.folder, turns, bulk=self.sender.bulk) as sorting,
+            ThreadPoolExecutor(1) as aside,
+        ):
+            bodies = self._bodies(orders, outcome, ledger, turns)
+            filled = aside.submit(sorting.fill, bodies)
+            try:
+                yield _Sorted(outcome, ledger, sorting, filled)
+            except KeyboardInterrupt:
+                self.client.stop()
+                raise
+            finally:
+                sorting.stop()
 
     def run_mended(self, lines: Sequence[Mended]) -> list[Outcome]:
         """Push records of a file of errors, as they stand there."""
@@ -117,13 +158,13 @@ class Push:
             for moved in moved_lists():
                 some = _of_list(lines, moved.name)
                 if some:
-                    outcome = self._begin(moved.name, len(some))
+                    outcome = self._begin(Outcome(moved.name, len(some)))
                     with self.ledger(moved.name) as ledger:
                         for part in _parts(some, self._at_once):
                             self._note(outcome, ledger, self.sender.send(moved, part), errors)
             some = _of_list(lines, STOCK)
             if some:
-                outcome = self._begin(STOCK, len(some))
+                outcome = self._begin(Outcome(STOCK, len(some)))
                 for part in _parts(some, SINGLE_CALLS):
                     self._note(outcome, None, resets(self.client, part), errors)
         return self.outcomes
@@ -149,20 +190,23 @@ class Push:
     def _learn_ids(self, ledger: Ledger) -> None:
         self._ids |= {e.id: e.target for e in ledger.entries() if e.target != e.id and e.state != "refused"}
 
-    def _begin(self, name: str, total: int) -> Outcome:
-        outcome = Outcome(name, total)
+    def _begin(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)
         self.progress(outcome)
         return outcome
 
-    def _list(self, moved: Moved, errors: Any) -> None:
+    def _list(self, moved: Moved, errors: Any, sorted_orders: "_Sorted | None") -> None:
         began = time.monotonic()
-        outcome = self._begin(moved.name, count_of(self.archive, moved.name))
-        with self.ledger(moved.name) as ledger:
-            for some in self._prepared(moved, outcome, ledger):
-                waiting = self._send_all(moved, some, outcome, ledger, errors)
-                self._send_again(moved, waiting, outcome, ledger, errors)
-            self._learn_ids(ledger)
+        if sorted_orders is not None:
+            outcome = self._begin(sorted_orders.outcome)
+            sorted_orders.wait(self.progress)
+            self._send_turns(moved, outcome, sorted_orders.ledger, sorted_orders.sorting.in_turns(), errors)
+        else:
+            outcome = self._begin(Outcome(moved.name, count_of(self.archive, moved.name)))
+            with self.ledger(moved.name) as ledger:
+                bodies = self._bodies(moved, outcome, ledger, Turns())
+                some = bundles_last(bodies) if moved.name == "product" else bodies
+                self._send_turns(moved, outcome, ledger, (some,), errors)
         if outcome.refused and (unknown := self.unknown(moved)):
             outcome.note = unknown
         outcome.seconds = time.monotonic() - began
@@ -181,18 +225,29 @@ class Push:
             self._note(outcome, ledger, [each for each in found if each not in refused], errors)
             waiting = [each.prepared for each in refused]
 
-    def _prepared(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Iterable[Prepared]]:
-        """The bodies of all records that are not in the target yet, in an order that the target can take."""
-        turns = Turns()
-        bodies = self._bodies(moved, outcome, ledger, turns)
-        return in_turns(moved, bodies, self.folder, turns, bulk=self.sender.bulk)
+    def _send_turns(
+        self,
+        moved: Moved,
+        outcome: Outcome,
+        ledger: Ledger,
+        turns: Iterable[Iterable[Prepared]],
+        errors: IO[bytes],
+    ) -> None:
+        for some in turns:
+            waiting = self._send_all(moved, map(self._with_ids, some), outcome, ledger, errors)
+            self._send_again(moved, waiting, outcome, ledger, errors)
+        self._learn_ids(ledger)
+
+    def _with_ids(self, each: Prepared) -> Prepared:
+        """The same with the ids that the target has for what it knows under others."""
+        if not any(id.encode() in each.content for id in self._ids):
+            return each
+        return each._replace(content=msgspec.json.encode(with_ids(each.body, self._ids)))
 
     def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger, turns: Turns) -> Iterator[Prepared]:
         for id, text in self.archive.records(moved.name):
             record = cast(Record, msgspec.json.decode(text))
             outcome.read += 1
-            if outcome.read % LINES == 0:
-                self.progress(outcome)
             if moved.name == "order":
                 turns.note(record)
             body = self.body(moved, record, outcome.left)
@@ -201,8 +256,6 @@ class Push:
             if ledger.is_done(id, digest):
                 outcome.skipped += 1
                 continue
-            if self._ids:
-                content = msgspec.json.encode(with_ids(body, self._ids))
             yield Prepared(id, digest, content, place_of(moved, body, bulk=self.sender.bulk))
 
     def body(self, moved: Moved, record: Record, left: set[str]) -> Record:
@@ -219,17 +272,12 @@ class Push:
 
     @cached_property
     def _gone(self) -> Gone:
-        return Gone(self.archive, self.there, self._in_target)
+        return Gone(self.archive, self.there)
 
     def unknown(self, moved: Moved) -> str:
         """Why records may have been refused that a whole archive would bring."""
         names = self._gone.unknown if moved.name == "order" else []
         return f"not all of {', '.join(names)} was pulled: pull, then push again" if names else ""
-
-    def _in_target(self, name: str) -> set[str]:
-        """The ids of the archive that the ledger tells to be in the target."""
-        with self.ledger(name) as ledger:
-            return {each.id for each in ledger.entries() if each.state != "refused"}
 
     def _send_all(
         self, moved: Moved, bodies: Iterable[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
@@ -306,7 +354,7 @@ class Push:
         self.progress(outcome)
 
     def _stock(self, errors: IO[bytes]) -> None:
-        outcome = self._begin(STOCK, count_of(self.archive, STOCK))
+        outcome = self._begin(Outcome(STOCK, count_of(self.archive, STOCK)))
         began = time.monotonic()
         for found in stock_pushed(self.client, self.archive, self._ids, outcome.left):
             self._note(outcome, None, found, errors)
