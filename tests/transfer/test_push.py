@@ -192,6 +192,10 @@ def test_orders_wait_for_customers_who_were_not_pulled(
         # One of them is in the target already, by whatever way.
         client.customers.create({"id": buyers[0]["id"], "emails": [{"email": "here@example.com"}]})
     for more in (("--dry-run",), ()):
+        assert (
+            "  order: customerId: does not exist (1 times)\n"
+            in push(target, archive, "--only", "order", *more).stdout
+        )
         done = push(target, archive, "--json", "--only", "order", *more)
         assert done.returncode == 1
         (refused,) = errors_of(done)[1]

@@ -15,7 +15,8 @@ from cellarhand.cli.progress import Bars, bars
 if TYPE_CHECKING:
     from cellarhand.client import Client
     from cellarhand.transfer.archive import Archive
-    from cellarhand.transfer.push import Mended, Outcome, Push
+    from cellarhand.transfer.outcome import Outcome
+    from cellarhand.transfer.push import Mended, Push
 
 NONE, REFUSED, INTERRUPTED = 0, 1, 130
 GO_ON = "what is done is written down; run the same command again to go on"
@@ -268,6 +269,7 @@ def _value(outcome: "Outcome") -> dict[str, object]:
     return found | ({"note": outcome.note} if outcome.note else {})
 
 
+_MOST_REASONS = 5
 _HEADS = {"unchanged": "SAME", "skipped": "BEFORE"}
 """Short names, for a terminal of 80 columns."""
 
@@ -299,11 +301,23 @@ def _summary(done: _Done, place: Path, *, dry_run: bool, left_out: Sequence[str]
     refused = sum(each.refused for each in outcomes)
     if refused:
         would = "would be" if dry_run else "were"
+        parts.append("\n".join(["Refused:", *_reasons(outcomes)]))
         parts.append(
             f"{refused:,} records {would} refused. This file has them with the reasons:\n  {place}\n"
             "Mend the bodies there, and push them alone with --errors and its name."
         )
     return "\n\n".join(parts)
+
+
+def _reasons(outcomes: "Iterable[Outcome]") -> list[str]:
+    """The commonest reasons of each list."""
+    lines: list[str] = []
+    for each in outcomes:
+        found = sorted(each.reasons.items(), key=lambda reason: (-reason[1], reason[0]))
+        lines += [f"  {each.name}: {text} ({count:,} times)" for text, count in found[:_MOST_REASONS]]
+        if len(found) > _MOST_REASONS:
+            lines.append(f"  {each.name}: and {len(found) - _MOST_REASONS} other reasons")
+    return lines
 
 
 def _paths(left: Iterable[str]) -> str:

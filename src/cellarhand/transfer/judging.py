@@ -21,7 +21,8 @@ from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import count_of
 from cellarhand.transfer.ledger import Entry, digest_of
 from cellarhand.transfer.moved import VARIANT, Moved, moved_lists
-from cellarhand.transfer.push import Mended, Outcome, Push
+from cellarhand.transfer.outcome import Outcome
+from cellarhand.transfer.push import Mended, Push
 from cellarhand.transfer.requests import values_at
 from cellarhand.transfer.sending import DELETED, DIFFERS, STAYS_SO, Prepared
 from cellarhand.transfer.stock import STOCK, reset_of
@@ -77,6 +78,7 @@ class DryRun:
                 outcome.updated += 1
                 continue
             outcome.refused += 1
+            outcome.refuse("", [(path, errors.DOES_NOT_EXIST) for path in lost])
             told = [{"field": path, "message": errors.DOES_NOT_EXIST} for path in lost]
             said = 422, errors.MISSING_OR_INVALID, told, prepared.body
             self.refuse(Mended(STOCK, prepared.id, prepared.digest, *said))
@@ -191,6 +193,7 @@ class _Judging:
         if self._moved.name == "product":
             self._dry.coming[VARIANT].difference_update(values_at(body, "variants[].id"))
         self._outcome.refused += 1
+        self._outcome.refuse(errors.MISSING_OR_INVALID, faults)
         told = [{"field": path, "message": message} for path, message in faults]
         digest = digest_of(msgspec.json.encode(body))
         self._dry.refuse(Mended(self._moved.name, id, digest, 422, errors.MISSING_OR_INVALID, told, body))

@@ -7,7 +7,7 @@ again is safe, so a push can end at any moment and be started again.
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +23,7 @@ from cellarhand.transfer.gone import Gone
 from cellarhand.transfer.in_order import Sorting, Turns, bundles_last, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
+from cellarhand.transfer.outcome import Outcome, Progress
 from cellarhand.transfer.requests import body_of, with_ids, without_card
 from cellarhand.transfer.sending import SINGLE_CALLS, Prepared, Sender, Sent, rows_of
 from cellarhand.transfer.stock import STOCK, resets, stock_pushed
@@ -35,36 +36,6 @@ AHEAD = 2
 MOST_WAITING = 10_000
 """So many refused records are sent once more, in case what they refer to came after them."""
 ERRORS = "errors.ndjson"
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a push did with one list. `left` are paths that could not be carried; `note` says what to know.
-
-    `read` are records of the archive that were looked at: orders are sorted before the first is sent. `most`
-    is how many a second the limit allows, where each takes a call of its own.
-    """
-
-    name: str
-    total: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    matched: int = 0
-    refused: int = 0
-    skipped: int = 0
-    read: int = 0
-    most: float | None = None
-    left: set[str] = field(default_factory=set[str])
-    seconds: float = 0.0
-    note: str = ""
-
-    @property
-    def done(self) -> int:
-        return self.created + self.updated + self.unchanged + self.matched + self.refused + self.skipped
-
-
-Progress = Callable[[Outcome], None]
 
 
 class Mended(msgspec.Struct, rename={"of_list": "list"}):
@@ -342,6 +313,8 @@ class Push:
             ledger.add([Entry(e.prepared.id, e.prepared.digest, e.state, e.target) for e in found])
         for each in found:
             setattr(outcome, each.state, getattr(outcome, each.state) + 1)
+            if each.fault is not None:
+                outcome.refuse(each.fault.message, each.fault.errors)
             if each.fault is not None and errors is not None:
                 faults = [{"field": name, "message": text} for name, text in each.fault.errors]
                 said = each.fault.status, each.fault.message, faults
