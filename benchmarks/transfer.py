@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import stock
-from benchmarks.bench import Bench
+from benchmarks.bench import Bench, say
 from benchmarks.load import Served
 from benchmarks.moving import Ended, add_target, diff, mover_of, pull, push, run
 from benchmarks.orders import fill, winery
@@ -38,7 +38,11 @@ def moving(bench: Bench, engine: str) -> Sequence[Result]:
             # Cards take a call for each customer: by themselves, but a membership without its card differs.
             cards, _ = _measured(bench, served, (*words, "--only", _CARDS))
             pushed, by_push = _measured(bench, served, push(url, _TARGET, mover_of(_TARGET), archive))
+        say("  diff ...")
         compared = run(bench.scratch, *diff(str(archive), _TARGET, database))
+        _say_ended("diff", compared)
+        if compared.code not in (0, 1):
+            raise RuntimeError(f"diff ended with {compared.code}: {compared.stderr or compared.stdout}")
     finally:
         database.unlink()
         shutil.rmtree(archive, ignore_errors=True)
@@ -73,11 +77,18 @@ def _line(title: str, ended: Ended, goal: Goal, details: str) -> Result:
 
 def _measured(bench: Bench, served: Served, words: Sequence[str]) -> tuple[Ended, float]:
     """A command that must succeed, and the processor time that the server spent meanwhile."""
+    name = " ".join((words[0], *words[words.index("--json") + 1 :]))
+    say(f"  {name} ...")
     before = served.cpu_seconds()
     ended = run(bench.scratch, *words)
+    _say_ended(name, ended)
     if ended.code:
         raise RuntimeError(f"{words[0]} ended with {ended.code}: {ended.stderr or ended.stdout[:2000]}")
     return ended, served.cpu_seconds() - before
+
+
+def _say_ended(name: str, ended: Ended) -> None:
+    say(f"  {name}: {ended.seconds:.0f} s, CPU {ended.cpu:.0f} s, {ended.memory:.0f} MB")
 
 
 def limited(bench: Bench, engine: str) -> Sequence[Result]:

@@ -269,6 +269,9 @@ def test_walks_that_are_out_of_order_are_refused(shell: Shell, tmp_path: Path) -
         def lists(self) -> tuple[str, ...]:
             return ("customer",)
 
+        def about(self, _: str) -> None:
+            return None
+
         def moments(self, _: str) -> Moments:
             return Moments(0, 0)
 

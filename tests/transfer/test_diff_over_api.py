@@ -81,7 +81,7 @@ def test_a_list_without_cursor_is_read_by_pages_and_put_in_order() -> None:
     async def ids() -> list[str]:
         http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
         async with http, AsyncClient("https://stub.example/v1", "t", http=http) as client:
-            source = ApiSource(client, "stub", [Target("vendor", "/vendor", "vendors")])
+            source = ApiSource(client, "stub", {Target("vendor", "/vendor", "vendors"): 120})
             return [id async for some in source.records("vendor") for id, _ in some]
 
     assert asyncio.run(ids()) == sorted(row["id"] for row in rows)

@@ -167,7 +167,7 @@ def test_what_the_account_may_not_read_is_left_out_and_named(
     assert told["customer"]["records"] == 2
     shown = pull(cellarhand_tenant, archive)
     assert shown.returncode == 0
-    assert "left out: a call for each customer" in shown.stdout
+    assert "Left out: a call for each customer" in shown.stdout
 
 
 def test_cards_are_read_below_their_customers_on_demand(

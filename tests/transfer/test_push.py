@@ -5,13 +5,15 @@ import random
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cellarhand.testing.server import TestServer, TestTenant
-from tests.transfer.pulling import pulled
+from cellarhand.transfer.archive import Archive
+from tests.transfer.pulling import people, pull, pulled
 from tests.transfer.pushing import (
     command,
     count,
@@ -22,7 +24,17 @@ from tests.transfer.pushing import (
     pushed,
     records,
 )
-from tests.wire.shop import line, order
+from tests.wire.shop import PLACE, line, order
+
+_HOME: Any = {
+    "firstName": "Ann",
+    "lastName": "Lee",
+    "address": "1 Vine St",
+    "city": "Napa",
+    "stateCode": "CA",
+    "zipCode": "94558",
+    "countryCode": "US",
+}
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +102,114 @@ def test_orders_of_customers_who_are_gone_come_as_those_of_guests(
     assert pushed(target, archive)["order"]["skipped"] == 1
 
 
+@pytest.mark.parametrize("how", [(), ("--one-by-one",)])
+def test_what_came_of_an_order_stands_in_it_in_the_same_order(
+    server: TestServer, target: TestTenant, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    """The source has noted refunds as they came in, whenever they were submitted."""
+    source, archive = server.tenant(), tmp_path / "refunds.archive"
+    moments = [f"2024-02-{day:02}T10:00:00.000Z" for day in (5, 3, 9, 4, 1, 8, 2, 7)]
+    with source.client() as client:
+        sent: Any = order(line())
+        sold = client.orders.create(sent)
+        for moment in moments:
+            back: Any = order(line(quantity=-1), purchaseType="Refund", previousOrderId=sold["id"])
+            back |= {"orderSubmittedDate": moment, "orderPaidDate": moment}
+            client.orders.create(back)
+        linked = client.orders.get(sold["id"])["linkedOrders"]
+    pulled(source, archive, role="Data")
+    pushed(target, archive, *how, lines=2)
+    with target.client() as client:
+        assert client.orders.get(sold["id"])["linkedOrders"] == linked
+
+
+def test_orders_come_without_the_ids_of_what_was_deleted_since(
+    server: TestServer, target: TestTenant, tmp_path: Path
+) -> None:
+    """History names addresses, departments and customers that are gone; what it says of them stays."""
+    source, archive = server.tenant(), tmp_path / "deleted.archive"
+    with source.client() as client:
+        buyer = client.customers.create({"emails": [{"email": "moved@example.com"}]})
+        gone = client.customer_addresses(buyer["id"]).create(_HOME)
+        kept = client.customer_addresses(buyer["id"]).create(_HOME)
+        department = client.departments.create({"title": "Library", "code": "LIB"})
+        places: Any = {
+            name: {**PLACE, "customerAddressId": address["id"]}
+            for name, address in (("shipTo", gone), ("billTo", kept))
+        }
+        sent: Any = order(line(departmentId=department["id"]), customerId=buyer["id"], **places)
+        sold = client.orders.create(sent)
+        client.customer_addresses(buyer["id"]).delete(gone["id"])
+        client.departments.delete(department["id"])
+    pulled(source, archive, role="Data")
+    assert pushed(target, archive, "--dry-run")["order"]["created"] == 1
+    told = pushed(target, archive)["order"]
+    assert [each.partition(" ")[0] for each in told["notCarried"]] == [
+        "items[].departmentId",
+        "shipTo.customerAddressId",
+    ]
+    with target.client() as client:
+        found = client.orders.get(sold["id"])
+        assert found["customerId"] == buyer["id"]
+        places = found["shipTo"], found["billTo"]
+        assert [(each["customerAddressId"], each["address"]) for each in places] == [
+            (None, PLACE["address"]),
+            (kept["id"], PLACE["address"]),
+        ]
+        assert found["items"][0]["departmentId"] is None
+
+
+def _half_pulled(source: TestTenant, archive: Path) -> None:
+    """The customers' walk breaks off after its first page; all else is there."""
+    pulled(source, archive, "--only", "order", role="Data")
+    # How many there are, and a page of them.
+    source.faults.slow(0, 2, path="/customer")
+    source.faults.server_error(None, status=401, path="/customer")
+    assert pull(source, archive, "--only", "customer", role="Data").returncode == 1
+    source.faults.clear()
+    (walk,) = Archive.open(archive).current("customer")
+    assert (walk.done, walk.records) == (False, 50)
+
+
+def _without_customers(source: TestTenant, archive: Path) -> None:
+    pulled(source, archive, "--only", "order", role="Data")
+
+
+@pytest.mark.parametrize("some", [_half_pulled, _without_customers])
+def test_orders_wait_for_customers_who_were_not_pulled(
+    server: TestServer, target: TestTenant, tmp_path: Path, some: Callable[[TestTenant, Path], None]
+) -> None:
+    """Nobody knows yet who is gone: an order is no guest's because a pull was not finished."""
+    source, archive = server.tenant(), tmp_path / "half.archive"
+    with source.client() as client:
+        buyers = people(client, 60)
+        sold: list[Any] = []
+        for buyer in (buyers[0], buyers[-1]):
+            sent: Any = order(line(), customerId=buyer["id"])
+            sold.append(client.orders.create(sent))
+    some(source, archive)
+    with target.client("Data") as client:
+        # One of them is in the target already, by whatever way.
+        client.customers.create({"id": buyers[0]["id"], "emails": [{"email": "here@example.com"}]})
+    for more in (("--dry-run",), ()):
+        assert (
+            "  order: customerId: does not exist (1 times)\n"
+            in push(target, archive, "--only", "order", *more).stdout
+        )
+        done = push(target, archive, "--json", "--only", "order", *more)
+        assert done.returncode == 1
+        (refused,) = errors_of(done)[1]
+        assert (refused["id"], refused["errors"][0]["field"]) == (sold[1]["id"], "customerId")
+        told = {each["list"]: each for each in json.loads(done.stdout)["lists"]}
+        assert told["order"]["note"] == "not all of customer was pulled: pull, then push again"
+    pulled(source, archive, role="Data")
+    told = pushed(target, archive, "--update")
+    assert (told["order"]["created"], told["order"]["notCarried"]) == (1, [])
+    with target.client() as client:
+        shown = {each["id"]: each["customerId"] for each in client.orders.list()}
+        assert shown == {each["id"]: each["customerId"] for each in sold}
+
+
 def test_an_order_keeps_a_customer_whom_the_target_still_has(
     server: TestServer, target: TestTenant, tmp_path: Path
 ) -> None:
@@ -104,10 +224,45 @@ def test_an_order_keeps_a_customer_whom_the_target_still_has(
         client.customers.delete(buyer["id"])
     pulled(source, archive, role="Data")
     shutil.rmtree(f"{archive}.push")
-    told = {each["list"]: each for each in json.loads(push(target, archive, "--json").stdout)["lists"]}
-    assert told["order"]["notCarried"] == []
+    told = pushed(target, archive, "--update")
+    assert (told["order"]["unchanged"], told["order"]["notCarried"]) == (1, [])
     with target.client() as client:
         assert client.orders.get(sold["id"])["customerId"] == buyer["id"]
+
+
+_HANDED_OVER: Any = {
+    "type": "Picked Up",
+    "fulfillmentDate": "2024-02-01T00:00:00.000Z",
+    "packageCount": 1,
+}
+
+
+@pytest.mark.parametrize("how", [(), ("--one-by-one",)])
+def test_an_update_finds_finished_orders_as_they_are_and_changes_what_of_them_can_be(
+    server: TestServer, target: TestTenant, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    """A change of an order takes few members and refuses the others, even where they say the same."""
+    source, archive = server.tenant(), tmp_path / "finished.archive"
+    with source.client() as client:
+        sent: Any = order(line())
+        same, flagged, other = (client.orders.create(sent) for _ in range(3))
+        pulled(source, archive, role="Data")
+        pushed(target, archive, *how)
+        client.orders.update(flagged["id"], {"flags": [{"content": "Call first"}]})
+        client.actions.fulfill_order(other["id"], _HANDED_OVER)
+    pulled(source, archive, role="Data")
+    shutil.rmtree(f"{archive}.push")
+    foretold = push(target, archive, "--json", "--update", "--dry-run", *how)
+    done = push(target, archive, "--json", "--update", *how)
+    for each in (foretold, done):
+        told = next(each for each in json.loads(each.stdout)["lists"] if each["list"] == "order")
+        assert (told["unchanged"], told["updated"], told["refused"]) == (1, 1, 1)
+    (refused,) = errors_of(done)[1]
+    assert refused["id"] == other["id"]
+    assert {"items", "fulfillmentStatus"} <= {each["field"] for each in refused["errors"]}
+    with target.client() as client:
+        assert [each["content"] for each in client.orders.get(flagged["id"])["flags"]] == ["Call first"]
+        assert client.orders.get(same["id"])["flags"] == []
 
 
 def test_a_ledger_that_was_lost_makes_nothing_twice(
@@ -261,3 +416,55 @@ threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     done = subprocess.run(**asked, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 130
     assert "run the same command again to go on" in done.stderr
+
+
+def test_ctrl_c_does_not_wait_until_a_limit_allows_the_next_call(archive: Path, target: TestTenant) -> None:
+    target.faults.rate_limited(None, retry_after=50, method="POST", path="/tag")
+    interrupts = """
+import os, signal, threading
+threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+"""
+    asked = command(target, archive, "--one-by-one", "--only", "tag.customer", before=interrupts)
+    done = subprocess.run(**asked, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 130
+    assert "run the same command again to go on" in done.stderr
+
+
+def test_stock_goes_on_where_it_was_and_what_is_refused_can_be_mended(
+    server: TestServer, target: TestTenant, tmp_path: Path
+) -> None:
+    source, archive = server.tenant(), tmp_path / "stock.archive"
+    with source.client() as client:
+        for number in range(6):
+            variant: Any = {"title": "Bottle", "sku": f"W{number}", "price": 100, "hasInventory": True}
+            wine: Any = {"type": "Wine", "title": f"W{number}", "variants": [variant]}
+            wine |= {"webStatus": "Available", "adminStatus": "Available"}
+            client.products.create(wine)
+            stock: Any = {"sku": f"W{number}", "availableForSaleCount": number, "reserveCount": 1}
+            (place,) = client.inventory_locations.list()
+            where: Any = {"action": "Reset", "inventoryLocationId": place["id"]}
+            client.actions.create_inventory_transaction(where | stock)
+    pulled(source, archive, role="Data")
+    target.faults.slow(0, 3, path="/inventory-transaction")
+    target.faults.server_error(None, status=401, path="/inventory-transaction")
+    done = push(target, archive, "--json", before=_FEW_CALLS)
+    assert (done.returncode, "run the same command again" in done.stderr) == (1, True)
+    target.faults.clear()
+    target.faults.server_error(1, status=422, path="/inventory-transaction")
+    done = push(target, archive, "--json", before=_FEW_CALLS)
+    told = {each["list"]: each for each in json.loads(done.stdout)["lists"]}["inventory"]
+    assert (told["unchanged"] >= 2, told["refused"]) == (True, 1)
+    assert told["unchanged"] + told["updated"] == 5
+    path, (line,) = errors_of(done)
+    assert (line["list"], line["body"]["action"]) == ("inventory", "Reset")
+    assert pushed(target, archive, "--errors", str(path))["inventory"]["updated"] == 1
+    assert pushed(target, archive)["inventory"]["unchanged"] == 6
+    with target.client() as client:
+        counts = {each["sku"]: each["availableForSaleCount"] for each in client.inventories.list()}
+    assert counts == {f"W{number}": number for number in range(6)}
+
+
+_FEW_CALLS = """
+import cellarhand.transfer.stock
+cellarhand.transfer.stock.SINGLE_CALLS = 2
+"""

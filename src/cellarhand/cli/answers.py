@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -78,3 +79,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [tuple(head), *(tuple(row) for row in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+
+def listed(names: Iterable[str], width: int = 78) -> str:
+    """Names one after the other, in lines that a terminal has room for."""
+    return textwrap.fill(
+        ", ".join(names), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    )

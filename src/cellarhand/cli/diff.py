@@ -1,6 +1,6 @@
 """`cellarhand diff`: are two copies of a tenant the same, and where not?"""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,15 +10,16 @@ import click
 
 from cellarhand.cli.answers import Failure, Interrupted, as_json, faults_as_failures, table
 from cellarhand.cli.database import database_option
-from cellarhand.cli.progress import progress
+from cellarhand.cli.progress import Bars, bars
 from cellarhand.cli.sides import Side, access_of, opened
 
 if TYPE_CHECKING:
     from cellarhand.transfer.compare import Difference
     from cellarhand.transfer.diff import Counted, Told, Wish
+    from cellarhand.transfer.sources import Source
 
 DIFFERENT, TROUBLE = 1, 2
-_SHOWN_AS_LONG_AS = 70
+_SHOWN_AS_LONG_AS = 68
 
 
 class Trouble(Failure):
@@ -82,14 +83,14 @@ def diff(
     shown: list[tuple[str, str, Difference]] = []
     sides = Side("A", a, app_a, user_a), Side("B", b, app_b, user_b)
     try:
-        with _details(details) as write, progress("comparing records", quiet=as_json) as advance:
+        with _details(details) as write, bars(quiet=as_json) as shown_bars:
 
             def told(name: str, id: str, found: "Difference") -> None:
                 if len(shown) < show:
                     shown.append((name, id, found))
                 write(name, id, found)
 
-            wish, found = faults_as_failures(lambda: _compared(sides, database, wish, told, advance))
+            wish, found = faults_as_failures(lambda: _compared(sides, database, wish, told, shown_bars))
     except KeyboardInterrupt:
         raise Interrupted("stopped: nothing is known of the rest; run the same command again") from None
     except Failure as failure:
@@ -104,7 +105,7 @@ def diff(
 
 
 def _compared(
-    sides: tuple[Side, Side], database: str, wish: "Wish", told: "Told", advance: Any
+    sides: tuple[Side, Side], database: str, wish: "Wish", told: "Told", bars: Bars
 ) -> "tuple[Wish, list[Counted]]":
     """What was found, and what was asked for with what can't be compared."""
     import asyncio
@@ -119,10 +120,25 @@ def _compared(
             nested = [name for name in nested_lists() if any(accesses) and not wish.only]
             there = {*a.lists(), *b.lists()}
             known = (*wish.without, *(name for name in nested if name in there))
-            found = await compare(a, b, replace(wish, without=known), told, lambda count: advance(count, 0))
+            found = await compare(a, b, replace(wish, without=known), told, _show(bars, a, b))
             return replace(wish, without=tuple(dict.fromkeys((*wish.without, *nested)))), found
 
     return asyncio.run(run())
+
+
+def _show(bars: Bars, a: "Source", b: "Source") -> "Callable[[str, int], None]":
+    """A bar for the list that is compared."""
+    names: list[str] = []
+
+    def show(name: str, done: int) -> None:
+        if name not in names:
+            for other in names:
+                bars.show(other, 0, 0, seen=False)
+            names.append(name)
+        known = [side.about(name) for side in (a, b) if name in side.lists()]
+        bars.show(name, done, max((each for each in known if each is not None), default=None))
+
+    return show
 
 
 @contextmanager
@@ -213,12 +229,12 @@ def _text(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any]
     if members:
         lines += ["", table(("LIST", "MEMBER", "DIFFERS IN", "TIMES"), members)]
     if shown:
-        rows = [(name, id, each.place, each.kind, *_both(each)) for name, id, each in shown]
-        lines += [
-            "",
-            f"The first {len(shown)}:",
-            table(("LIST", "ID", "MEMBER", "DIFFERS IN", "A", "B"), rows),
-        ]
+        lines += ["", f"The first {len(shown)}:"]
+        for place, (name, id, each) in enumerate(shown):
+            if not place or shown[place - 1][:2] != (name, id):
+                lines.append(f"{name} {id}")
+            how = each.kind if each.kind.startswith("only") else f"differs in {each.kind}"
+            lines += [f"  {each.place}: {how}", *(f"    {side}  {text}" for side, text in _both(each))]
     explained = [
         (each.name, path, f"{n:,}", why)
         for each in found
@@ -253,11 +269,10 @@ def _ignored(wish: "Wish", found: "list[Counted]") -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def _both(found: "Difference") -> tuple[str, str]:
-    return (
-        "" if found.kind == "only in B" else _short(found.a),
-        "" if found.kind == "only in A" else _short(found.b),
-    )
+def _both(found: "Difference") -> list[tuple[str, str]]:
+    """What stands there on each side that has something."""
+    a, b = [("A", _short(found.a))], [("B", _short(found.b))]
+    return [*(a if found.kind != "only in B" else ()), *(b if found.kind != "only in A" else ())]
 
 
 def _short(value: Any) -> str:

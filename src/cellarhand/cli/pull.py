@@ -1,20 +1,21 @@
 """`cellarhand pull`: a tenant of any server into a local archive."""
 
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cellarhand.cli.answers import Failure, answer, as_json, table
+from cellarhand.cli.answers import Failure, answer, as_json, listed, table
+from cellarhand.cli.progress import Bars, bars
 
 if TYPE_CHECKING:
     from cellarhand.transfer.archive import Archive
     from cellarhand.transfer.pull import Outcome, Wish
     from cellarhand.transfer.targets import Target
 
+_ALL = "all lists"
 ONE_ANSWER = "the archive keeps what was read; run the same command again to go on"
 
 
@@ -64,8 +65,7 @@ def pull(
     who = _credentials(app_id, user, secret_stdin)
     wish, targets = _wished(only, since, full, nested)
     opened = _opened(archive, url, tenant)
-    with _progress(as_json) as progress:
-        outcomes = _pulled(opened, url, tenant, who, wish, targets, progress)
+    outcomes = _pulled(opened, url, tenant, who, wish, targets, quiet=as_json)
     value = {"archive": str(archive), "lists": [_value(each) for each in outcomes]}
     answer(value, _summary(opened, outcomes), as_json=as_json)
 
@@ -132,7 +132,8 @@ def _pulled(
     who: dict[str, tuple[str, str]],
     wish: "Wish",
     targets: "list[Target]",
-    progress: "Callable[[Outcome], None]",
+    *,
+    quiet: bool,
 ) -> "list[Outcome]":
     """The pull itself; every fault becomes one line that says how to go on."""
     import asyncio
@@ -144,17 +145,18 @@ def _pulled(
     from cellarhand.transfer.archive import ArchiveFault
     from cellarhand.transfer.pull import Pull
 
-    async def work() -> "list[Outcome]":
+    async def work(shown: Bars) -> "list[Outcome]":
         retries = Retries(most=8, first=1.0)
         async with AsyncClient(
             url, tenant, app=who.get("app"), user=who.get("user"), retries=retries
         ) as client:
-            return await Pull(client, archive, wish, progress).run(targets)
+            return await Pull(client, archive, wish, _show(shown, targets)).run(targets)
 
     try:
         with archive.lock():
             archive.sweep()
-            return asyncio.run(work())
+            with bars(quiet=quiet) as shown:
+                return asyncio.run(work(shown))
     except ArchiveFault as fault:
         raise Failure(fault) from fault
     except ClientError as fault:
@@ -166,40 +168,23 @@ def _pulled(
         raise click.exceptions.Exit(130) from None
 
 
-@contextmanager
-def _progress(as_json: bool) -> "Generator[Callable[[Outcome], None]]":
-    """A bar for each list with rate and remaining time, where a terminal looks."""
-    if as_json or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    import logging
+def _show(bars: "Bars", targets: "list[Target]") -> "Callable[[Outcome], None]":
+    """A bar for each list under way, and one for all that are read record by record."""
+    under_way: dict[str, Outcome] = {}
 
-    from rich.console import Console
-    from rich.logging import RichHandler
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+    def show(outcome: "Outcome") -> None:
+        under_way[outcome.name] = outcome
+        plain = [each for each in under_way.values() if each.calls is None and each.total]
+        # How many there are is known of all before the first is read.
+        if outcome.calls is not None:
+            bars.show(_ALL, 0, 0, seen=False)
+        elif len(targets) > 1:
+            bars.show(_ALL, sum(each.records for each in plain), sum(each.total or 0 for each in plain))
+        done = outcome.records if outcome.calls is None else outcome.calls
+        seen = bool(done) and not outcome.done
+        bars.show(outcome.name, done, outcome.total, seen=seen)
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        logging.getLogger("cellarhand.client").addHandler(RichHandler(console=bar.console, show_path=False))
-        tasks: dict[str, TaskID] = {}
-
-        def show(outcome: "Outcome") -> None:
-            if outcome.name not in tasks:
-                tasks[outcome.name] = bar.add_task(outcome.name, rate="")
-            task = tasks[outcome.name]
-            # What was announced may have grown since; a bar beyond its end would promise nothing.
-            total = max(outcome.total or 0, outcome.records) if not outcome.done else outcome.records
-            speed = bar.tasks[task].speed
-            rate = f"{speed:,.0f}/s" if speed else ""
-            bar.update(task, completed=outcome.records, total=total, rate=rate, visible=not outcome.done)
-
-        yield show
+    return show
 
 
 def _value(outcome: "Outcome") -> dict[str, object]:
@@ -217,13 +202,23 @@ def _value(outcome: "Outcome") -> dict[str, object]:
 
 def _summary(archive: "Archive", outcomes: "Sequence[Outcome]") -> str:
     rows: list[tuple[str, ...]] = []
-    for each in outcomes:
-        if each.left_out:
-            rows.append((each.name, "-", "", "", "", f"left out: {each.left_out}"))
-            continue
+    read_lists = [each for each in outcomes if not each.left_out]
+    filled = [each for each in read_lists if each.records or each.deleted]
+    for each in filled:
         seconds, size = f"{each.seconds:.1f} s", f"{each.bytes / 1e6:,.1f} MB"
-        gone = str(each.deleted or "")
-        rows.append((each.name, f"{each.records:,}", gone, size, seconds, each.note or each.kind))
+        rows.append((each.name, f"{each.records:,}", f"{each.deleted or ''}", size, seconds, each.kind))
+    head = ("LIST", "RECORDS", "DELETED", "SIZE", "TIME", "READ")
+    parts = [table(head, rows)] if rows else []
+    empty = len(read_lists) - len(filled)
+    if empty:
+        parts.append(
+            f"({empty} lists had nothing{' new' if any(e.kind == 'changes' for e in outcomes) else ''})"
+        )
+    notes = dict[str, list[str]]()
+    for each in outcomes:
+        if each.left_out or each.note:
+            why = f"Left out: {each.left_out}" if each.left_out else f"Note: {each.note}"
+            notes.setdefault(why, []).append(each.name)
+    parts += [f"{why}\n{listed(names)}" for why, names in notes.items()]
     read = sum(each.records for each in outcomes)
-    head = ("LIST", "RECORDS", "DELETED", "SIZE", "TIME", "")
-    return f"{table(head, rows)}\n\n{read:,} records were read into {archive.folder}"
+    return "\n\n".join([*parts, f"{read:,} records were read into {archive.folder}"])

@@ -1,22 +1,22 @@
 """`cellarhand push`: an archive into a tenant of any server."""
 
-import json
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cellarhand.cli.answers import Failure, answer, as_json, table
+from cellarhand.cli.answers import Failure, answer, as_json, listed, table
+from cellarhand.cli.progress import Bars, bars
 
 if TYPE_CHECKING:
     from cellarhand.client import Client
     from cellarhand.transfer.archive import Archive
-    from cellarhand.transfer.push import Mended, Outcome, Push
+    from cellarhand.transfer.outcome import Outcome
+    from cellarhand.transfer.push import Mended, Push
 
 NONE, REFUSED, INTERRUPTED = 0, 1, 130
 GO_ON = "what is done is written down; run the same command again to go on"
@@ -99,8 +99,12 @@ def push(
     place = folder_of(opened.folder, url.rstrip("/"), tenant) / "errors.ndjson"
     asked = _Asked(dry_run, update, only, _mended(mended), one_by_one)
     who = user, _secret(secret_stdin)
-    with _progress(as_json) as progress:
-        done = _faults_as_failures(lambda: _pushed(_connected(url, tenant, who), opened, asked, progress))
+
+    def work() -> _Done:
+        with bars(quiet=as_json) as shown:
+            return _pushed(_connected(url, tenant, who), opened, asked, _show(shown))
+
+    done = _faults_as_failures(work)
     refused = sum(each.refused for each in done.outcomes)
     value: dict[str, Any] = {"dryRun": dry_run, "lists": [_value(each) for each in done.outcomes]}
     if refused:
@@ -235,36 +239,24 @@ def _judged(push: "Push", asked: _Asked) -> _Done:
         return _Done(dry.run(), dry.unchecked)
 
 
-@contextmanager
-def _progress(as_json: bool) -> "Generator[Callable[[Outcome], None]]":
-    """A bar for the list under way with rate and remaining time, where a terminal looks."""
-    if as_json or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+def _show(bars: "Bars") -> "Callable[[Outcome], None]":
+    """A bar for the list under way."""
+    names: list[str] = []
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
+    def show(outcome: "Outcome") -> None:
+        sorting = f"{outcome.name} (sorting)"
+        for name in (outcome.name, sorting):
+            if name not in names:
+                names.append(name)
+        for name in names:
+            if name not in (outcome.name, sorting):
+                bars.show(name, 0, 0, seen=False)
+        is_sorting = outcome.name == "order" and not outcome.done and outcome.read > 0
+        bars.show(sorting, outcome.read, outcome.total, seen=is_sorting)
+        if not is_sorting:
+            bars.show(outcome.name, outcome.done, outcome.total, most=outcome.most)
 
-        def show(outcome: "Outcome") -> None:
-            if outcome.name not in tasks:
-                for other in tasks.values():
-                    bar.update(other, visible=False)
-                tasks[outcome.name] = bar.add_task(outcome.name, rate="")
-            task = tasks[outcome.name]
-            speed = bar.tasks[task].speed
-            rate = f"{speed:,.0f}/s" if speed else ""
-            bar.update(task, completed=outcome.done, total=max(outcome.total, outcome.done), rate=rate)
-
-        yield show
+    return show
 
 
 _COUNTS = ("created", "updated", "unchanged", "matched", "refused", "skipped")
@@ -277,28 +269,59 @@ def _value(outcome: "Outcome") -> dict[str, object]:
     return found | ({"note": outcome.note} if outcome.note else {})
 
 
+_MOST_REASONS = 5
+_HEADS = {"unchanged": "SAME", "skipped": "BEFORE"}
+"""Short names, for a terminal of 80 columns."""
+
+
 def _summary(done: _Done, place: Path, *, dry_run: bool, left_out: Sequence[str]) -> str:
-    outcomes, rows = done.outcomes, list[tuple[str, ...]]()
-    for each in outcomes:
-        if each.done:
-            counts = [f"{getattr(each, name) or '':,}" if getattr(each, name) else "" for name in _COUNTS]
-            rows.append((each.name, *counts, f"{each.seconds:.1f} s", each.note))
-    head = ("LIST", "WOULD DO" if dry_run else "CREATED", *(name.upper() for name in _COUNTS[1:-1]))
-    parts = [table((*head, "DONE BEFORE", "TIME", ""), rows)]
-    lost = [f"  {each.name}: {', '.join(sorted(each.left))}" for each in outcomes if each.left]
-    if lost:
-        parts.append(
-            "Not carried, because no call of the API takes it, or for the reason given:\n" + "\n".join(lost)
+    outcomes = [each for each in done.outcomes if each.done]
+    names = [name for name in _COUNTS if any(getattr(each, name) for each in outcomes)]
+    heads = [_HEADS.get(name, name.upper()) for name in names]
+    if dry_run:
+        heads = [{"CREATED": "NEW", "UPDATED": "TO UPDATE"}.get(head, head) for head in heads]
+    rows = [
+        (
+            each.name,
+            *(f"{getattr(each, name):,}" if getattr(each, name) else "" for name in names),
+            f"{each.seconds:.1f} s",
         )
+        for each in outcomes
+    ]
+    parts = [table(("LIST", *heads, "TIME"), rows)] if rows else ["There is nothing to push."]
+    parts += [f"Note on {each.name}: {each.note}" for each in outcomes if each.note]
+    lost = [f"  {each.name}:\n{_paths(each.left)}" for each in outcomes if each.left]
+    if lost:
+        why = "Not carried, because no call of the API takes it, or for the reason given:"
+        parts.append("\n".join([why, *lost]))
     if left_out:
-        parts.append("Not pushed:\n" + "\n".join(f"  {each}" for each in left_out))
+        parts.append("\n".join(["Not pushed:", *(f"  {each}" for each in left_out)]))
     if done.unchecked:
-        parts.append("Not looked up in the target:\n" + "\n".join(f"  {each}" for each in done.unchecked))
+        parts.append("\n".join(["Not looked up in the target:", *(f"  {each}" for each in done.unchecked)]))
     refused = sum(each.refused for each in outcomes)
     if refused:
         would = "would be" if dry_run else "were"
+        parts.append("\n".join(["Refused:", *_reasons(outcomes)]))
         parts.append(
-            f"{refused:,} records {would} refused. {place} has them with the\n"
-            f"reasons: mend the bodies there, and push them alone with --errors {json.dumps(str(place))}"
+            f"{refused:,} records {would} refused. This file has them with the reasons:\n  {place}\n"
+            "Mend the bodies there, and push them alone with --errors and its name."
         )
     return "\n\n".join(parts)
+
+
+def _reasons(outcomes: "Iterable[Outcome]") -> list[str]:
+    """The commonest reasons of each list."""
+    lines: list[str] = []
+    for each in outcomes:
+        found = sorted(each.reasons.items(), key=lambda reason: (-reason[1], reason[0]))
+        lines += [f"  {each.name}: {text} ({count:,} times)" for text, count in found[:_MOST_REASONS]]
+        if len(found) > _MOST_REASONS:
+            lines.append(f"  {each.name}: and {len(found) - _MOST_REASONS} other reasons")
+    return lines
+
+
+def _paths(left: Iterable[str]) -> str:
+    """Paths one after the other; those that come with a reason in lines of their own."""
+    plain = sorted(each for each in left if " " not in each)
+    told = sorted(each for each in left if " " in each)
+    return "\n".join([*([listed(plain)] if plain else []), *(listed([each]) for each in told)])

@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-import time
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -55,6 +55,11 @@ class _Core:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of '{self.tenant}' at {self.base_url}>"
 
+    @property
+    def rate(self) -> float | None:
+        """How many counted requests a second the limit allows, as far as is known; None without a limit."""
+        return self._limiter.rate
+
     def call(self, request: Request, read: Callable[[Answer], T], /) -> Plan[T]:
         """The plan of one request with all its tries."""
         return exchange(request, self._retries, self._limiter, read)
@@ -91,6 +96,7 @@ class Client(_Core, SyncResources):
         super().__init__(base_url, tenant, app, user, token, retries, rate_limit)
         self._owned = http is None
         self._http = http or httpx.Client(timeout=timeout, **_options(self.base_url))
+        self._stopped = threading.Event()
         vars(self).update(_attributes(self))
 
     def run(self, plan: Plan[T]) -> T:
@@ -100,7 +106,8 @@ class Client(_Core, SyncResources):
             while True:
                 step = plan.send(outcome)
                 if isinstance(step, Pause):
-                    time.sleep(step.seconds)
+                    if self._stopped.wait(step.seconds):
+                        raise ConnectionBroken("the client was stopped", sent=False)
                     outcome = None
                 else:
                     outcome = self._send(step)
@@ -133,6 +140,13 @@ class Client(_Core, SyncResources):
         """Any call, with the same patience and errors."""
         made = request_of(method, path, query, json, content=content, repeatable=repeatable)
         return self.run(self.call(made, _as_it_is))
+
+    def stop(self) -> None:
+        """Whoever waits, for a limit or between two tries, gives up at once; what was sent is waited for.
+
+        It is for the moment when a person wants to end what many threads are at.
+        """
+        self._stopped.set()
 
     def close(self) -> None:
         """Close the connections; those of an `http` that was brought along stay open."""

@@ -40,6 +40,7 @@ class Limiter:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _slots: list[Slot] = field(default_factory=list[Slot], repr=False)
     _deep: list[Slot] = field(default_factory=list[Slot], repr=False)
+    _told: float | None = None
     _paused: float = 0.0
     _all_paused: float = 0.0
 
@@ -58,6 +59,13 @@ class Limiter:
             if slot.deep and self.most:
                 self._deep.append(slot)
             return 0
+
+    @property
+    def rate(self) -> float | None:
+        """Counted requests that it comes to in a second, by what is known; None without a limit."""
+        own = self.most / self.window if self.most else None
+        known = [each for each in (own, self._told) if each is not None]
+        return min(known, default=None)
 
     def give_back(self, slot: Slot, now: float) -> None:
         """The request has been answered, or has failed."""
@@ -87,6 +95,7 @@ class Limiter:
         if policy is None:
             return
         with self._lock:
+            self._told = int(policy[1]) / max(1, int(policy[2]))
             if not self.chosen:
                 self.most, self.window = int(policy[1]), float(policy[2])
             spent = _LEFT.fullmatch(headers.get("ratelimit", ""))

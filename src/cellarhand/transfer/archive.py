@@ -154,7 +154,14 @@ class Archive:
 
     def save(self) -> None:
         """Replace the manifest by its present state."""
-        text = msgspec.json.format(msgspec.json.encode(self.manifest), indent=1)
+        self.put(self.text())
+
+    def text(self) -> bytes:
+        """The manifest as it is now."""
+        return msgspec.json.format(msgspec.json.encode(self.manifest), indent=1)
+
+    def put(self, text: bytes) -> None:
+        """Replace the manifest; the new one is on the disk when this returns."""
         _write(self.folder / MANIFEST, text)
 
     def stored(self, name: str, path: str, key: str) -> Stored:
@@ -252,6 +259,12 @@ class Archive:
             for path in folder.iterdir() if folder.is_dir() else ():
                 if _SEGMENT.fullmatch(path.name) and f"{name}/{path.name}" not in named:
                     path.unlink()
+
+
+def count_of(archive: Archive, name: str) -> int:
+    """About how many records a list of the archive has: what was read several times counts as often."""
+    walks = archive.current(name)
+    return sum(walk.records for walk in walks if walk.kind != "deletions")
 
 
 class _Identified(msgspec.Struct):

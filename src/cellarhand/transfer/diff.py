@@ -21,8 +21,8 @@ from cellarhand.transfer.sources import LISTS, Rows, Source
 MOST_PATHS = 5000
 MORE_PATHS = "(more paths)"
 
-Progress = Callable[[int], None]
-"""Hears of records of A that were looked at."""
+Progress = Callable[[str, int], None]
+"""Hears of a list how many of its records were looked at, of the side that has more of them."""
 Told = Callable[[str, str, Difference], None]
 """Hears of every difference: list, id, what."""
 
@@ -83,7 +83,7 @@ async def compare(
     b: Source,
     wish: Wish,
     told: Told = lambda _, __, ___: None,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda _, __: None,
 ) -> list[Counted]:
     """Compare all lists that either side has. Raises TransferFault for a source that can't be compared."""
     there = a.lists(), b.lists()
@@ -156,14 +156,13 @@ class _Join:
             await b.fill()
             if a.ended and b.ended:
                 return
-            before = a.place
             if a.ended:
                 self._rest(b, "only in B")
             elif b.ended:
                 self._rest(a, "only in A")
             else:
                 self._step_together()
-            self.progress(a.place - before)
+            self.progress(self.counted.name, max(self.counted.a or 0, self.counted.b or 0))
 
     def _step_together(self) -> None:
         """Step until one side has to be filled."""

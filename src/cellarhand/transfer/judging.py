@@ -18,16 +18,18 @@ from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
 from cellarhand.record.repeats import said_by, shows
 from cellarhand.record.validate import Record
+from cellarhand.transfer.archive import count_of
 from cellarhand.transfer.ledger import Entry, digest_of
 from cellarhand.transfer.moved import VARIANT, Moved, moved_lists
-from cellarhand.transfer.push import Mended, Outcome, Push, count_of
+from cellarhand.transfer.outcome import Outcome
+from cellarhand.transfer.push import Mended, Push
 from cellarhand.transfer.requests import values_at
-from cellarhand.transfer.sending import DIFFERS
+from cellarhand.transfer.sending import DELETED, DIFFERS, STAYS_SO, Prepared
+from cellarhand.transfer.stock import STOCK, reset_of
 from cellarhand.transfer.there import Held, There, key_of, unique_values
 
 _ACTOR = Actor("account", 0, "", role="Data")
 _IDENTITY = ("id", "createdAt", "updatedAt")
-DELETED = "was deleted in the target"
 Refuse = Callable[[Mended], None]
 Faults = list[tuple[str, str]]
 
@@ -47,7 +49,7 @@ class DryRun:
     there: There = field(init=False)
 
     def __post_init__(self) -> None:
-        self.there = There(self.push.client)
+        self.there = self.push.there
         self.archive = self.push.archive
 
     def run(self) -> list[Outcome]:
@@ -59,9 +61,44 @@ class DryRun:
                 found.append(outcome)
                 began = time.monotonic()
                 self._list(moved, outcome)
+                if outcome.refused:
+                    outcome.note = self.push.unknown(moved)
                 outcome.seconds = time.monotonic() - began
                 self.push.progress(outcome)
+        if self._is_wanted(STOCK):
+            found.append(self._stock())
         return found
+
+    def _stock(self) -> Outcome:
+        """Counts of variants and locations that the target will not have."""
+        outcome = Outcome(STOCK, count_of(self.archive, STOCK))
+        for prepared, names in self._resets():
+            lost = [path for path, (name, id) in names.items() if not self.comes(name, id)]
+            if not lost:
+                outcome.updated += 1
+                continue
+            outcome.refused += 1
+            outcome.refuse("", [(path, errors.DOES_NOT_EXIST) for path in lost])
+            told = [{"field": path, "message": errors.DOES_NOT_EXIST} for path in lost]
+            said = 422, errors.MISSING_OR_INVALID, told, prepared.body
+            self.refuse(Mended(STOCK, prepared.id, prepared.digest, *said))
+        self.push.progress(outcome)
+        return outcome
+
+    def _resets(self) -> Iterator[tuple[Prepared, dict[str, tuple[str, str]]]]:
+        """The calls that set counts, with what each refers to; of mended ones the target is to judge."""
+        if self.mended is not None:
+            for line in self.mended:
+                if line.of_list == STOCK:
+                    yield Prepared(line.id, line.digest, msgspec.json.encode(line.body)), {}
+            return
+        for _, text in self.archive.records(STOCK):
+            row = cast(Record, msgspec.json.decode(text))
+            names = {
+                "sku": (VARIANT, row["productVariantId"]),
+                "inventoryLocationId": ("inventory-location", row["inventoryLocationId"]),
+            }
+            yield reset_of(row, row["inventoryLocationId"]), names
 
     def _is_wanted(self, name: str) -> bool:
         if self.mended is not None:
@@ -138,7 +175,10 @@ class _Judging:
             if state == "created":
                 faults += self._taken(id, body, taken)
             elif state == "differs":
-                faults.append(("id", DIFFERS))
+                can = "update" in self._moved.resource.operations
+                faults.append(("id", DIFFERS if can else STAYS_SO))
+            elif state == "updated":
+                faults += shown.unchangeable
             if faults:
                 self._refuse(id, body, faults)
             else:
@@ -153,6 +193,7 @@ class _Judging:
         if self._moved.name == "product":
             self._dry.coming[VARIANT].difference_update(values_at(body, "variants[].id"))
         self._outcome.refused += 1
+        self._outcome.refuse(errors.MISSING_OR_INVALID, faults)
         told = [{"field": path, "message": message} for path, message in faults]
         digest = digest_of(msgspec.json.encode(body))
         self._dry.refuse(Mended(self._moved.name, id, digest, 422, errors.MISSING_OR_INVALID, told, body))
@@ -203,6 +244,8 @@ class _Shown:
         both = not held.ids.isdisjoint(coming)
         self._rows = there.records(moved.name) if both else iter(())
         self._row: Record | None = None
+        # Of the record looked at last: what differs and no change takes.
+        self.unchangeable: Faults = []
         # Records by key stand for one record of the archive each.
         self._by_key = {key: [id for id in ids if id not in coming] for key, ids in held.by_key.items()}
 
@@ -214,13 +257,21 @@ class _Shown:
                 same.pop(0)
                 return "matched"
             return "created"
-        if update:
-            return "updated"
         shown = self._advanced(id)
         if shown is None:
             return "differs"
-        same = shows(shown, {name: value for name, value in said.items() if name != "updatedAt"})
-        return "unchanged" if same else "differs"
+        other = [name for name, value in said.items() if name in shown and not shows(shown[name], value)]
+        if not set(other) - {"updatedAt"}:
+            return "unchanged"
+        if not update or "update" not in self._moved.resource.operations:
+            return "differs"
+        change = self._moved.resource.change_shape.members
+        self.unchangeable = [
+            (name, errors.CAN_NOT_CHANGE)
+            for name in other
+            if (name not in change or change[name].create_only) and name not in _IDENTITY
+        ]
+        return "updated"
 
     def _advanced(self, id: str) -> Record | None:
         """The target's record of that id; both sides come in the order of ids."""

@@ -35,6 +35,13 @@ class Moved:
         return self.resource.data_role
 
     @property
+    def is_finished(self) -> bool:
+        """Whether a change takes a few members of what a new record has, as that of an order does."""
+        if "update" not in self.resource.operations:
+            return False
+        return not self.resource.write_shape.members.keys() <= self.resource.change_shape.members.keys()
+
+    @property
     def bulk_path(self) -> str:
         return f"/bulk/{self.resource.name}"
 
@@ -92,7 +99,7 @@ _KEYS = {
     "meta-data-config": "code",
 }
 STAYS = {
-    "web-hook": "web hooks belong to apps and hold their secrets: each app makes its own",
+    "web-hook": "they belong to apps and hold secrets: each app makes its own",
     "setting": "settings are the target's own; no call changes them",
     "trash": "what was deleted stays deleted",
     "wine-varietal": "the same everywhere",

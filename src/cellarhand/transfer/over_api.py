@@ -1,7 +1,7 @@
 """A tenant of any server as one side of a comparison, read through its API while the other side is read."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 
 from cellarhand import clock
@@ -18,32 +18,36 @@ from cellarhand.transfer.targets import Target, is_closed, targets
 class ApiSource:
     """Every list that the account may read, but those that take a call for each customer."""
 
-    def __init__(self, client: AsyncClient, name: str, found: Sequence[Target]) -> None:
+    def __init__(self, client: AsyncClient, name: str, found: Mapping[Target, int | None]) -> None:
         self.name = name
         self._client = client
         self._targets = {each.name: each for each in found}
+        self._totals = {each.name: total for each, total in found.items()}
         self._opened = clock.now()
 
     @staticmethod
     async def of(client: AsyncClient, name: str) -> "ApiSource":
         """Ask which lists there are."""
-        found: list[Target] = []
+        found: dict[Target, int | None] = {}
         for target in targets():
             if target.parent:
                 continue
             query: dict[str, Value | None] = {"page": 1, "limit": 1} if target.paged else {}
             request = request_of("GET", target.path, query)
             try:
-                await client.run(client.call(request, partial(read_rows, key=target.key)))
+                listing = await client.run(client.call(request, partial(read_rows, key=target.key)))
             except ApiError as refused:
                 if not is_closed(refused):
                     raise
             else:
-                found.append(target)
+                found[target] = listing.total if isinstance(listing.total, int) else None
         return ApiSource(client, name, found)
 
     def lists(self) -> Sequence[str]:
         return tuple(self._targets)
+
+    def about(self, list_name: str) -> int | None:
+        return self._totals[list_name]
 
     def moments(self, _: str) -> Moments:
         return Moments(self._opened, clock.now())

@@ -37,13 +37,17 @@ _any = msgspec.json.Decoder()
 
 @dataclass(slots=True)
 class Outcome:
-    """What a pull did with one list. `left_out` tells why it was not read, `note` what to know of it."""
+    """What a pull did with one list. `left_out` tells why it was not read, `note` what to know of it.
+
+    Of a list that takes a call for each record of another one, `calls` were made of `total`.
+    """
 
     name: str
     kind: Kind = "full"
     records: int = 0
     bytes: int = 0
     total: int | None = None
+    calls: int | None = None
     deleted: int = 0
     seconds: float = 0.0
     done: bool = False
@@ -100,6 +104,7 @@ class Pull:
     wish: Wish
     progress: Progress
     outcomes: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
     _run: Run = field(init=False)
     # Lists that take no `updatedAt`, against their declaration.
     _undated: set[str] = field(default_factory=set[str])
@@ -226,8 +231,10 @@ class Pull:
         outcome = self.outcomes[target.name]
         outcome.records, outcome.bytes = walk.records, sum(each.bytes for each in walk.segments)
         if not walk.done:
-            parents = [id for id, _ in self.archive.records(target.parent) if id > (walk.cursor or "")]
-            await _Reader(self, target, walk, outcome).run_below(parents)
+            parents = [id for id, _ in self.archive.records(target.parent)]
+            left = [id for id in parents if id > (walk.cursor or "")]
+            outcome.total, outcome.calls = len(parents), len(parents) - len(left)
+            await _Reader(self, target, walk, outcome).run_below(left)
         outcome.done = True
         self.progress(outcome)
 
@@ -299,7 +306,9 @@ class _Reader:
         try:
             for place in range(0, len(parents), 2 * AT_ONCE):
                 some = parents[place : place + 2 * AT_ONCE]
-                for rows in await asyncio.gather(*map(self._below, some)):
+                found = await asyncio.gather(*map(self._below, some))
+                self._outcome.calls = (self._outcome.calls or 0) + len(some)
+                for rows in found:
                     self._take(rows)
                 done = some[-1]
                 if self._is_full():
@@ -358,7 +367,9 @@ class _Reader:
             self._walk.segments.append(await asyncio.to_thread(archive.write, self._target.name, rows))
         self._walk.cursor = cursor
         self._walk.done = cursor is None
-        archive.save()
+        async with self._pull.saving:
+            # What is written is of one moment; the disk is waited for beside the next pages.
+            await asyncio.to_thread(archive.put, archive.text())
 
     async def _keep(self, cursor: str) -> None:
         """Before an error goes on its way: what was read need not be read again."""

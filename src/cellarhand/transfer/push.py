@@ -7,8 +7,8 @@ again is safe, so a push can end at any moment and be started again.
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,16 +16,18 @@ from typing import IO, Any, cast
 
 import msgspec
 
-from cellarhand.client import Client, NotFound
+from cellarhand.client import Client, ClientError
 from cellarhand.record.validate import Record
-from cellarhand.transfer.archive import Archive
-from cellarhand.transfer.in_order import in_order, place_of
+from cellarhand.transfer.archive import Archive, count_of
+from cellarhand.transfer.gone import Gone
+from cellarhand.transfer.in_order import Sorting, Turns, bundles_last, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
-from cellarhand.transfer.requests import as_guests_order, body_of, with_ids, without_card
-from cellarhand.transfer.sending import Prepared, Sender, Sent, rows_of
-from cellarhand.transfer.stock import push_stock
-from cellarhand.transfer.there import key_of
+from cellarhand.transfer.outcome import Outcome, Progress
+from cellarhand.transfer.requests import body_of, with_ids, without_card
+from cellarhand.transfer.sending import SINGLE_CALLS, Prepared, Sender, Sent, rows_of
+from cellarhand.transfer.stock import STOCK, resets, stock_pushed
+from cellarhand.transfer.there import There, key_of
 
 LINES = 1000
 BYTES = 4 * 1024 * 1024
@@ -34,30 +36,6 @@ AHEAD = 2
 MOST_WAITING = 10_000
 """So many refused records are sent once more, in case what they refer to came after them."""
 ERRORS = "errors.ndjson"
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a push did with one list. `left` are paths that could not be carried; `note` says what to know."""
-
-    name: str
-    total: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    matched: int = 0
-    refused: int = 0
-    skipped: int = 0
-    left: set[str] = field(default_factory=set[str])
-    seconds: float = 0.0
-    note: str = ""
-
-    @property
-    def done(self) -> int:
-        return self.created + self.updated + self.unchanged + self.matched + self.refused + self.skipped
-
-
-Progress = Callable[[Outcome], None]
 
 
 class Mended(msgspec.Struct, rename={"of_list": "list"}):
@@ -72,6 +50,23 @@ class Mended(msgspec.Struct, rename={"of_list": "list"}):
     body: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Orders that are being sorted, aside, with what was found of them."""
+
+    outcome: Outcome
+    ledger: Ledger
+    sorting: Sorting
+    filled: Future[None]
+
+    def wait(self, progress: Progress) -> None:
+        """Return when all are sorted; tell now and then how many were looked at."""
+        while not self.filled.done():
+            wait((self.filled,), timeout=0.2)
+            progress(self.outcome)
+        self.filled.result()
+
+
 @dataclass
 class Push:
     """One push of an archive into the target of a client."""
@@ -82,8 +77,6 @@ class Push:
     only: tuple[str, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     _ids: dict[str, str] = field(default_factory=dict[str, str])
-    # Of customers who are not in the archive: whether the target has none of them either.
-    _gone: dict[str, bool] = field(default_factory=dict[str, bool])
 
     @property
     def client(self) -> Client:
@@ -100,25 +93,57 @@ class Push:
             for moved in wanted:
                 with self.ledger(moved.name) as ledger:
                     self._learn_ids(ledger)
-            for moved in wanted:
-                self._list(moved, errors)
-            if self.is_wanted("inventory"):
-                self._stock()
+            with self._sorting(wanted) as sorted_orders:
+                for moved in wanted:
+                    self._list(moved, errors, sorted_orders if moved.name == "order" else None)
+            if self.is_wanted(STOCK):
+                self._stock(errors)
         return self.outcomes
+
+    @contextlib.contextmanager
+    def _sorting(self, wanted: Sequence[Moved]) -> "Generator[_Sorted | None]":
+        """Orders are prepared and sorted while the target is at work on what comes before them."""
+        orders = next((each for each in wanted if each.name == "order"), None)
+        if orders is None:
+            yield None
+            return
+        outcome, turns = Outcome(orders.name, count_of(self.archive, orders.name)), Turns()
+        with (
+            self.ledger(orders.name) as ledger,
+            Sorting(self.folder, turns, bulk=self.sender.bulk) as sorting,
+            ThreadPoolExecutor(1) as aside,
+        ):
+            bodies = self._bodies(orders, outcome, ledger, turns)
+            filled = aside.submit(sorting.fill, bodies)
+            try:
+                yield _Sorted(outcome, ledger, sorting, filled)
+            except KeyboardInterrupt:
+                self.client.stop()
+                raise
+            finally:
+                sorting.stop()
 
     def run_mended(self, lines: Sequence[Mended]) -> list[Outcome]:
         """Push records of a file of errors, as they stand there."""
         with only_one(self.folder), errors_in(self.folder) as errors:
             for moved in moved_lists():
-                encode = msgspec.json.encode
-                some = [Prepared(e.id, e.digest, encode(e.body)) for e in lines if e.of_list == moved.name]
+                some = _of_list(lines, moved.name)
                 if some:
-                    outcome = self._begin(moved.name, len(some))
+                    outcome = self._begin(Outcome(moved.name, len(some)))
                     with self.ledger(moved.name) as ledger:
-                        for at in range(0, len(some), LINES):
-                            found = self.sender.send(moved, some[at : at + LINES])
-                            self._note(moved, outcome, ledger, found, errors)
+                        for part in _parts(some, self._at_once):
+                            self._note(outcome, ledger, self.sender.send(moved, part), errors)
+            some = _of_list(lines, STOCK)
+            if some:
+                outcome = self._begin(Outcome(STOCK, len(some)))
+                for part in _parts(some, SINGLE_CALLS):
+                    self._note(outcome, None, resets(self.client, part), errors)
         return self.outcomes
+
+    @property
+    def _at_once(self) -> int:
+        """How many records are sent before what became of them is known."""
+        return LINES if self.sender.bulk else SINGLE_CALLS
 
     def is_wanted(self, name: str) -> bool:
         """Whether a list is in the archive and was asked for."""
@@ -136,45 +161,72 @@ class Push:
     def _learn_ids(self, ledger: Ledger) -> None:
         self._ids |= {e.id: e.target for e in ledger.entries() if e.target != e.id and e.state != "refused"}
 
-    def _begin(self, name: str, total: int) -> Outcome:
-        outcome = Outcome(name, total)
+    def _begin(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)
         self.progress(outcome)
         return outcome
 
-    def _list(self, moved: Moved, errors: Any) -> None:
+    def _list(self, moved: Moved, errors: Any, sorted_orders: "_Sorted | None") -> None:
         began = time.monotonic()
-        outcome = self._begin(moved.name, count_of(self.archive, moved.name))
-        with self.ledger(moved.name) as ledger:
-            waiting = self._send_all(moved, self._prepared(moved, outcome, ledger), outcome, ledger, errors)
-            # What was refused for a record of its own list may come after that one.
-            while waiting:
-                found = [each for at in _parts(waiting, LINES) for each in self.sender.send(moved, at)]
-                refused = [each for each in found if each.state == "refused"]
-                if len(refused) == len(waiting):
-                    self._note(moved, outcome, ledger, found, errors)
-                    break
-                self._note(moved, outcome, ledger, [each for each in found if each not in refused], errors)
-                waiting = [each.prepared for each in refused]
-            self._learn_ids(ledger)
+        if sorted_orders is not None:
+            outcome = self._begin(sorted_orders.outcome)
+            sorted_orders.wait(self.progress)
+            self._send_turns(moved, outcome, sorted_orders.ledger, sorted_orders.sorting.in_turns(), errors)
+        else:
+            outcome = self._begin(Outcome(moved.name, count_of(self.archive, moved.name)))
+            with self.ledger(moved.name) as ledger:
+                bodies = self._bodies(moved, outcome, ledger, Turns())
+                some = bundles_last(bodies) if moved.name == "product" else bodies
+                self._send_turns(moved, outcome, ledger, (some,), errors)
+        if outcome.refused and (unknown := self.unknown(moved)):
+            outcome.note = unknown
         outcome.seconds = time.monotonic() - began
         self.progress(outcome)
 
-    def _prepared(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
-        """The bodies of all records that are not in the target yet, in an order that the target can take."""
-        bodies = self._bodies(moved, outcome, ledger)
-        return in_order(moved, bodies, self.folder, bulk=self.sender.bulk)
+    def _send_again(
+        self, moved: Moved, waiting: list[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
+    ) -> None:
+        """What was refused for a record of its own list may come after that one."""
+        while waiting:
+            found = [each for at in _parts(waiting, self._at_once) for each in self.sender.send(moved, at)]
+            refused = [each for each in found if each.state == "refused"]
+            if len(refused) == len(waiting):
+                self._note(outcome, ledger, found, errors)
+                return
+            self._note(outcome, ledger, [each for each in found if each not in refused], errors)
+            waiting = [each.prepared for each in refused]
 
-    def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger) -> Iterator[Prepared]:
+    def _send_turns(
+        self,
+        moved: Moved,
+        outcome: Outcome,
+        ledger: Ledger,
+        turns: Iterable[Iterable[Prepared]],
+        errors: IO[bytes],
+    ) -> None:
+        for some in turns:
+            waiting = self._send_all(moved, map(self._with_ids, some), outcome, ledger, errors)
+            self._send_again(moved, waiting, outcome, ledger, errors)
+        self._learn_ids(ledger)
+
+    def _with_ids(self, each: Prepared) -> Prepared:
+        """The same with the ids that the target has for what it knows under others."""
+        if not any(id.encode() in each.content for id in self._ids):
+            return each
+        return each._replace(content=msgspec.json.encode(with_ids(each.body, self._ids)))
+
+    def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger, turns: Turns) -> Iterator[Prepared]:
         for id, text in self.archive.records(moved.name):
-            body = self.body(moved, cast(Record, msgspec.json.decode(text)), outcome.left)
+            record = cast(Record, msgspec.json.decode(text))
+            outcome.read += 1
+            if moved.name == "order":
+                turns.note(record)
+            body = self.body(moved, record, outcome.left)
             content = msgspec.json.encode(body)
             digest = digest_of(content)
             if ledger.is_done(id, digest):
                 outcome.skipped += 1
                 continue
-            if self._ids:
-                content = msgspec.json.encode(with_ids(body, self._ids))
             yield Prepared(id, digest, content, place_of(moved, body, bulk=self.sender.bulk))
 
     def body(self, moved: Moved, record: Record, left: set[str]) -> Record:
@@ -182,60 +234,62 @@ class Push:
         body = body_of(moved, record, left, bulk=self.sender.bulk)
         if CARDS not in self.archive.manifest.resources:
             body = without_card(body, left)
-        if moved.name == "order" and body.get("customerId") is not None and self._is_gone(body["customerId"]):
-            body = as_guests_order(body, left)
-        return body
-
-    def _is_gone(self, customer_id: str) -> bool:
-        """Whether a customer is neither in the archive nor in the target, where it may have stayed."""
-        if self._customers is None or customer_id in self._customers:
-            return False
-        if customer_id not in self._gone:
-            try:
-                self.client.customers.get(customer_id)
-                self._gone[customer_id] = False
-            except NotFound:
-                self._gone[customer_id] = True
-        return self._gone[customer_id]
+        return self._gone.let_go(moved, body, left)
 
     @cached_property
-    def _customers(self) -> set[str] | None:
-        """The customers of the archive; None while not all were pulled, and nobody knows who is gone."""
-        if "customer" not in self.archive.manifest.resources:
-            return None
-        if not any(walk.kind == "full" and walk.done for walk in self.archive.current("customer")):
-            return None
-        return {id for id, _ in self.archive.records("customer")}
+    def there(self) -> There:
+        """The target, as far as it has to be looked at."""
+        return There(self.client)
+
+    @cached_property
+    def _gone(self) -> Gone:
+        return Gone(self.archive, self.there)
+
+    def unknown(self, moved: Moved) -> str:
+        """Why records may have been refused that a whole archive would bring."""
+        names = self._gone.unknown if moved.name == "order" else []
+        return f"not all of {', '.join(names)} was pulled: pull, then push again" if names else ""
 
     def _send_all(
-        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
+        self, moved: Moved, bodies: Iterable[Prepared], outcome: Outcome, ledger: Ledger, errors: IO[bytes]
     ) -> list[Prepared]:
         """Send them, a call ahead of what is known. Those refused come back, as long as they are few."""
         refused: list[Prepared] = []
         under_way: deque[Future[list[Sent]]] = deque()
 
         def take() -> None:
-            found = under_way.popleft().result()
+            try:
+                found = under_way[0].result()
+            finally:
+                if under_way[0].done():
+                    under_way.popleft()
             again = [each.prepared for each in found if each.state == "refused"]
             if len(refused) + len(again) <= MOST_WAITING:
                 refused.extend(again)
                 found = [each for each in found if each.state != "refused"]
-            self._note(moved, outcome, ledger, found, errors)
+            self._note(outcome, ledger, found, errors)
 
         bodies = self._matched(moved, bodies, outcome, ledger) if moved.key else bodies
         with ThreadPoolExecutor(AHEAD) as pool:
             try:
-                for some in _chunks(bodies):
+                for some in _chunks(bodies, self._at_once):
                     if len(under_way) == AHEAD:
                         take()
                     under_way.append(pool.submit(self.sender.send, moved, some))
-            finally:
                 while under_way:
                     take()
+            except BaseException as ended:
+                if isinstance(ended, KeyboardInterrupt):
+                    self.client.stop()
+                # What was under way has happened, and is written down too.
+                while under_way:
+                    with contextlib.suppress(ClientError):
+                        take()
+                raise
         return refused
 
     def _matched(
-        self, moved: Moved, bodies: Iterator[Prepared], outcome: Outcome, ledger: Ledger
+        self, moved: Moved, bodies: Iterable[Prepared], outcome: Outcome, ledger: Ledger
     ) -> Iterator[Prepared]:
         """Without those that the target has already under an id of its own: known by their key."""
         taken = {e.target for e in ledger.entries() if e.state != "refused"}
@@ -251,28 +305,32 @@ class Push:
                 yield each
                 continue
             found = self.sender.match(moved, each, same.pop(0))
-            self._note(moved, outcome, ledger, [found], None)
+            self._note(outcome, ledger, [found], None)
 
-    def _note(
-        self, moved: Moved, outcome: Outcome, ledger: Ledger, found: Sequence[Sent], errors: Any
-    ) -> None:
+    def _note(self, outcome: Outcome, ledger: Ledger | None, found: Sequence[Sent], errors: Any) -> None:
         """Write down what became of these."""
-        ledger.add([Entry(e.prepared.id, e.prepared.digest, e.state, e.target) for e in found])
+        if ledger is not None:
+            ledger.add([Entry(e.prepared.id, e.prepared.digest, e.state, e.target) for e in found])
         for each in found:
             setattr(outcome, each.state, getattr(outcome, each.state) + 1)
+            if each.fault is not None:
+                outcome.refuse(each.fault.message, each.fault.errors)
             if each.fault is not None and errors is not None:
                 faults = [{"field": name, "message": text} for name, text in each.fault.errors]
                 said = each.fault.status, each.fault.message, faults
-                line = Mended(moved.name, each.prepared.id, each.prepared.digest, *said, each.prepared.body)
+                line = Mended(outcome.name, each.prepared.id, each.prepared.digest, *said, each.prepared.body)
                 errors.write(msgspec.json.encode(line) + b"\n")
         if errors is not None:
             errors.flush()
+        if outcome.name == STOCK or not self.sender.bulk:
+            outcome.most = self.client.rate
         self.progress(outcome)
 
-    def _stock(self) -> None:
-        outcome = self._begin("inventory", count_of(self.archive, "inventory"))
+    def _stock(self, errors: IO[bytes]) -> None:
+        outcome = self._begin(Outcome(STOCK, count_of(self.archive, STOCK)))
         began = time.monotonic()
-        push_stock(self.client, self.archive, self._ids, outcome)
+        for found in stock_pushed(self.client, self.archive, self._ids, outcome.left):
+            self._note(outcome, None, found, errors)
         outcome.seconds = time.monotonic() - began
         self.progress(outcome)
 
@@ -286,24 +344,23 @@ def errors_in(folder: Path) -> Generator[IO[bytes]]:
     part.replace(folder / ERRORS)
 
 
-def count_of(archive: Archive, name: str) -> int:
-    """About how many records a list of the archive has: what was read several times counts as often."""
-    walks = archive.current(name)
-    return sum(walk.records for walk in walks if walk.kind != "deletions")
-
-
-def _chunks(bodies: Iterable[Prepared]) -> Iterator[list[Prepared]]:
-    """As many as go into one call."""
+def _chunks(bodies: Iterable[Prepared], most: int) -> Iterator[list[Prepared]]:
+    """As many as are sent at once."""
     some: list[Prepared] = []
     size = 0
     for each in bodies:
         some.append(each)
         size += len(each.content)
-        if len(some) >= LINES or size >= BYTES:
+        if len(some) >= most or size >= BYTES:
             yield some
             some, size = [], 0
     if some:
         yield some
+
+
+def _of_list(lines: Sequence[Mended], name: str) -> list[Prepared]:
+    encode = msgspec.json.encode
+    return [Prepared(each.id, each.digest, encode(each.body)) for each in lines if each.of_list == name]
 
 
 def _parts(some: Sequence[Prepared], size: int) -> Iterator[Sequence[Prepared]]:

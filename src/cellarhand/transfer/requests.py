@@ -113,12 +113,6 @@ def without_card(body: Record, left: set[str]) -> Record:
     return {name: value for name, value in body.items() if name != _CARD_ON_FILE}
 
 
-def as_guests_order(body: Record, left: set[str]) -> Record:
-    """An order whose customer is gone: a guest's (MIG-4), assignable later."""
-    left.add("customerId (of customers who are gone: their orders come as those of guests)")
-    return {**body, "customerId": None}
-
-
 @cache
 def _beside(resource: Resource, bulk: bool) -> tuple[str, ...]:
     """What is not of the shape: members that a single call says in its path, and the identity in bulk."""

@@ -15,7 +15,7 @@ from cellarhand.record.resource import Resource
 from cellarhand.resources import ACTIONS, RESOURCES
 from cellarhand.store.conditions import BY_ID, Where, equal
 from cellarhand.store.snapshot import Snapshot, SnapshotUnit
-from cellarhand.transfer.archive import Archive, ArchiveFault
+from cellarhand.transfer.archive import Archive, ArchiveFault, count_of
 from cellarhand.transfer.explained import Moments
 from cellarhand.transfer.faults import DamagedFile
 
@@ -31,6 +31,10 @@ class Source(Protocol):
 
     def lists(self) -> Sequence[str]:
         """Names of its lists, as archives have them: `customer`, `tag.customer`."""
+        ...
+
+    def about(self, list_name: str, /) -> int | None:
+        """About how many records a list has, where that is known beforehand."""
         ...
 
     def records(self, list_name: str) -> AsyncGenerator[Rows]:
@@ -59,6 +63,9 @@ class TenantSource:
     def lists(self) -> Sequence[str]:
         return tuple(LISTS)
 
+    def about(self, _: str) -> int | None:
+        return None
+
     def moments(self, _: str) -> Moments:
         # Rows are of one moment; what the clock decides is put in as they are read.
         return Moments(self._opened, clock.now())
@@ -86,6 +93,9 @@ class ArchiveSource:
 
     def lists(self) -> Sequence[str]:
         return tuple(self._archive.manifest.resources)
+
+    def about(self, list_name: str) -> int | None:
+        return count_of(self._archive, list_name)
 
     def moments(self, list_name: str) -> Moments:
         runs = {each.number: each.finished_at for each in self._archive.manifest.runs}

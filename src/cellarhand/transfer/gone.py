@@ -1,0 +1,111 @@
+"""What orders name that is gone: deleted in the source since, and not in the target either (MIG-4).
+
+An order is history, and stays when its customer, an address or a department is deleted. It comes without the
+ids of those. Of a list that is not whole in the archive nobody knows what is gone: such an order is refused
+by a target that has not what it names, and comes when the pull was finished.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, cast
+
+import msgspec
+
+from cellarhand.record.validate import Record
+from cellarhand.transfer.archive import Archive
+from cellarhand.transfer.moved import VARIANT, Moved
+from cellarhand.transfer.requests import values_at
+from cellarhand.transfer.there import There
+
+_GUEST = "customerId (of customers who are gone: their orders come as those of guests)"
+_WITHOUT = "(of what is gone: the order comes without the id)"
+
+
+@dataclass
+class Gone:
+    """What of the references of orders is neither in the archive nor in the target."""
+
+    archive: Archive
+    there: There
+    _archived: dict[str, set[str] | None] = field(default_factory=dict[str, "set[str] | None"])
+
+    def let_go(self, moved: Moved, body: Record, left: set[str]) -> Record:
+        """The body without what is gone; paths of that go into `left`."""
+        if moved.name != "order":
+            return body
+        for path, holder, member, name in _named(body, _tree(moved), ""):
+            if self._is_gone(name, holder[member]):
+                holder[member] = None
+                left.add(_GUEST if path == "customerId" else f"{path} {_WITHOUT}")
+        return body
+
+    @property
+    def unknown(self) -> list[str]:
+        """Lists that orders name records of, and of which nobody knows who is gone."""
+        return sorted({_listed(name) for name, ids in self._archived.items() if ids is None})
+
+    def _is_gone(self, name: str, id: str) -> bool:
+        if name not in self._archived:
+            self._archived[name] = self._ids(name)
+        archived = self._archived[name]
+        if archived is None or id in archived:
+            return False
+        return not self.there.has(name, id) and _listed(name) not in self.there.unchecked
+
+    def _ids(self, name: str) -> set[str] | None:
+        """The ids of a list of the archive; None while not all of it was pulled."""
+        listed = _listed(name)
+        if listed not in self.archive.manifest.resources:
+            return None
+        if not any(walk.kind == "full" and walk.done for walk in self.archive.current(listed)):
+            return None
+        rows = self.archive.records(listed)
+        if name == VARIANT:
+            products = (msgspec.json.decode(text) for _, text in rows)
+            return {id for product in products for id in values_at(product, "variants[].id")}
+        return {id for id, _ in rows}
+
+
+def _listed(name: str) -> str:
+    """The list whose records hold those."""
+    return "product" if name == VARIANT else name
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Where ids stand: members with the list that each names, and members that hold such members."""
+
+    ids: tuple[tuple[str, str], ...]
+    within: "tuple[tuple[str, _Tree], ...]"
+
+
+@cache
+def _tree(moved: Moved) -> _Tree:
+    """Of the references of a list those that may be let go: no other order, and no tag."""
+    paths = {path: name for path, name in moved.references.items() if name not in ("order", "tag.order")}
+    return _tree_of(paths)
+
+
+def _tree_of(paths: Mapping[str, str]) -> _Tree:
+    within: dict[str, dict[str, str]] = {}
+    for path, name in paths.items():
+        head, dot, rest = path.partition(".")
+        if dot:
+            within.setdefault(head.removesuffix("[]"), {})[rest] = name
+    ids = tuple((path, name) for path, name in paths.items() if "." not in path)
+    return _Tree(ids, tuple((head, _tree_of(rest)) for head, rest in within.items()))
+
+
+def _named(value: Record, tree: _Tree, path: str) -> Iterator[tuple[str, Record, str, str]]:
+    """Each id that stands there: its path, the object that holds it, its member, the list that it names."""
+    for member, name in tree.ids:
+        if value.get(member) is not None:
+            yield f"{path}{member}", value, member, name
+    for member, inner in tree.within:
+        found: Any = value.get(member)
+        if isinstance(found, dict):
+            yield from _named(cast(Record, found), inner, f"{path}{member}.")
+        elif isinstance(found, list):
+            for each in cast(list[Record], found):
+                yield from _named(each, inner, f"{path}{member}[].")
