@@ -317,14 +317,18 @@ class Resource:
             return ()
         return self.search.parameters if isinstance(self.search, TextSearch) else ("q",)
 
+    @cached_property
+    def _extracted(self) -> tuple[tuple[str, Callable[[Record], Value]], ...]:
+        return tuple((extract.column.name, extract.value) for extract in self.extracts)
+
     def columns_of(self, record: Record) -> dict[str, Value]:
         """The values of the extracted columns."""
         values: dict[str, Value] = {"id": record["id"]}
         if self.dated:
             values["created_at"] = clock.from_wire(record["createdAt"])
             values["updated_at"] = clock.from_wire(record["updatedAt"])
-        for extract in self.extracts:
-            values[extract.column.name] = extract.value(record)
+        for name, value in self._extracted:
+            values[name] = value(record)
         if isinstance(self.search, TextSearch):
             from cellarhand.record.search import fold
 

@@ -1,13 +1,16 @@
 """What conditions ask for: rows by their keys, and the tables that are looked at. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import product
-from typing import cast
+from typing import Any, cast
 
 from cellarhand.store.conditions import Among, AnyOf, Compare, Condition, Linked, Value, Where
 from cellarhand.store.tables import Table
 
 Key = tuple[Value, ...]
+Found = Mapping[str, Any]
+"""A row that was written or read, by the names of its columns."""
 
 
 def keys_of(table: Table, where: Where) -> list[Key] | None:
@@ -43,3 +46,18 @@ def tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
         elif isinstance(condition, AnyOf):
             found |= tables_of(table, condition.conditions)
     return found
+
+
+def key_of(table: Table, row: Found) -> Key:
+    return tuple([row[name] for name in table.key])
+
+
+def as_stored(table: Table, row: Found, names: Iterable[str]) -> Sequence[Any]:
+    """Columns of a row that waits as the database would give them: bodies as bytes, what is missing null."""
+    bodies = _bodies(table)
+    return [row[name].encode() if name in bodies else row.get(name) for name in names]
+
+
+@cache
+def _bodies(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.columns if column.type == "body")
