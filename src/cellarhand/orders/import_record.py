@@ -5,7 +5,7 @@ from typing import Any
 from cellarhand.ids import new_id
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.handover import ALL, is_handed_over, status_of
-from cellarhand.orders.import_rules import PLACES, lines
+from cellarhand.orders.import_rules import PLACES, held_lines
 from cellarhand.orders.money import discount_of
 from cellarhand.record.validate import Record
 
@@ -84,7 +84,7 @@ def _tender(tender: Record, paid: str | None, moment: str) -> Record:
 
 
 def _settle_lines(sent: Record) -> None:
-    for _, line in lines(sent):
+    for line in held_lines(sent):
         line.setdefault("id", new_id())
         line.setdefault("originalPrice", line["price"])
         line.setdefault("taxType", "Wine" if line["type"] == "Wine" else "General Merchandise")

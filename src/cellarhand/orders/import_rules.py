@@ -1,7 +1,7 @@
 """The rules of an import that concern its own members alone (reference B10.4, domain ORD-12). Pure."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import cast
 
 from cellarhand.customers.places import judge_place
 from cellarhand.orders.money import PARTS
@@ -129,7 +129,17 @@ def _read_phone(place: Record, name: str, faults: Faults) -> None:
         faults.add(f"{name}.phone", str(refused))
 
 
-def lines(sent: Record) -> Iterator[tuple[str, dict[str, Any]]]:
+def held_lines(sent: Record) -> list[Record]:
+    """Every line and every component of a bundle, in the order of `lines`."""
+    held: list[Record] = []
+    for item in sent["items"]:
+        held.append(item)
+        if item.get("bundleItems"):
+            held += item["bundleItems"]
+    return held
+
+
+def lines(sent: Record) -> Iterator[tuple[str, Record]]:
     """Every line and every component of a bundle, each with its path."""
     for place, item in enumerate(sent["items"]):
         yield f"items[{place}]", item
