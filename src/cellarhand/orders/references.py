@@ -27,7 +27,7 @@ _ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode"
 def references_of(sent: Record) -> Iterable[Reference]:
     """What a checked import names by id, as it is looked up below."""
     if sent.get("customerId") is not None:
-        yield Reference(CUSTOMER.table, ("id",), sent["customerId"], locked=True)
+        yield Reference(CUSTOMER.table, ("id",), (sent["customerId"],), locked=True)
     places = [sent[name] for name in PLACES if sent.get(name) is not None]
     held = held_lines(sent)
     for holders, member, table, names in (
@@ -37,9 +37,9 @@ def references_of(sent: Record) -> Iterable[Reference]:
         ([*held, *places], "inventoryLocationId", LOCATION.table, ("id", "body")),
         (places, "customerAddressId", ADDRESS.table, ("id",)),
     ):
-        for holder in holders:
-            if holder.get(member) is not None:
-                yield Reference(table, names, holder[member])
+        yield Reference(
+            table, names, [holder[member] for holder in holders if holder.get(member) is not None]
+        )
 
 
 async def find_previous(draft: Draft) -> None:

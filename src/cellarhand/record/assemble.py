@@ -115,10 +115,12 @@ def _new(shape: Shape, sent: Mapping[str, Any]) -> Record:
         record[name] = make()
     for name, inner, many in plan.nested:
         value = record[name]
+        if value is None:
+            continue
         if many and isinstance(value, list):
-            record[name] = [_new(inner, each) for each in cast(list[Record], value)]
+            record[name] = [_new(inner, each) for each in cast("list[Record]", value)]
         elif not many and isinstance(value, dict):
-            record[name] = _new(inner, cast(Record, value))
+            record[name] = _new(inner, cast("Record", value))
     return record
 
 

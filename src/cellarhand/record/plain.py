@@ -71,7 +71,6 @@ PATTERNS: Mapping[Callable[[str], str], Callable[[], str]] = {
     formats.phone: lambda: r"\+[0-9]{7,15}",
     formats.masked_card_number: lambda: r"\*{1,15}[0-9]{4}",
     formats.code: lambda: r"[A-Za-z0-9_-]+",
-    formats.country: lambda: "|".join(formats.countries()),
 }
 """Patterns of what each form takes and leaves as it is; of other forms no text is plain."""
 
@@ -129,12 +128,20 @@ def _struct(shape: Shape, turn: _Turn, *, without: str = "") -> type:
         kind = _type(member.kind, turn)
         kind = kind | None if member.nullable else kind
         if member.default is not None:
-            fields.append((name, kind, msgspec.field(default_factory=member.fresh_default)))
+            fields.append((name, kind, _default(member)))
         elif member.required:
             fields.append((name, kind))
         else:
             fields.append((name, kind | msgspec.UnsetType, msgspec.UNSET))
     return msgspec.defstruct(shape.name, fields, kw_only=True, forbid_unknown_fields=True)
+
+
+def _default(member: Member) -> Any:
+    """What stands for a member that is not sent, without a call for each where it can be one for all."""
+    value = member.default[0] if member.default is not None else None
+    if isinstance(value, (list, dict)):
+        return msgspec.field(default_factory=member.fresh_default)
+    return msgspec.field(default=value)
 
 
 def _type(kind: Kind, turn: _Turn) -> Any:
@@ -168,6 +175,9 @@ def _text(kind: String) -> Any:
         fold = str.casefold if kind.spellings is not None and kind.spellings.ignore_case else str
         return Literal[tuple(each for each in kind.choices if known.get(fold(each), each) == each)]
     least, most = kind.size.least, kind.size.most
+    if kind.format is not None and kind.format.check is formats.country:
+        # Looked up, where a pattern would try one after the other.
+        return Literal[tuple(formats.countries())]
     pattern = _ANY
     if kind.format is not None:
         pattern = PATTERNS[kind.format.check]() if kind.format.check in PATTERNS else _NONE

@@ -1,6 +1,6 @@
 """What a resource declares. From one declaration come its routes, table, list, checks and documentation."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -83,12 +83,12 @@ class Unique:
 
 
 class Reference(NamedTuple):
-    """A row of another table that a body names, with the columns that are looked at."""
+    """Rows of another table that a body names by id, with the columns that are looked at."""
 
     table: Table
     names: tuple[str, ...]
-    id: str
-    # Whether it is kept from other writers.
+    ids: Collection[str]
+    # Whether they are kept from other writers.
     locked: bool = False
 
 
