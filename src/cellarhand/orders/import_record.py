@@ -41,7 +41,7 @@ def settle_import(sent: Record, moment: str) -> None:
     sent["selectedShippingOptions"] = sent["selectedShippingOptions"] or {}
     for name in PLACES:
         if sent[name] is not None:
-            sent[name].setdefault("id", new_id())
+            _identify(sent[name])
     for each in sent["shipping"]:
         each.setdefault("originalPrice", each["price"])
     _settle_taxes(sent)
@@ -54,6 +54,11 @@ def settle_import(sent: Record, moment: str) -> None:
     for name in _CONDITIONAL:
         if sent.get(name) is None:
             sent.pop(name, None)
+
+
+def _identify(part: Record) -> None:
+    if "id" not in part:
+        part["id"] = new_id()
 
 
 def _settle_taxes(sent: Record) -> None:
@@ -85,7 +90,7 @@ def _tender(tender: Record, paid: str | None, moment: str) -> Record:
 
 def _settle_lines(sent: Record) -> None:
     for line in held_lines(sent):
-        line.setdefault("id", new_id())
+        _identify(line)
         line.setdefault("originalPrice", line["price"])
         line.setdefault("taxType", "Wine" if line["type"] == "Wine" else "General Merchandise")
         if line["alcoholPercentage"] is None:
@@ -110,7 +115,7 @@ def _settle_fulfillment(sent: Record) -> None:
         sent["orderFulfilledDate"] = sent["orderPaidDate"] if sent["fulfillmentStatus"] == ALL else None
     if "fulfillments" in sent:
         for each in sent["fulfillments"]:
-            each.setdefault("id", new_id())
+            _identify(each)
         return
     handed = [
         {"id": item["id"], "quantityFulfilled": item["quantityFulfilled"]}

@@ -99,7 +99,7 @@ def _plan(shape: Shape, names: tuple[str, ...]) -> _Plan:
     return _Plan(
         {name: blank.members.get(name) for name in shape.members if name in blank.members or name in names},
         tuple((name, make) for name, make in blank.made.items() if name not in names),
-        tuple((name, *blank.nested[name]) for name in names if name in blank.nested),
+        tuple((name, *inner) for name, inner in blank.nested.items() if name in names),
         tuple(name for name in names if name not in shape.members),
     )
 

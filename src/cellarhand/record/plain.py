@@ -39,12 +39,12 @@ atexit.register(gc.freeze)
 _NO_VERDICT = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _ANY, _NONE = r"[\s\S]*", "(?!)"
 
-# Characters that are printed, stand for themselves in NFC and begin no tag: of ASCII, European names, print.
-_SIGNS = r"!-;=-~\xa1-\u02ff\u2010-\u2027\u20ac"
+# Characters that are printed, stand for themselves in NFC and begin no tag: of ASCII, names in Latin, print.
+_SIGNS = r"!-;=-~\xa1-\u02ff\u1e00-\u1eff\u2010-\u2027\u20ac"
 _TEXT = rf"[\t\n\r {_SIGNS}]"
 _TRIMMED = rf"(?:[{_SIGNS}](?:{_TEXT}*[{_SIGNS}])?)?"
 _NO_CARD = r"(?![\s\S]*[0-9](?:[ -]?[0-9]){12})"
-_LETTERS = r"A-Za-z0-9&\-./',()\xc0-\xd6\xd8-\xf6\xf8-\u024f"
+_LETTERS = r"A-Za-z0-9&\-./',()\xc0-\xd6\xd8-\xf6\xf8-\u024f\u1e00-\u1eff"
 _PRINTED = r"(?=[!-~]*\Z)"
 _MONTH_AND_DAY = (
     "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"

@@ -25,6 +25,15 @@ def keys_of(table: Table, where: Where) -> list[Key] | None:
         if isinstance(only, Among) and only.column == table.key[0]:
             return [(value,) for value in dict.fromkeys(only.values)]
         return None
+    if len(where) == 2:
+        first, second = where
+        if (
+            isinstance(first, Compare)
+            and isinstance(second, Compare)
+            and first.op == second.op == "="
+            and (first.column, second.column) == table.key
+        ):
+            return [(first.value, second.value)]
     values: dict[str, tuple[Value, ...]] = {}
     for condition in where:
         if isinstance(condition, Compare) and condition.op == "=":
