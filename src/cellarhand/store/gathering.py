@@ -28,6 +28,7 @@ from cellarhand.store.tables import COUNTER, Table
 from cellarhand.store.unit import Actor, Row, Thing, WriteUnit
 
 Names = tuple[str, ...]
+_Pick = Callable[[Row], Row]
 Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
 
@@ -63,11 +64,21 @@ class _Known:
     """Keys of one table that were asked about: the row that the database has, or None."""
 
     names: Names
-    columns: frozenset[str]
-    rows: dict[Key, Found | None] = field(default_factory=dict[Key, Found | None])
+    rows: dict[Key, Row | None] = field(default_factory=dict[Key, Row | None])
+    # How columns are taken out of such a row; None where it has not all of them.
+    picks: "dict[Names, _Pick | None]" = field(default_factory=dict[Names, "_Pick | None"])
+
+    def pick(self, names: Names) -> "_Pick | None":
+        if names not in self.picks:
+            places = [self.names.index(name) for name in names if name in self.names]
+            self.picks[names] = None if len(places) < len(names) else _picking(self.names, places)
+        return self.picks[names]
 
 
-_NOTHING: Mapping[Key, Found | None] = {}
+def _picking(names: Names, places: Sequence[int]) -> "_Pick":
+    if places == list(range(len(names))):
+        return tuple
+    return (lambda row: (row[places[0]],)) if len(places) == 1 else itemgetter(*places)
 
 
 class GatheringUnit(WriteUnit):
@@ -121,13 +132,12 @@ class GatheringUnit(WriteUnit):
         if keys is None:
             raise LookupError(f"not a condition on the key of {table.name}")
         wanted = tuple(dict.fromkeys((*table.key, *names)))
-        known = self._known.setdefault(table, _Known(wanted, frozenset(wanted)))
+        known = self._known.setdefault(table, _Known(wanted))
         if known.names != wanted:
             raise LookupError(f"{table.name} was asked for other columns before")
         known.rows.update(dict.fromkeys(keys))
         for row in await super().rows(table, wanted, where):
-            found = dict(zip(wanted, row, strict=True))
-            known.rows[key_of(table, found)] = found
+            known.rows[tuple(row[: len(table.key)])] = row
 
     async def lock_ahead(self, table: Table, ids: Sequence[str]) -> None:
         """Lock at once, in the order in which all units lock, what will be locked one by one."""
@@ -179,18 +189,20 @@ class GatheringUnit(WriteUnit):
         keys = keys_of(table, where)
         if keys is None:
             return None
-        waiting, known = self._rows_waiting(table), self._known.get(table)
-        rows = known.rows if known is not None and known.columns.issuperset(names) else _NOTHING
+        waiting, known = self._keyed.get(table), self._known.get(table)
+        if waiting is None:
+            waiting = self._rows_waiting(table)
+        pick = known.pick(tuple(names)) if known is not None else None
         found: list[Row] = []
         for key in keys:
             if key in waiting:
                 found.append(as_stored(table, waiting[key], names))
-            elif key in rows:
-                row = rows[key]
-                if row is not None:
-                    found.append([row[name] for name in names])
-            else:
+            elif known is None or pick is None or key not in known.rows:
                 return None
+            else:
+                row = known.rows[key]
+                if row is not None:
+                    found.append(pick(row))
         return found
 
     async def _ask_for(
