@@ -49,7 +49,8 @@ def settle_import(sent: Record, moment: str) -> None:
     _settle_lines(sent)
     _settle_fulfillment(sent)
     sent.setdefault("shippingStatus", "Not Tracked")
-    if any(each["inUse"] for each in (*sent["coupons"], *sent["promotions"])):
+    reductions = [*sent["coupons"], *sent["promotions"]]
+    if reductions and any(each["inUse"] for each in reductions):
         sent["discountTotal"] = discount_of(sent)
     for name in _CONDITIONAL:
         if sent.get(name) is None:
@@ -105,12 +106,13 @@ def _settle_fulfillment(sent: Record) -> None:
     if _is_carried_out(sent):
         sent["fulfillmentStatus"] = ALL
     fill = sent.get("fulfillmentStatus") == ALL
-    told = any(item.get("quantityFulfilled") for item in items)
+    told = fill and any(item.get("quantityFulfilled") for item in items)
     for item in items:
         if fill and not (told and "quantityFulfilled" in item):
             item["quantityFulfilled"] = max(item["quantity"], 0)
         item.setdefault("quantityFulfilled", 0)
-    sent.setdefault("fulfillmentStatus", status_of(items, delivery))
+    if "fulfillmentStatus" not in sent:
+        sent["fulfillmentStatus"] = status_of(items, delivery)
     if sent.get("orderFulfilledDate") is None:
         sent["orderFulfilledDate"] = sent["orderPaidDate"] if sent["fulfillmentStatus"] == ALL else None
     if "fulfillments" in sent:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
-from typing import cast
 
 from cellarhand import clock
 from cellarhand.catalog.department import DEPARTMENT
@@ -44,7 +43,8 @@ def references_of(sent: Record) -> Iterable[Reference]:
 
 async def find_previous(draft: Draft) -> None:
     """The order that this one refunds, exchanges or converts, kept from other writers."""
-    sent, id = draft.sent, cast(str | None, draft.sent["previousOrderId"])
+    sent = draft.sent
+    id: str | None = sent["previousOrderId"]
     sent["previousOrderNumber"] = None
     if id is None:
         return
@@ -61,13 +61,14 @@ async def find_previous(draft: Draft) -> None:
 async def find_customer(draft: Draft) -> None:
     """The customer by id, else by e-mail address; without either it is a guest's order (ORD-13)."""
     sent, unit = draft.sent, draft.unit
-    email = cast(str | None, sent.pop("email", None))
+    email: str | None = sent.pop("email", None)
     if sent["customerId"] is None and email is not None:
         where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
         row = await unit.row(UNIQUE_KEY, ("object_id",), where)
         sent["customerId"] = row[0] if row else None
-    before = cast(str | None, draft.stored["customerId"] if draft.stored is not None else None)
-    for id in sorted({id for id in (before, cast(str | None, sent["customerId"])) if id is not None}):
+    before: str | None = draft.stored["customerId"] if draft.stored is not None else None
+    after: str | None = sent["customerId"]
+    for id in sorted({id for id in (before, after) if id is not None}):
         # Both change with the order, and all lock customers in the order of their ids.
         row = await unit.lock(CUSTOMER.table, ("id",), equal("id", id))
         if row is None and id != before:
