@@ -16,6 +16,7 @@ from cellarhand.record.resource import Draft, Reference
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, AnyOf, Compare, IsNull, equal
+from cellarhand.store.gathering import GatheringUnit
 from cellarhand.store.tables import UNIQUE_KEY, Table
 from cellarhand.store.unit import ReadUnit, Row
 
@@ -36,9 +37,9 @@ def references_of(sent: Record) -> Iterable[Reference]:
         ([*held, *places], "inventoryLocationId", LOCATION.table, ("id", "body")),
         (places, "customerAddressId", ADDRESS.table, ("id",)),
     ):
-        yield Reference(
-            table, names, [holder[member] for holder in holders if holder.get(member) is not None]
-        )
+        ids = [id for holder in holders if (id := holder.get(member)) is not None]
+        if ids:
+            yield Reference(table, names, ids)
 
 
 async def find_previous(draft: Draft) -> None:
@@ -110,11 +111,11 @@ async def find_products(draft: Draft) -> None:
     keys = {sku_key(line["sku"]) for line in held if line["productVariantId"] is None}
     rows = await _rows(unit, VARIANT, ("sku_key", "id", "product_id"), "sku_key", keys)
     by_sku = {row[0]: (row[1], row[2]) for row in rows}
-    rows = await _rows(unit, VARIANT, ("id", "product_id"), "id", _named(held, "productVariantId"))
+    rows = await _by_id(unit, VARIANT, ("id", "product_id"), _named(held, "productVariantId"))
     variants = {row[0]: row[1] for row in rows}
     # A product is there as long as any of its variants.
     lost = _named(held, "productId").difference(variants.values())
-    lost.difference_update([row[0] for row in await _rows(unit, PRODUCT.table, ("id",), "id", lost)])
+    lost.difference_update([row[0] for row in await _by_id(unit, PRODUCT.table, ("id",), lost)])
     for line in held:
         product_id, variant_id = line["productId"], line["productVariantId"]
         if product_id in lost:
@@ -151,7 +152,7 @@ async def _known(
 ) -> dict[str, Row]:
     """The rows that `member` of the holders names, by id; a fault for each that is not there."""
     ids = _named(holders, member)
-    known: dict[str, Row] = {row[0]: row for row in await _rows(draft.unit, table, names, "id", ids)}
+    known: dict[str, Row] = {row[0]: row for row in await _by_id(draft.unit, table, names, ids)}
     if len(known) < len(ids):
         for each in holders:
             if each[member] is not None and each[member] not in known:
@@ -168,6 +169,17 @@ def _path_of(sent: Record, holder: Record) -> str:
     """Where in the body a line or a place stands; few are at fault, and so it is found afterwards."""
     places = ((name, sent[name]) for name in PLACES)
     return next(path for path, each in chain(lines(sent), places) if each is holder)
+
+
+async def _by_id(unit: ReadUnit, table: Table, names: tuple[str, ...], ids: Collection[str]) -> Sequence[Row]:
+    """The rows with these ids; those of an import were looked up beforehand, by `references_of`."""
+    if not ids:
+        return ()
+    if isinstance(unit, GatheringUnit):
+        found = unit.having(table, names, [(id,) for id in ids])
+        if found is not None:
+            return found
+    return await _rows(unit, table, names, "id", ids)
 
 
 async def _rows(

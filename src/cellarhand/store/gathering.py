@@ -8,11 +8,11 @@ answered from memory. What follows from many of the records is done once for all
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, cast
 
-from cellarhand.store.asked import Found, Key, as_stored, key_of, keys_of, tables_of
+from cellarhand.store.asked import Found, Key, Known, as_stored, key_of, keys_of, tables_of
 from cellarhand.store.conditions import (
     Among,
     Compare,
@@ -28,13 +28,11 @@ from cellarhand.store.tables import COUNTER, Table
 from cellarhand.store.unit import Actor, Row, Thing, WriteUnit
 
 Names = tuple[str, ...]
-_Pick = Callable[[Row], Row]
 Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """What waited when a record began."""
 
     # By the identity of the list of rows: what it is a list of takes long to hash.
@@ -59,28 +57,6 @@ class Gathered:
     counts: dict[str, int]
 
 
-@dataclass(slots=True)
-class _Known:
-    """Keys of one table that were asked about: the row that the database has, or None."""
-
-    names: Names
-    rows: dict[Key, Row | None] = field(default_factory=dict[Key, Row | None])
-    # How columns are taken out of such a row; None where it has not all of them.
-    picks: "dict[Names, _Pick | None]" = field(default_factory=dict[Names, "_Pick | None"])
-
-    def pick(self, names: Names) -> "_Pick | None":
-        if names not in self.picks:
-            places = [self.names.index(name) for name in names if name in self.names]
-            self.picks[names] = None if len(places) < len(names) else _picking(self.names, places)
-        return self.picks[names]
-
-
-def _picking(names: Names, places: Sequence[int]) -> "_Pick":
-    if places == list(range(len(names))):
-        return tuple
-    return (lambda row: (row[places[0]],)) if len(places) == 1 else itemgetter(*places)
-
-
 class GatheringUnit(WriteUnit):
     """Writes of one tenant that wait to be sent together. Whoever makes one calls `finish` at its end."""
 
@@ -89,7 +65,7 @@ class GatheringUnit(WriteUnit):
     _keyed: dict[Table, dict[Key, Found]]
     # The same rows by the value of one column, as far as they were asked for by it.
     _indexed: dict[tuple[Table, str], dict[Value, list[Found]]]
-    _known: dict[Table, _Known]
+    _known: dict[Table, Known]
     _repeated: dict[Table, dict[Any, Sequence[Row]]]
     _following: dict[_Following, tuple[Any, list[Any]]]
     _mark: _Mark | None
@@ -132,7 +108,7 @@ class GatheringUnit(WriteUnit):
         if keys is None:
             raise LookupError(f"not a condition on the key of {table.name}")
         wanted = tuple(dict.fromkeys((*table.key, *names)))
-        known = self._known.setdefault(table, _Known(wanted))
+        known = self._known.setdefault(table, Known(wanted))
         if known.names != wanted:
             raise LookupError(f"{table.name} was asked for other columns before")
         known.rows.update(dict.fromkeys(keys))
@@ -187,12 +163,14 @@ class GatheringUnit(WriteUnit):
     def at_hand(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row] | None:
         """The rows with certain keys, when each waits or was asked about before; None for any other read."""
         keys = keys_of(table, where)
-        if keys is None:
-            return None
+        return self.having(table, tuple(names), keys) if keys is not None else None
+
+    def having(self, table: Table, names: Names, keys: Iterable[Key]) -> list[Row] | None:
+        """The same for those who have keys, not conditions."""
         waiting, known = self._keyed.get(table), self._known.get(table)
         if waiting is None:
             waiting = self._rows_waiting(table)
-        pick = known.pick(tuple(names)) if known is not None else None
+        pick = known.pick(names) if known is not None else None
         found: list[Row] = []
         for key in keys:
             if key in waiting:
