@@ -139,6 +139,9 @@ class GatheringUnit(WriteUnit):
                 found = None if keys is None else await self._ask_for(table, names, where, keys)
             if found is not None:
                 return found[:limit]
+        asked = (tuple(names), where, order, limit, offset)
+        if asked in self._repeated.get(table, ()):
+            return self._repeated[table][asked]
         involved = tables_of(table, where)
         if COUNTER in involved and self._counts:
             await self.flush()
@@ -148,11 +151,11 @@ class GatheringUnit(WriteUnit):
                 mine = [as_stored(table, row, tuple(names)) for row in self._waiting_where(table, where)]
                 return [*stored, *mine][:limit]
             await self.flush()
-        asked = (tuple(names), where, order, limit, offset)
-        repeated = self._repeated.setdefault(table, {}) if len(involved) == 1 else {}
-        if asked not in repeated:
-            repeated[asked] = await super().rows(table, names, where, order, limit, offset, wide=wide)
-        return repeated[asked]
+        found = await super().rows(table, names, where, order, limit, offset, wide=wide)
+        if len(involved) == 1:
+            # Whatever changes the table lets go of it.
+            self._repeated.setdefault(table, {})[asked] = found
+        return found
 
     async def row(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         found = self.at_hand(table, names, where)
