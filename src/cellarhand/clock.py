@@ -23,6 +23,9 @@ _OUR_FORM = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d\.\d{3}Z", r
 _MILLISECOND = timedelta(milliseconds=1)
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 
+# A record says the same moment many times over, and whoever follows from it reads them once more.
+_MOST_KEPT = 4096
+
 _frozen: list[int] = []
 _ticks = [0]
 
@@ -51,6 +54,7 @@ def frozen(at: int) -> Generator[None]:
         _frozen.pop()
 
 
+@lru_cache(_MOST_KEPT)
 def to_wire(instant: int) -> str:
     """`2024-07-03T07:00:00.000Z`: always UTC, always milliseconds."""
     seconds, millis = divmod(instant, 1000)
@@ -68,6 +72,7 @@ def is_output_form(text: str) -> bool:
     return len(text) == 24 and text[10] == "T" and text[19] == "." and text[23] == "Z"
 
 
+@lru_cache(_MOST_KEPT)
 def from_wire(text: str) -> int | None:
     """An instant from ISO 8601 with `Z` or an offset, or from a date (midnight UTC); else None."""
     # Of our own form, in which one moment is read many times; other texts may be of any length.

@@ -101,7 +101,9 @@ def texts(kind: String) -> st.SearchStrategy[str]:
         formats.country: st.sampled_from(["US", "NZ"]),
         formats.masked_card_number: st.just("****1234"),
     }
-    return usual.get(check, st.sampled_from(["Château", "a-b", "O'Neil", "x"])) if check else st.text()
+    return (
+        usual.get(check, st.sampled_from(["Château", "Thảo", "a-b", "O'Neil", "x"])) if check else st.text()
+    )
 
 
 def values(kind: Kind) -> st.SearchStrategy[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from cellarhand.ids import new_id
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.handover import ALL, is_handed_over, status_of
-from cellarhand.orders.import_rules import PLACES, lines
+from cellarhand.orders.import_rules import PLACES, held_lines
 from cellarhand.orders.money import discount_of
 from cellarhand.record.validate import Record
 
@@ -41,7 +41,7 @@ def settle_import(sent: Record, moment: str) -> None:
     sent["selectedShippingOptions"] = sent["selectedShippingOptions"] or {}
     for name in PLACES:
         if sent[name] is not None:
-            sent[name].setdefault("id", new_id())
+            _identify(sent[name])
     for each in sent["shipping"]:
         each.setdefault("originalPrice", each["price"])
     _settle_taxes(sent)
@@ -49,11 +49,17 @@ def settle_import(sent: Record, moment: str) -> None:
     _settle_lines(sent)
     _settle_fulfillment(sent)
     sent.setdefault("shippingStatus", "Not Tracked")
-    if any(each["inUse"] for each in (*sent["coupons"], *sent["promotions"])):
+    reductions = [*sent["coupons"], *sent["promotions"]]
+    if reductions and any(each["inUse"] for each in reductions):
         sent["discountTotal"] = discount_of(sent)
     for name in _CONDITIONAL:
         if sent.get(name) is None:
             sent.pop(name, None)
+
+
+def _identify(part: Record) -> None:
+    if "id" not in part:
+        part["id"] = new_id()
 
 
 def _settle_taxes(sent: Record) -> None:
@@ -84,8 +90,8 @@ def _tender(tender: Record, paid: str | None, moment: str) -> Record:
 
 
 def _settle_lines(sent: Record) -> None:
-    for _, line in lines(sent):
-        line.setdefault("id", new_id())
+    for line in held_lines(sent):
+        _identify(line)
         line.setdefault("originalPrice", line["price"])
         line.setdefault("taxType", "Wine" if line["type"] == "Wine" else "General Merchandise")
         if line["alcoholPercentage"] is None:
@@ -100,17 +106,18 @@ def _settle_fulfillment(sent: Record) -> None:
     if _is_carried_out(sent):
         sent["fulfillmentStatus"] = ALL
     fill = sent.get("fulfillmentStatus") == ALL
-    told = any(item.get("quantityFulfilled") for item in items)
+    told = fill and any(item.get("quantityFulfilled") for item in items)
     for item in items:
         if fill and not (told and "quantityFulfilled" in item):
             item["quantityFulfilled"] = max(item["quantity"], 0)
         item.setdefault("quantityFulfilled", 0)
-    sent.setdefault("fulfillmentStatus", status_of(items, delivery))
+    if "fulfillmentStatus" not in sent:
+        sent["fulfillmentStatus"] = status_of(items, delivery)
     if sent.get("orderFulfilledDate") is None:
         sent["orderFulfilledDate"] = sent["orderPaidDate"] if sent["fulfillmentStatus"] == ALL else None
     if "fulfillments" in sent:
         for each in sent["fulfillments"]:
-            each.setdefault("id", new_id())
+            _identify(each)
         return
     handed = [
         {"id": item["id"], "quantityFulfilled": item["quantityFulfilled"]}

@@ -1,7 +1,7 @@
 """The rules of an import that concern its own members alone (reference B10.4, domain ORD-12). Pure."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import cast
 
 from cellarhand.customers.places import judge_place
 from cellarhand.orders.money import PARTS
@@ -16,6 +16,8 @@ NEGATIVE = ("Refund", "Exchange", "Pickup To Ship")
 """Orders that take something back: their amounts and quantities may be below 0."""
 NEEDS_PREVIOUS = ("Refund", "Exchange")
 PLACES = ("shipTo", "billTo", "pickupBy", "carryOut")
+_AMOUNTS = (*PARTS, "tipTotal", "total", "totalAfterTip")
+_SUMS = (("total", PARTS), ("totalAfterTip", ("total", "tipTotal")))
 _LOCATION = ("inventoryLocationId", "address", "city", "stateCode", "zipCode", "countryCode")
 _CARD = (
     "creditCardBrand",
@@ -35,16 +37,21 @@ def check_import(draft: Draft) -> None:
         faults.add("orderPaidDate", "must be a string")
     _check_previous(sent, faults)
     _check_money(sent, faults, in_full=draft.importing)
-    for place, item in enumerate(cast(list[Record], sent.get("items") or [])):
-        _check_item(sent, item, f"items[{place}]", faults)
-    for place, tender in enumerate(cast(list[Record], sent.get("tenders") or [])):
-        _check_tender(tender, f"tenders[{place}]", faults)
+    for place, item in enumerate(_each(sent, "items")):
+        _check_item(sent, item, place, faults)
+    for place, tender in enumerate(_each(sent, "tenders")):
+        _check_tender(tender, place, faults)
     _check_pickup(sent, faults)
     _check_fulfillments(sent, faults)
     for name in PLACES:
         if sent.get(name):
             judge_place(sent[name], f"{name}.", faults)
             _read_phone(sent[name], name, faults)
+
+
+def _each(holder: Record, member: str) -> list[Record]:
+    """The objects of an array that may be missing, or null where it is at fault."""
+    return holder.get(member) or []
 
 
 def _check_previous(sent: Record, faults: Faults) -> None:
@@ -58,9 +65,10 @@ def _check_previous(sent: Record, faults: Faults) -> None:
 
 def _check_fulfillments(sent: Record, faults: Faults) -> None:
     """What was handed over are items of this order, which therefore bring their ids."""
-    known = {item.get("id") for item in cast(list[Record], sent.get("items") or [])}
-    for place, each in enumerate(cast(list[Record], sent.get("fulfillments") or [])):
-        for inner, item in enumerate(cast(list[Record], each.get("items") or [])):
+    fulfillments = _each(sent, "fulfillments")
+    known = {item.get("id") for item in _each(sent, "items")} if fulfillments else set[str | None]()
+    for place, each in enumerate(fulfillments):
+        for inner, item in enumerate(_each(each, "items")):
             if "id" in item and item["id"] not in known:
                 faults.add(f"fulfillments[{place}].items[{inner}].id", errors.DOES_NOT_EXIST)
 
@@ -68,12 +76,13 @@ def _check_fulfillments(sent: Record, faults: Faults) -> None:
 def _check_money(sent: Record, faults: Faults, *, in_full: bool) -> None:
     """With `in_full` a sum that is wrong is told with its parts and the difference, in cents."""
     if sent.get("purchaseType") not in NEGATIVE:
-        for member in (*PARTS, "tipTotal", "total", "totalAfterTip"):
+        for member in _AMOUNTS:
             if sent.get(member, 0) < 0:
                 faults.add(member, "must be >= 0")
-    for name, parts in (("total", PARTS), ("totalAfterTip", ("total", "tipTotal"))):
-        if all(part in sent for part in (name, *parts)):
-            right = sum(sent[part] for part in parts)
+    for name, parts in _SUMS:
+        amounts = [sent[part] for part in parts if part in sent]
+        if name in sent and len(amounts) == len(parts):
+            right = sum(amounts)
             if sent[name] != right:
                 faults.add(name, _unbalanced(sent, name, parts, right) if in_full else NOT_THE_SUM)
 
@@ -85,24 +94,24 @@ def _unbalanced(sent: Record, name: str, parts: Iterable[str], right: int) -> st
     return f"{NOT_THE_SUM}: {sent[name]} is {abs(difference)} cents {way} than {right} ({of})"
 
 
-def _check_item(sent: Record, item: Record, at: str, faults: Faults) -> None:
+def _check_item(sent: Record, item: Record, place: int, faults: Faults) -> None:
     quantity, fulfilled = item.get("quantity"), item.get("quantityFulfilled")
     if quantity is None:
         return
     if quantity < 0 and sent.get("purchaseType") not in NEGATIVE:
-        faults.add(f"{at}.quantity", "must be >= 0")
+        faults.add(f"items[{place}].quantity", "must be >= 0")
     elif fulfilled is not None and fulfilled > max(quantity, 0):
-        faults.add(f"{at}.quantityFulfilled", f"must be <= {max(quantity, 0)}")
+        faults.add(f"items[{place}].quantityFulfilled", f"must be <= {max(quantity, 0)}")
     elif fulfilled is not None and fulfilled < min(quantity, 0):
-        faults.add(f"{at}.quantityFulfilled", f"must be >= {min(quantity, 0)}")
+        faults.add(f"items[{place}].quantityFulfilled", f"must be >= {min(quantity, 0)}")
 
 
-def _check_tender(tender: Record, at: str, faults: Faults) -> None:
+def _check_tender(tender: Record, place: int, faults: Faults) -> None:
     """Only a credit card has the members of one."""
     if tender.get("tenderType") not in (None, "Credit Card"):
         for member in _CARD:
             if tender.get(member) is not None:
-                faults.add(f"{at}.{member}", errors.NOT_ALLOWED)
+                faults.add(f"tenders[{place}].{member}", errors.NOT_ALLOWED)
 
 
 def _check_pickup(sent: Record, faults: Faults) -> None:
@@ -129,7 +138,17 @@ def _read_phone(place: Record, name: str, faults: Faults) -> None:
         faults.add(f"{name}.phone", str(refused))
 
 
-def lines(sent: Record) -> Iterator[tuple[str, dict[str, Any]]]:
+def held_lines(sent: Record) -> list[Record]:
+    """Every line and every component of a bundle, in the order of `lines`."""
+    held: list[Record] = []
+    for item in sent["items"]:
+        held.append(item)
+        if item.get("bundleItems"):
+            held += item["bundleItems"]
+    return held
+
+
+def lines(sent: Record) -> Iterator[tuple[str, Record]]:
     """Every line and every component of a bundle, each with its path."""
     for place, item in enumerate(sent["items"]):
         yield f"items[{place}]", item

@@ -56,7 +56,7 @@ _IN_CUSTOMER = (
 def _entries(order: Record) -> Iterable[str]:
     """What `q` finds an order by, besides its number and its customer."""
     for member in ("billTo", "shipTo"):
-        place = cast(Record | None, order[member])
+        place: Record | None = order[member]
         if place is not None:
             yield from (place[name] for name in ("firstName", "lastName") if place[name])
     if "externalOrderNumber" in order:

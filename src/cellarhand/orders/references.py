@@ -1,7 +1,7 @@
 """What an import refers to: its customer, the order before, products, places (reference B10.4, A13)."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 
 from cellarhand import clock
 from cellarhand.catalog.department import DEPARTMENT
@@ -10,12 +10,13 @@ from cellarhand.catalog.product import PRODUCT, VARIANT, sku_key
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.customer import CUSTOMER, email_key
-from cellarhand.orders.import_rules import PLACES, lines
+from cellarhand.orders.import_rules import PLACES, held_lines, lines
 from cellarhand.record import errors
 from cellarhand.record.resource import Draft, Reference
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, AnyOf, Compare, IsNull, equal
+from cellarhand.store.gathering import GatheringUnit
 from cellarhand.store.tables import UNIQUE_KEY, Table
 from cellarhand.store.unit import ReadUnit, Row
 
@@ -26,9 +27,9 @@ _ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode"
 def references_of(sent: Record) -> Iterable[Reference]:
     """What a checked import names by id, as it is looked up below."""
     if sent.get("customerId") is not None:
-        yield Reference(CUSTOMER.table, ("id",), sent["customerId"], locked=True)
+        yield Reference(CUSTOMER.table, ("id",), (sent["customerId"],), locked=True)
     places = [sent[name] for name in PLACES if sent.get(name) is not None]
-    held = [line for _, line in lines(sent)]
+    held = held_lines(sent)
     for holders, member, table, names in (
         (held, "productId", PRODUCT.table, ("id",)),
         (held, "productVariantId", VARIANT, ("id", "product_id")),
@@ -36,14 +37,15 @@ def references_of(sent: Record) -> Iterable[Reference]:
         ([*held, *places], "inventoryLocationId", LOCATION.table, ("id", "body")),
         (places, "customerAddressId", ADDRESS.table, ("id",)),
     ):
-        for holder in holders:
-            if holder.get(member) is not None:
-                yield Reference(table, names, holder[member])
+        ids = [id for holder in holders if (id := holder.get(member)) is not None]
+        if ids:
+            yield Reference(table, names, ids)
 
 
 async def find_previous(draft: Draft) -> None:
     """The order that this one refunds, exchanges or converts, kept from other writers."""
-    sent, id = draft.sent, cast(str | None, draft.sent["previousOrderId"])
+    sent = draft.sent
+    id: str | None = sent["previousOrderId"]
     sent["previousOrderNumber"] = None
     if id is None:
         return
@@ -60,13 +62,14 @@ async def find_previous(draft: Draft) -> None:
 async def find_customer(draft: Draft) -> None:
     """The customer by id, else by e-mail address; without either it is a guest's order (ORD-13)."""
     sent, unit = draft.sent, draft.unit
-    email = cast(str | None, sent.pop("email", None))
+    email: str | None = sent.pop("email", None)
     if sent["customerId"] is None and email is not None:
         where = (*equal("kind", "customer.email"), *equal("value", email_key(email)))
         row = await unit.row(UNIQUE_KEY, ("object_id",), where)
         sent["customerId"] = row[0] if row else None
-    before = cast(str | None, draft.stored["customerId"] if draft.stored is not None else None)
-    for id in sorted({id for id in (before, cast(str | None, sent["customerId"])) if id is not None}):
+    before: str | None = draft.stored["customerId"] if draft.stored is not None else None
+    after: str | None = sent["customerId"]
+    for id in sorted({id for id in (before, after) if id is not None}):
         # Both change with the order, and all lock customers in the order of their ids.
         row = await unit.lock(CUSTOMER.table, ("id",), equal("id", id))
         if row is None and id != before:
@@ -101,26 +104,28 @@ async def _customer_type(draft: Draft) -> str:
 
 async def find_products(draft: Draft) -> None:
     """Products and variants of the lines; without ids the SKU tells, and may be unknown."""
-    held = list(lines(draft.sent))
-    unit, faults = draft.unit, draft.faults
-    keys = {sku_key(line["sku"]) for _, line in held if line["productVariantId"] is None}
+    sent, unit = draft.sent, draft.unit
+    held = held_lines(sent)
+    for line in held:
+        line.setdefault("productId", None)
+    keys = {sku_key(line["sku"]) for line in held if line["productVariantId"] is None}
     rows = await _rows(unit, VARIANT, ("sku_key", "id", "product_id"), "sku_key", keys)
     by_sku = {row[0]: (row[1], row[2]) for row in rows}
-    product_ids = {line.setdefault("productId", None) for _, line in held} - {None}
-    products = {row[0] for row in await _rows(unit, PRODUCT.table, ("id",), "id", product_ids)}
-    variant_ids = {line["productVariantId"] for _, line in held} - {None}
-    rows = await _rows(unit, VARIANT, ("id", "product_id"), "id", variant_ids)
+    rows = await _by_id(unit, VARIANT, ("id", "product_id"), _named(held, "productVariantId"))
     variants = {row[0]: row[1] for row in rows}
-    for at, line in held:
+    # A product is there as long as any of its variants.
+    lost = _named(held, "productId").difference(variants.values())
+    lost.difference_update([row[0] for row in await _by_id(unit, PRODUCT.table, ("id",), lost)])
+    for line in held:
         product_id, variant_id = line["productId"], line["productVariantId"]
-        if product_id is not None and product_id not in products:
-            faults.add(f"{at}.productId", errors.DOES_NOT_EXIST)
+        if product_id in lost:
+            draft.faults.add(f"{_path_of(sent, line)}.productId", errors.DOES_NOT_EXIST)
         elif variant_id is None:
             found, of_product = by_sku.get(sku_key(line["sku"]), (None, None))
             if product_id in (None, of_product):
                 line["productVariantId"], line["productId"] = found, of_product
         elif product_id not in (None, variants.get(variant_id)) or variant_id not in variants:
-            faults.add(f"{at}.productVariantId", errors.DOES_NOT_EXIST)
+            draft.faults.add(f"{_path_of(sent, line)}.productVariantId", errors.DOES_NOT_EXIST)
         else:
             line["productId"] = variants[variant_id]
 
@@ -128,39 +133,61 @@ async def find_products(draft: Draft) -> None:
 async def find_places(draft: Draft) -> None:
     """Locations, departments and the customers' addresses that the order names."""
     sent = draft.sent
-    places = [(name, cast(Record, sent[name])) for name in PLACES if sent[name] is not None]
-    held = list(lines(sent))
-    located = [*held, *(each for each in places if each[0] in ("pickupBy", "carryOut"))]
-    known = await _known(draft, LOCATION.table, "inventoryLocationId", located, ("id", "body"))
-    for _, place in places:
-        if place.get("inventoryLocationId") in known:
-            _fill_address(place, decode(known[place["inventoryLocationId"]][1]))
+    places = [sent[name] for name in PLACES if sent[name] is not None]
+    held = held_lines(sent)
+    located = [sent[name] for name in ("pickupBy", "carryOut") if sent[name] is not None]
+    known = await _known(draft, LOCATION.table, "inventoryLocationId", [*held, *located], ("id", "body"))
+    for place in places:
+        row = known.get(place.get("inventoryLocationId", ""))
+        # A place of which only the location was sent has the location's address (reference A21).
+        if row is not None and not any(place[member] for member in _ADDRESS):
+            location = decode(row[1])
+            place |= {member: location[member] for member in _ADDRESS}
     await _known(draft, DEPARTMENT.table, "departmentId", held, ("id",))
     await _known(draft, ADDRESS.table, "customerAddressId", places, ("id",))
 
 
 async def _known(
-    draft: Draft, table: Table, member: str, holders: Sequence[tuple[str, Record]], names: tuple[str, ...]
+    draft: Draft, table: Table, member: str, holders: Sequence[Record], names: tuple[str, ...]
 ) -> dict[str, Row]:
     """The rows that `member` of the holders names, by id; a fault for each that is not there."""
-    ids = {each[member] for _, each in holders} - {None}
-    known: dict[str, Row] = {row[0]: row for row in await _rows(draft.unit, table, names, "id", ids)}
-    for at, each in holders:
-        if each[member] is not None and each[member] not in known:
-            draft.faults.add(f"{at}.{member}", errors.DOES_NOT_EXIST)
+    ids = _named(holders, member)
+    known: dict[str, Row] = {row[0]: row for row in await _by_id(draft.unit, table, names, ids)}
+    if len(known) < len(ids):
+        for each in holders:
+            if each[member] is not None and each[member] not in known:
+                draft.faults.add(f"{_path_of(draft.sent, each)}.{member}", errors.DOES_NOT_EXIST)
     return known
 
 
-def _fill_address(place: Record, location: Record) -> None:
-    """A place of which only the location was sent has the location's address (reference A21)."""
-    if not any(place[member] for member in _ADDRESS):
-        place |= {member: location[member] for member in _ADDRESS}
+def _named(holders: Sequence[Record], member: str) -> set[str]:
+    """The ids in a member."""
+    return {each[member] for each in holders if each[member] is not None}
+
+
+def _path_of(sent: Record, holder: Record) -> str:
+    """Where in the body a line or a place stands; few are at fault, and so it is found afterwards."""
+    places = ((name, sent[name]) for name in PLACES)
+    return next(path for path, each in chain(lines(sent), places) if each is holder)
+
+
+async def _by_id(unit: ReadUnit, table: Table, names: tuple[str, ...], ids: Collection[str]) -> Sequence[Row]:
+    """The rows with these ids; those of an import were looked up beforehand, by `references_of`."""
+    if not ids:
+        return ()
+    if isinstance(unit, GatheringUnit):
+        found = unit.having(table, names, [(id,) for id in ids])
+        if found is not None:
+            return found
+    return await _rows(unit, table, names, "id", ids)
 
 
 async def _rows(
-    unit: ReadUnit, table: Table, names: tuple[str, ...], column: str, values: Iterable[Any]
-) -> list[Row]:
+    unit: ReadUnit, table: Table, names: tuple[str, ...], column: str, values: Collection[str]
+) -> Sequence[Row]:
     """The rows whose column has one of many values, some at a time."""
+    if len(values) < 2:
+        return await unit.rows(table, names, equal(column, *values)) if values else ()
     sought, found = sorted(values), list[Row]()
     for start in range(0, len(sought), _CHUNK):
         where = (Among(column, tuple(sought[start : start + _CHUNK])),)

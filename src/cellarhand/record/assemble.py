@@ -1,7 +1,7 @@
 """Putting a record together in wire order from what was sent and what is stored (reference A13). Pure."""
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple, cast
 
 from cellarhand.ids import new_id
@@ -18,15 +18,15 @@ def assemble(shape: Shape, sent: Mapping[str, Any], stored: Stored) -> Record:
     element with the same id is its counterpart; an element without id gets one. Stored members that the
     shape does not know are kept: a record that came from elsewhere loses nothing.
     """
-    blank = _blank(shape)
     if stored is None:
-        return _new(shape, blank, sent)
+        return _new(shape, sent)
+    blank = _blank(shape)
     record: Record = {}
     for name in shape.members:
         if name in sent:
             value = sent[name]
-            fit = blank.nested.get(name)
-            record[name] = value if fit is None else fit(value, stored.get(name))
+            inner = blank.nested.get(name)
+            record[name] = value if inner is None else _fit(inner, value, stored.get(name))
         elif name in stored:
             record[name] = stored[name]
         elif name in blank.members:
@@ -38,14 +38,14 @@ def assemble(shape: Shape, sent: Mapping[str, Any], stored: Stored) -> Record:
 
 
 class _Blank(NamedTuple):
-    """What a new record of a shape has without anything sent, and how what is sent is put on it."""
+    """What a new record of a shape has without anything sent, and where it holds objects."""
 
     # In wire order; those of `made` only hold their place.
     members: Record
     # What no two records may share: ids, arrays, objects.
     made: Mapping[str, Callable[[], Any]]
-    # Members that hold objects: what was sent and what is stored make the new value.
-    nested: Mapping[str, Callable[[Any, Any], Any]]
+    # Members that hold objects: the shape of these, and whether they stand in an array.
+    nested: Mapping[str, tuple[Shape, bool]]
     # Members that are not always there.
     conditional: frozenset[str]
 
@@ -54,7 +54,7 @@ class _Blank(NamedTuple):
 def _blank(shape: Shape) -> _Blank:
     members: Record = {}
     made: dict[str, Callable[[], Any]] = {}
-    nested: dict[str, Callable[[Any, Any], Any]] = {}
+    nested: dict[str, tuple[Shape, bool]] = {}
     conditional: set[str] = set()
     for name, member in shape.members.items():
         make = _maker(name, member)
@@ -64,9 +64,9 @@ def _blank(shape: Shape) -> _Blank:
             members[name] = member.default[0] if member.default is not None else None
         else:
             conditional.add(name)
-        fit = _fitter(member.kind)
-        if fit is not None:
-            nested[name] = fit
+        inner = _inner(member.kind)
+        if inner is not None:
+            nested[name] = inner
     return _Blank(members, made, nested, frozenset(conditional))
 
 
@@ -80,30 +80,63 @@ def _maker(name: str, member: Member) -> Callable[[], Any] | None:
     return None
 
 
-def _new(shape: Shape, blank: _Blank, sent: Mapping[str, Any]) -> Record:
+class _Plan(NamedTuple):
+    """How a new record of a shape is put together when members of certain names are sent."""
+
+    # All that it will have, in wire order; what is sent, and what is made, only has its place.
+    blank: Record
+    made: tuple[tuple[str, Callable[[], Any]], ...]
+    # Sent members that may hold objects: the shape of these, and whether they stand in an array.
+    nested: tuple[tuple[str, Shape, bool], ...]
+    # What is sent and the shape does not have.
+    strays: tuple[str, ...]
+
+
+@lru_cache(4096)
+def _plan(shape: Shape, names: tuple[str, ...]) -> _Plan:
+    """Few combinations of names are ever sent, and so what follows from one is found once."""
+    blank = _blank(shape)
+    return _Plan(
+        {name: blank.members.get(name) for name in shape.members if name in blank.members or name in names},
+        tuple((name, make) for name, make in blank.made.items() if name not in names),
+        tuple((name, *inner) for name, inner in blank.nested.items() if name in names),
+        tuple(name for name in names if name not in shape.members),
+    )
+
+
+def _new(shape: Shape, sent: Mapping[str, Any]) -> Record:
     """A blank record with what was sent put on it."""
-    record = blank.members.copy()
-    for name, make in blank.made.items():
-        if name not in sent:
-            record[name] = make()
-    if sent.keys() <= blank.members.keys():
-        record.update(sent)
-    else:
-        record |= {name: value for name, value in sent.items() if name in shape.members}
-        record = {name: record[name] for name in shape.members if name in record}
-    for name, fit in blank.nested.items():
-        if name in sent and sent[name] is not None:
-            record[name] = fit(sent[name], None)
+    plan = _plan(shape, tuple(sent))
+    record = plan.blank.copy()
+    record.update(sent)
+    for name in plan.strays:
+        del record[name]
+    for name, make in plan.made:
+        record[name] = make()
+    for name, inner, many in plan.nested:
+        value = record[name]
+        if value is None:
+            continue
+        if many and isinstance(value, list):
+            record[name] = [_new(inner, each) for each in cast("list[Record]", value)]
+        elif not many and isinstance(value, dict):
+            record[name] = _new(inner, cast("Record", value))
     return record
 
 
-def _fitter(kind: Kind) -> Callable[[Any, Any], Any] | None:
-    """How a value of a kind that has objects in it is put together; None for any other kind."""
+def _inner(kind: Kind) -> tuple[Shape, bool] | None:
+    """The shape of the objects in a kind, and whether they stand in an array; None for any other kind."""
     if isinstance(kind, Object):
-        return partial(_fit_object, kind.shape)
+        return kind.shape, False
     if isinstance(kind, Array) and isinstance(kind.item, Object):
-        return partial(_fit_objects, kind.item.shape)
+        return kind.item.shape, True
     return None
+
+
+def _fit(inner: tuple[Shape, bool], value: Any, stored: Any) -> Any:
+    """The new value of a member that holds objects: of what was sent and what is stored."""
+    shape, many = inner
+    return _fit_objects(shape, value, stored) if many else _fit_object(shape, value, stored)
 
 
 def _fit_object(shape: Shape, value: Any, stored: Any) -> Any:

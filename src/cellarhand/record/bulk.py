@@ -235,8 +235,8 @@ async def _foresee(unit: GatheringUnit, resource: Resource, chunk: Sequence[Line
     named: dict[tuple[Table, tuple[str, ...], bool], set[str]] = {}
     if resource.refers is not None:
         for reference in chain.from_iterable(map(resource.refers, records)):
-            key = (reference.table, reference.names, reference.locked)
-            named.setdefault(key, set()).add(reference.id)
+            table, names, ids, locked = reference
+            named.setdefault((table, names, locked), set()).update(ids)
     for (table, names, locked), sought in named.items():
         for some in in_parts(sorted(sought), MOST_CHUNK):
             if locked:

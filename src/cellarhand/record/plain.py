@@ -39,12 +39,12 @@ atexit.register(gc.freeze)
 _NO_VERDICT = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _ANY, _NONE = r"[\s\S]*", "(?!)"
 
-# Characters that are printed, stand for themselves in NFC and begin no tag: of ASCII, European names, print.
-_SIGNS = r"!-;=-~\xa1-\u02ff\u2010-\u2027\u20ac"
+# Characters that are printed, stand for themselves in NFC and begin no tag: of ASCII, names in Latin, print.
+_SIGNS = r"!-;=-~\xa1-\u02ff\u1e00-\u1eff\u2010-\u2027\u20ac"
 _TEXT = rf"[\t\n\r {_SIGNS}]"
 _TRIMMED = rf"(?:[{_SIGNS}](?:{_TEXT}*[{_SIGNS}])?)?"
 _NO_CARD = r"(?![\s\S]*[0-9](?:[ -]?[0-9]){12})"
-_LETTERS = r"A-Za-z0-9&\-./',()\xc0-\xd6\xd8-\xf6\xf8-\u024f"
+_LETTERS = r"A-Za-z0-9&\-./',()\xc0-\xd6\xd8-\xf6\xf8-\u024f\u1e00-\u1eff"
 _PRINTED = r"(?=[!-~]*\Z)"
 _MONTH_AND_DAY = (
     "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
@@ -71,7 +71,6 @@ PATTERNS: Mapping[Callable[[str], str], Callable[[], str]] = {
     formats.phone: lambda: r"\+[0-9]{7,15}",
     formats.masked_card_number: lambda: r"\*{1,15}[0-9]{4}",
     formats.code: lambda: r"[A-Za-z0-9_-]+",
-    formats.country: lambda: "|".join(formats.countries()),
 }
 """Patterns of what each form takes and leaves as it is; of other forms no text is plain."""
 
@@ -129,12 +128,20 @@ def _struct(shape: Shape, turn: _Turn, *, without: str = "") -> type:
         kind = _type(member.kind, turn)
         kind = kind | None if member.nullable else kind
         if member.default is not None:
-            fields.append((name, kind, msgspec.field(default_factory=member.fresh_default)))
+            fields.append((name, kind, _default(member)))
         elif member.required:
             fields.append((name, kind))
         else:
             fields.append((name, kind | msgspec.UnsetType, msgspec.UNSET))
     return msgspec.defstruct(shape.name, fields, kw_only=True, forbid_unknown_fields=True)
+
+
+def _default(member: Member) -> Any:
+    """What stands for a member that is not sent, without a call for each where it can be one for all."""
+    value = member.default[0] if member.default is not None else None
+    if isinstance(value, (list, dict)):
+        return msgspec.field(default_factory=member.fresh_default)
+    return msgspec.field(default=value)
 
 
 def _type(kind: Kind, turn: _Turn) -> Any:
@@ -168,6 +175,9 @@ def _text(kind: String) -> Any:
         fold = str.casefold if kind.spellings is not None and kind.spellings.ignore_case else str
         return Literal[tuple(each for each in kind.choices if known.get(fold(each), each) == each)]
     least, most = kind.size.least, kind.size.most
+    if kind.format is not None and kind.format.check is formats.country:
+        # Looked up, where a pattern would try one after the other.
+        return Literal[tuple(formats.countries())]
     pattern = _ANY
     if kind.format is not None:
         pattern = PATTERNS[kind.format.check]() if kind.format.check in PATTERNS else _NONE

@@ -1,6 +1,6 @@
 """What a resource declares. From one declaration come its routes, table, list, checks and documentation."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -83,12 +83,12 @@ class Unique:
 
 
 class Reference(NamedTuple):
-    """A row of another table that a body names, with the columns that are looked at."""
+    """Rows of another table that a body names by id, with the columns that are looked at."""
 
     table: Table
     names: tuple[str, ...]
-    id: str
-    # Whether it is kept from other writers.
+    ids: Collection[str]
+    # Whether they are kept from other writers.
     locked: bool = False
 
 
@@ -317,14 +317,18 @@ class Resource:
             return ()
         return self.search.parameters if isinstance(self.search, TextSearch) else ("q",)
 
+    @cached_property
+    def _extracted(self) -> tuple[tuple[str, Callable[[Record], Value]], ...]:
+        return tuple((extract.column.name, extract.value) for extract in self.extracts)
+
     def columns_of(self, record: Record) -> dict[str, Value]:
         """The values of the extracted columns."""
         values: dict[str, Value] = {"id": record["id"]}
         if self.dated:
             values["created_at"] = clock.from_wire(record["createdAt"])
             values["updated_at"] = clock.from_wire(record["updatedAt"])
-        for extract in self.extracts:
-            values[extract.column.name] = extract.value(record)
+        for name, value in self._extracted:
+            values[name] = value(record)
         if isinstance(self.search, TextSearch):
             from cellarhand.record.search import fold
 

@@ -22,8 +22,7 @@ class IsNull:
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Among:
+class Among(NamedTuple):
     """The column has one of `values`; none of them matches nothing."""
 
     column: str

@@ -8,11 +8,11 @@ answered from memory. What follows from many of the records is done once for all
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, cast
 
-from cellarhand.store.asked import Key, keys_of, tables_of
+from cellarhand.store.asked import Found, Key, Known, as_stored, key_of, keys_of, tables_of
 from cellarhand.store.conditions import (
     Among,
     Compare,
@@ -28,16 +28,15 @@ from cellarhand.store.tables import COUNTER, Table
 from cellarhand.store.unit import Actor, Row, Thing, WriteUnit
 
 Names = tuple[str, ...]
-Found = Mapping[str, Any]
 Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """What waited when a record began."""
 
-    lengths: dict[tuple[Table, Names], int]
+    # By the identity of the list of rows: what it is a list of takes long to hash.
+    lengths: dict[int, int]
     counts: dict[str, int]
     things: "dict[_Following, int]"
 
@@ -58,17 +57,6 @@ class Gathered:
     counts: dict[str, int]
 
 
-@dataclass(slots=True)
-class _Known:
-    """Keys of one table that were asked about: the row that the database has, or None."""
-
-    names: Names
-    rows: dict[Key, Found | None] = field(default_factory=dict[Key, Found | None])
-
-    def names_all(self, names: Names) -> bool:
-        return all(name in self.names for name in names)
-
-
 class GatheringUnit(WriteUnit):
     """Writes of one tenant that wait to be sent together. Whoever makes one calls `finish` at its end."""
 
@@ -77,7 +65,7 @@ class GatheringUnit(WriteUnit):
     _keyed: dict[Table, dict[Key, Found]]
     # The same rows by the value of one column, as far as they were asked for by it.
     _indexed: dict[tuple[Table, str], dict[Value, list[Found]]]
-    _known: dict[Table, _Known]
+    _known: dict[Table, Known]
     _repeated: dict[Table, dict[Any, Sequence[Row]]]
     _following: dict[_Following, tuple[Any, list[Any]]]
     _mark: _Mark | None
@@ -120,13 +108,12 @@ class GatheringUnit(WriteUnit):
         if keys is None:
             raise LookupError(f"not a condition on the key of {table.name}")
         wanted = tuple(dict.fromkeys((*table.key, *names)))
-        known = self._known.setdefault(table, _Known(wanted))
+        known = self._known.setdefault(table, Known(wanted))
         if known.names != wanted:
             raise LookupError(f"{table.name} was asked for other columns before")
         known.rows.update(dict.fromkeys(keys))
         for row in await super().rows(table, wanted, where):
-            found = dict(zip(wanted, row, strict=True))
-            known.rows[_key(table, found)] = found
+            known.rows[tuple(row[: len(table.key)])] = row
 
     async def lock_ahead(self, table: Table, ids: Sequence[str]) -> None:
         """Lock at once, in the order in which all units lock, what will be locked one by one."""
@@ -145,49 +132,72 @@ class GatheringUnit(WriteUnit):
         *,
         wide: bool = False,
     ) -> Sequence[Row]:
-        keys = keys_of(table, where) if not order and not offset else None
-        if keys is not None:
-            return (await self._rows_by_key(table, tuple(names), where, keys))[:limit]
+        if not order and not offset:
+            found = self.at_hand(table, names, where)
+            if found is None:
+                keys = keys_of(table, where)
+                found = None if keys is None else await self._ask_for(table, names, where, keys)
+            if found is not None:
+                return found[:limit]
+        asked = (tuple(names), where, order, limit, offset)
+        if asked in self._repeated.get(table, ()):
+            return self._repeated[table][asked]
         involved = tables_of(table, where)
         if COUNTER in involved and self._counts:
             await self.flush()
         elif any(each in involved for each, _ in self._waiting):
             if len(involved) == 1 and not order and not offset and all(map(is_plain, where)):
                 stored = await super().rows(table, names, where, limit=limit, wide=wide)
-                mine = [_columns(table, row, tuple(names)) for row in self._waiting_where(table, where)]
+                mine = [as_stored(table, row, tuple(names)) for row in self._waiting_where(table, where)]
                 return [*stored, *mine][:limit]
             await self.flush()
-        asked = (tuple(names), where, order, limit, offset)
-        repeated = self._repeated.setdefault(table, {}) if len(involved) == 1 else {}
-        if asked not in repeated:
-            repeated[asked] = await super().rows(table, names, where, order, limit, offset, wide=wide)
-        return repeated[asked]
+        found = await super().rows(table, names, where, order, limit, offset, wide=wide)
+        if len(involved) == 1:
+            # Whatever changes the table lets go of it.
+            self._repeated.setdefault(table, {})[asked] = found
+        return found
 
-    async def _rows_by_key(self, table: Table, names: Names, where: Where, keys: list[Key]) -> Sequence[Row]:
+    async def row(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
+        found = self.at_hand(table, names, where)
+        if found is None:
+            found = await self.rows(table, names, where, limit=1)
+        return found[0] if found else None
+
+    def at_hand(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row] | None:
+        """The rows with certain keys, when each waits or was asked about before; None for any other read."""
+        keys = keys_of(table, where)
+        return self.having(table, tuple(names), keys) if keys is not None else None
+
+    def having(self, table: Table, names: Names, keys: Iterable[Key]) -> list[Row] | None:
+        """The same for those who have keys, not conditions."""
+        waiting, known = self._keyed.get(table), self._known.get(table)
+        if waiting is None:
+            waiting = self._rows_waiting(table)
+        pick = known.pick(names) if known is not None else None
         found: list[Row] = []
-        waiting, known = self._rows_waiting(table), self._known.get(table)
-        if known is not None and not known.names_all(names):
-            known = None
-        unknown = False
         for key in keys:
             if key in waiting:
-                found.append(_columns(table, waiting[key], names))
-            elif known is not None and key in known.rows:
+                found.append(as_stored(table, waiting[key], names))
+            elif known is None or pick is None or key not in known.rows:
+                return None
+            else:
                 row = known.rows[key]
                 if row is not None:
-                    found.append([row[name] for name in names])
-            else:
-                unknown = True
-        if not unknown:
-            return found
+                    found.append(pick(row))
+        return found
+
+    async def _ask_for(
+        self, table: Table, names: Sequence[str], where: Where, keys: Sequence[Key]
+    ) -> Sequence[Row]:
+        """Ask the database for the rows with certain keys; of those that wait it has to know."""
         if len(keys) == 1:
             # The commonest way to ask, in the words whose statement is made but once.
             where = tuple(
                 Compare(name, "=", cast(str | int, v)) for name, v in zip(table.key, keys[0], strict=True)
             )
-        if not found:
-            return await super().rows(table, names, where)
-        await self.flush()
+        waiting = self._rows_waiting(table)
+        if any(key in waiting for key in keys):
+            await self.flush()
         return await super().rows(table, names, where)
 
     def _rows_waiting(self, table: Table) -> dict[Key, Found]:
@@ -198,7 +208,7 @@ class GatheringUnit(WriteUnit):
                 if each is table:
                     for row in rows:
                         found = dict(zip(names, row, strict=True))
-                        keyed[_key(table, found)] = found
+                        keyed[key_of(table, found)] = found
         return self._keyed[table]
 
     def _waiting_where(self, table: Table, where: Where) -> Iterable[Found]:
@@ -229,12 +239,12 @@ class GatheringUnit(WriteUnit):
             not self._connection.dialect.lock or all((table, key) in self._locked for key in keys)
         ):
             # Nobody else writes it: what is read stays as it is.
-            return next(iter(await self._rows_by_key(table, tuple(names), where, keys)), None)
+            return await self.row(table, names, where)
         if keys is not None:
             waiting = self._rows_waiting(table)
             mine = [waiting[key] for key in keys if key in waiting]
             if mine:
-                return _columns(table, mine[0], tuple(names))
+                return as_stored(table, mine[0], tuple(names))
         elif any(each is table for each, _ in self._waiting):
             await self.flush()
         if self._connection.dialect.lock:
@@ -266,12 +276,12 @@ class GatheringUnit(WriteUnit):
     def _took(self, table: Table, row: Found) -> None:
         self._repeated.pop(table, None)
         if table in self._keyed:
-            self._keyed[table][_key(table, row)] = row
+            self._keyed[table][key_of(table, row)] = row
             for (each, column), indexed in self._indexed.items():
                 if each is table:
                     indexed.setdefault(row.get(column), []).append(row)
         if table in self._known:
-            self._known[table].rows.pop(_key(table, row), None)
+            self._known[table].rows.pop(key_of(table, row), None)
 
     async def count_up(self, name: str, delta: int = 1) -> None:
         self._counts[name] = self._counts.get(name, 0) + delta
@@ -338,9 +348,9 @@ class GatheringUnit(WriteUnit):
 
     def begin_record(self) -> None:
         """From here on what is written can be taken back alone, until `keep_record` or `undo_record`."""
-        lengths = {each: len(rows) for each, rows in self._waiting.items()}
+        lengths = {id(rows): len(rows) for rows in self._waiting.values()}
         things = {each: len(waiting) for each, (_, waiting) in self._following.items()}
-        self._mark, self._saved = _Mark(lengths, dict(self._counts), things), False
+        self._mark, self._saved = _Mark(lengths, self._counts.copy(), things), False
 
     async def keep_record(self) -> None:
         if self._saved:
@@ -358,8 +368,8 @@ class GatheringUnit(WriteUnit):
             self._waiting, self._counts = {}, {}
             self._known = {}
         else:
-            for each, rows in self._waiting.items():
-                del rows[mark.lengths.get(each, 0) :]
+            for rows in self._waiting.values():
+                del rows[mark.lengths.get(id(rows), 0) :]
             self._counts = dict(mark.counts)
         for each, (_, things) in self._following.items():
             del things[mark.things.get(each, 0) :]
@@ -374,7 +384,7 @@ class GatheringUnit(WriteUnit):
         before: dict[tuple[Table, Names], list[Sequence[Value]]] = {}
         own: dict[tuple[Table, Names], list[Sequence[Value]]] = {}
         for each, rows in self._waiting.items():
-            length = mark.lengths.get(each, 0)
+            length = mark.lengths.get(id(rows), 0)
             before[each], own[each] = rows[:length], rows[length:]
         await self._send(before, mark.counts)
         await self._connection.execute(f"SAVEPOINT {_SAVEPOINT}", ())
@@ -387,13 +397,3 @@ class GatheringUnit(WriteUnit):
 def in_parts(things: Sequence[Thing], most: int) -> Iterable[Sequence[Thing]]:
     """So many at a time: as one statement takes, or as may be held at once."""
     return (things[begin : begin + most] for begin in range(0, len(things), most))
-
-
-def _key(table: Table, row: Found) -> Key:
-    return tuple([row[name] for name in table.key])
-
-
-def _columns(table: Table, row: Found, names: Names) -> Row:
-    """Columns of a row that waits as the database would give them: bodies as bytes, what is missing null."""
-    bodies = {column.name for column in table.columns if column.type == "body"}
-    return [row[name].encode() if name in bodies else row.get(name) for name in names]

@@ -1,6 +1,6 @@
 """Which record carries which tag; and the step by which a write of `tags` changes that (reference A13)."""
 
-from typing import Any, cast
+from typing import cast
 
 from cellarhand import clock
 from cellarhand.ids import new_id
@@ -39,10 +39,14 @@ async def set_manual_tags(draft: Draft) -> None:
     """`tags` in a body replaces the set of manual tags; dynamic ones stay and are ignored in the list."""
     if "tags" not in draft.sent:
         return
-    ids = [element["id"] for element in cast(list[dict[str, Any]], draft.sent["tags"])]
+    stored: list[Record] = draft.stored.get("tags", []) if draft.stored is not None else []
+    if not draft.sent["tags"] and not stored:
+        # What most records have.
+        draft.sent["tags"] = draft.sent["groups"] = stored
+        return
+    ids = [element["id"] for element in cast(list[Record], draft.sent["tags"])]
     object_type = TAGGED_AS[draft.resource.name]
     known = await tags_by_id(draft.unit, object_type, ids)
-    stored = (draft.stored or {}).get("tags", [])
     carried = {tag["id"] for tag in stored}
     for place, tag_id in enumerate(ids):
         if tag_id not in known and tag_id not in carried:
@@ -59,7 +63,10 @@ async def set_manual_tags(draft: Draft) -> None:
 
 async def keep_links(draft: Draft) -> None:
     """Bring the rows of TAG_X_OBJECT in step with the record's tags."""
-    before = {tag["id"] for tag in (draft.stored or {}).get("tags", [])}
+    stored: list[Record] = draft.stored.get("tags", []) if draft.stored is not None else []
+    if not stored and not draft.record["tags"]:
+        return
+    before = {tag["id"] for tag in stored}
     after = {tag["id"] for tag in draft.record["tags"]}
     if before - after:
         gone = (Among("tag_id", tuple(before - after)), *equal("object_id", draft.id))
