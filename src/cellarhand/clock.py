@@ -58,13 +58,7 @@ def frozen(at: int) -> Generator[None]:
 def to_wire(instant: int) -> str:
     """`2024-07-03T07:00:00.000Z`: always UTC, always milliseconds."""
     seconds, millis = divmod(instant, 1000)
-    return f"{_second_to_wire(seconds)}.{millis:03d}Z"
-
-
-@lru_cache(1024)
-def _second_to_wire(seconds: int) -> str:
-    """All but the milliseconds: what happens together says the same second many times."""
-    return (_PLAIN_EPOCH + timedelta(seconds=seconds)).isoformat()
+    return f"{(_PLAIN_EPOCH + timedelta(seconds=seconds)).isoformat()}.{millis:03d}Z"
 
 
 def is_output_form(text: str) -> bool:
@@ -72,7 +66,6 @@ def is_output_form(text: str) -> bool:
     return len(text) == 24 and text[10] == "T" and text[19] == "." and text[23] == "Z"
 
 
-@lru_cache(_MOST_KEPT)
 def from_wire(text: str) -> int | None:
     """An instant from ISO 8601 with `Z` or an offset, or from a date (midnight UTC); else None."""
     # Of our own form, in which one moment is read many times; other texts may be of any length.
@@ -105,7 +98,7 @@ def _read(text: str) -> int | None:
     return instant if _FIRST <= instant <= _LAST else None
 
 
-_known = lru_cache(1024)(_read)
+_known = lru_cache(_MOST_KEPT)(_read)
 
 
 def date_from_wire(text: str) -> int | None:
