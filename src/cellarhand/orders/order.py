@@ -200,11 +200,10 @@ ORDER = Resource(
         BY_NUMBER,
         BY_DATE,
         _along("paid_at", "created_at", "id"),
-        _along("fulfilled_at", "created_at", "id"),
         Index(("external_number",), sparse=True),
         Index(("pos_profile_id",), sparse=True),
         # What waits to be handed over, by its age; and all that sales are summed up by.
-        _along("fulfillment_status", "submitted_at", "payment_status", "created_at", "id"),
+        Index(("fulfillment_status", "submitted_at", "payment_status", "created_at", "id")),
         Index(("payment_status", "channel", "purchase_type", "paid_at", "total")),
     ),
     sorts={"orderNumber": BY_NUMBER, "orderSubmittedDate": BY_DATE},

@@ -53,7 +53,7 @@ def way(table: Table, where: Where, order: Order, total: int, steps: int) -> tup
     leading = _leading(table, where, order)
     if leading is not None and len(where) == 1:
         return leading, order
-    if _is_covered(table, where, order) and (total > GATHERED or not _is_led(table, where)):
+    if _is_covered(table, where, order) and (total > GATHERED or not _is_led(table, where, order)):
         return checked(where), order
     if total > GATHERED:
         if leading is not None:
@@ -118,10 +118,11 @@ def _is_covered(table: Table, where: Where, order: Order) -> bool:
     )
 
 
-def _is_led(table: Table, where: Where) -> bool:
-    """Whether an index begins with a column that is compared."""
+def _is_led(table: Table, where: Where, order: Order) -> bool:
+    """Whether an index begins with a column that is compared, and has all that is looked at."""
     columns = _columns(where) or set()
-    return any(index.first in columns for index in table.indexes)
+    whole = columns.union(by.column for by in order)
+    return any(index.first in columns and _holds(index, whole) for index in table.indexes)
 
 
 def _begins(columns: tuple[str, ...], order: Order) -> bool:
