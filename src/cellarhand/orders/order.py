@@ -203,7 +203,7 @@ ORDER = Resource(
         Index(("external_number",), sparse=True),
         Index(("pos_profile_id",), sparse=True),
         # What waits to be handed over, by its age; and all that sales are summed up by.
-        Index(("fulfillment_status", "submitted_at", "payment_status", "created_at", "id")),
+        _along("fulfillment_status", "submitted_at", "payment_status", "created_at", "id"),
         Index(("payment_status", "channel", "purchase_type", "paid_at", "total")),
     ),
     sorts={"orderNumber": BY_NUMBER, "orderSubmittedDate": BY_DATE},

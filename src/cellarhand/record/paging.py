@@ -58,7 +58,7 @@ def way(table: Table, where: Where, order: Order, total: int, steps: int) -> tup
     if total > GATHERED:
         if leading is not None:
             return leading, order
-        if steps * _NEAR < total:
+        if steps * _NEAR < total and not _is_held(table, where, order):
             return checked(where), order
     return gathering(table, where, order), gathered(order)
 
@@ -71,10 +71,9 @@ def checked(where: Where) -> Where:
 def gathering(table: Table, where: Where, order: Order) -> Where:
     """Conditions for rows that are gathered; what they are sorted by comes from a narrow index too."""
     own = {by.column for by in order}
-    columns = _columns(where)
-    if columns is None:
+    if _columns(where) is None:
         return where
-    if any(_holds(index, own | columns) for index in table.indexes):
+    if _is_held(table, where, order):
         return within_indexes(table, where, own)
     if any(index.columns[0] == "id" and _holds(index, own) for index in table.indexes):
         return (Linked("id", table, "id", where),)
@@ -123,6 +122,14 @@ def _is_led(table: Table, where: Where, order: Order) -> bool:
     columns = _columns(where) or set()
     whole = columns.union(by.column for by in order)
     return any(index.first in columns and _holds(index, whole) for index in table.indexes)
+
+
+def _is_held(table: Table, where: Where, order: Order) -> bool:
+    """Whether some index has all that is compared and sorted by."""
+    columns = _columns(where)
+    return columns is not None and any(
+        _holds(index, columns.union(by.column for by in order)) for index in table.indexes
+    )
 
 
 def _begins(columns: tuple[str, ...], order: Order) -> bool:

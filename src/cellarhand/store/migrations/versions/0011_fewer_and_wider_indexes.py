@@ -50,7 +50,11 @@ MADE = (
     ("orders", f"order_number id created_at submitted_at paid_at fulfilled_at updated_at {_WORDS}"),
     ("orders", f"submitted_at created_at id paid_at fulfilled_at updated_at {_WORDS}"),
     ("orders", f"paid_at created_at id submitted_at fulfilled_at updated_at {_WORDS}"),
-    ("orders", "fulfillment_status submitted_at payment_status created_at id"),
+    (
+        "orders",
+        "fulfillment_status submitted_at payment_status created_at id paid_at fulfilled_at updated_at"
+        " compliance_status channel delivery_method",
+    ),
     ("orders", f"-created_at id submitted_at paid_at fulfilled_at updated_at {_WORDS}"),
     ("orders", f"updated_at created_at id submitted_at paid_at fulfilled_at {_WORDS}"),
 )
