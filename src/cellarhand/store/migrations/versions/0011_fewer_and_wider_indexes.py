@@ -38,6 +38,7 @@ DROPPED = (
         "created_at id submitted_at paid_at payment_status fulfillment_status channel delivery_method",
     ),
     ("orders", "updated_at created_at id"),
+    ("orders", "payment_status channel purchase_type paid_at total"),
 )
 MADE = (
     ("customer", "id created_at last_name order_count lifetime_value updated_at"),
@@ -50,6 +51,7 @@ MADE = (
     ("orders", f"order_number id created_at submitted_at paid_at fulfilled_at updated_at {_WORDS}"),
     ("orders", f"submitted_at created_at id paid_at fulfilled_at updated_at {_WORDS}"),
     ("orders", f"paid_at created_at id submitted_at fulfilled_at updated_at {_WORDS}"),
+    ("orders", "payment_status channel purchase_type paid_at total delivery_method"),
     (
         "orders",
         "fulfillment_status submitted_at payment_status created_at id paid_at fulfilled_at updated_at"
