@@ -70,3 +70,6 @@ def test_no_screen_is_wider_than_a_phone(desk: Desk) -> None:
         owner.goto(desk.at(path))
         wide, shown = owner.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert wide <= shown, path
+        here = owner.locator(".menu [aria-current]")
+        if here.count():
+            expect(here).to_be_in_viewport(ratio=1)

@@ -33,12 +33,13 @@ from cellarhand.store.tables import Column, Index
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
 from cellarhand.tags.dynamic import settle_dynamic_tags
 
-# With what lists are ordered by: filtered ones are sorted among the entries of one index alone.
-BY_LAST_NAME = Index(("last_name", "created_at", "id"))
-BY_ORDER_COUNT = Index(("order_count", "created_at", "id"))
-BY_LIFETIME_VALUE = Index(("lifetime_value", "created_at", "id"))
-# What is found by its tags or by words is counted and sorted without a look at the large rows.
-BY_ID = Index(("id", "created_at", "last_name", "order_count", "lifetime_value"))
+# Each with all that lists are filtered and ordered by: no combination looks at the large rows. The date of
+# change is left to two of them, because it changes most often.
+BY_LAST_NAME = Index(("last_name", "created_at", "id", "order_count", "lifetime_value"))
+BY_ORDER_COUNT = Index(("order_count", "created_at", "id", "last_name", "lifetime_value"))
+BY_LIFETIME_VALUE = Index(("lifetime_value", "created_at", "id", "last_name", "order_count"))
+# What is found by its tags or by words.
+BY_ID = Index(("id", "created_at", "last_name", "order_count", "lifetime_value", "updated_at"))
 
 
 def email_key(email: str) -> str:
@@ -144,7 +145,7 @@ CUSTOMER = Resource(
     right="customer",
     permission="Customer",
     data_role=True,
-    many=True,
+    listed=("last_name", "order_count", "lifetime_value"),
     event="Customer",
     log=Log(name_of, deed=_deed),
     extracts=(

@@ -33,9 +33,28 @@ from cellarhand.tags.attached import TAG_X_OBJECT, keep_links, set_manual_tags
 from cellarhand.tags.dynamic import settle_dynamic_tags
 
 _LONGEST_NUMBER = 10
-_FILTERED = ("payment_status", "fulfillment_status", "channel", "delivery_method")
-BY_DATE = Index(("submitted_at", "created_at", "id", "paid_at", *_FILTERED))
-BY_NUMBER = Index(("order_number", "id", "submitted_at", "paid_at", *_FILTERED))
+_COMPARED = (
+    "created_at",
+    "submitted_at",
+    "paid_at",
+    "fulfilled_at",
+    "updated_at",
+    "payment_status",
+    "fulfillment_status",
+    "compliance_status",
+    "channel",
+    "delivery_method",
+)
+"""What lists are filtered by. Each index that a list is walked along or searched in has all of it, so that no
+combination of filters looks at the large rows (docs/decisions/0032)."""
+
+
+def _along(*columns: str) -> Index:
+    return Index((*columns, *(name for name in _COMPARED if name not in columns)))
+
+
+BY_DATE = _along("submitted_at", "created_at", "id")
+BY_NUMBER = _along("order_number", "id")
 _IN_CUSTOMER = (
     "customerId",
     "orderNumber",
@@ -150,8 +169,7 @@ ORDER = Resource(
     operations=("list", "create", "read", "update"),
     table_name="orders",
     large=True,
-    many=True,
-    listed=("submitted_at", "paid_at", *_FILTERED),
+    listed=_COMPARED[1:],
     right="order",
     permission="Order",
     data_role=True,
@@ -176,24 +194,18 @@ ORDER = Resource(
     ),
     hidden=(HIDDEN_META_DATA,),
     indexes=(
-        # What is found by its tags, by words or by its customer is counted and sorted by entries alone.
-        Index(("id", "created_at", "order_number", "submitted_at")),
+        # What is found by its tags, by words or by its customer.
+        _along("id", "order_number"),
         Index(("customer_id", "paid_at", "id")),
         BY_NUMBER,
-        Index(("external_number",)),
-        # With what lists are ordered by: the newest of a month are found among its entries alone.
         BY_DATE,
-        Index(("paid_at", "created_at", "id", "payment_status", "channel")),
-        Index(("fulfilled_at", "created_at", "id")),
-        Index(("payment_status", "-created_at", "id")),
-        Index(("fulfillment_status", "-created_at", "id")),
-        Index(("compliance_status", "-created_at", "id")),
-        Index(("channel", "-created_at", "id")),
-        Index(("delivery_method", "-created_at", "id")),
-        Index(("pos_profile_id",)),
+        _along("paid_at", "created_at", "id"),
+        Index(("external_number",), sparse=True),
+        Index(("pos_profile_id",), sparse=True),
         # What waits to be handed over, by its age; and all that sales are summed up by.
-        Index(("fulfillment_status", "submitted_at", "payment_status")),
-        Index(("payment_status", "channel", "purchase_type", "paid_at", "total")),
+        _along("fulfillment_status", "submitted_at", "payment_status", "created_at", "id"),
+        # It is the narrowest besides, in which most lists are counted.
+        Index(("payment_status", "channel", "purchase_type", "paid_at", "total", "delivery_method")),
     ),
     sorts={"orderNumber": BY_NUMBER, "orderSubmittedDate": BY_DATE},
     filters=(

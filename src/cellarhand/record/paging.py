@@ -53,33 +53,50 @@ def way(table: Table, where: Where, order: Order, total: int, steps: int) -> tup
     leading = _leading(table, where, order)
     if leading is not None and len(where) == 1:
         return leading, order
+    if _is_covered(table, where, order) and (total > GATHERED or not _is_led(table, where, order)):
+        return checked(where), order
     if total > GATHERED:
-        if _is_covered(table, where, order):
-            return checked(where), order
         if leading is not None:
             return leading, order
-        if steps * _NEAR < total:
+        if steps * _NEAR < total and not _is_held(table, where, order):
             return checked(where), order
     return gathering(table, where, order), gathered(order)
 
 
 def checked(where: Where) -> Where:
     """The same conditions, for rows that are walked along in the order of the list."""
-    return tuple(Checked(each) if isinstance(each, Compare) else each for each in where)
+    return tuple(Checked(each) if isinstance(each, Compare | Among) else each for each in where)
 
 
 def gathering(table: Table, where: Where, order: Order) -> Where:
-    """Conditions for rows that are gathered; what they are sorted by comes from a narrow index by id."""
+    """Conditions for rows that are gathered; what they are sorted by comes from a narrow index too."""
     own = {by.column for by in order}
-    columns = _columns(where)
-    if columns is None:
+    if _columns(where) is None:
         return where
-    if any({index.columns[0]} == columns and _holds(index, own) for index in table.indexes):
-        # The index that finds them has all that they are sorted by.
-        return where
+    if _is_held(table, where, order):
+        return within_indexes(table, where, own)
     if any(index.columns[0] == "id" and _holds(index, own) for index in table.indexes):
         return (Linked("id", table, "id", where),)
     return where
+
+
+def within_indexes(table: Table, where: Where, own: Iterable[str] = ()) -> Where:
+    """The same conditions, for rows that are counted or gathered; `own` are columns that are needed besides.
+
+    Where an index has all of the columns, only those are asked for: one that begins with a compared column
+    and lacks another would look at the row for each of its entries, and rows are large.
+    """
+    columns = _columns(where)
+    if columns is None or (len(columns) == 1 and not own):
+        return where
+    whole = [index for index in table.indexes if _holds(index, columns.union(own))]
+    if not whole:
+        return where
+    others = {index.first for index in table.indexes} - {index.first for index in whole}
+    return tuple(
+        Checked(each) if isinstance(each, Compare | Among) and each.column in others else each
+        for each in where
+    )
 
 
 def _leading(table: Table, where: Where, order: Order) -> Where | None:
@@ -97,6 +114,21 @@ def _is_covered(table: Table, where: Where, order: Order) -> bool:
     columns = _columns(where)
     return columns is not None and any(
         _begins(index.columns, order) and _holds(index, columns) for index in table.indexes
+    )
+
+
+def _is_led(table: Table, where: Where, order: Order) -> bool:
+    """Whether an index begins with a column that is compared, and has all that is looked at."""
+    columns = _columns(where) or set()
+    whole = columns.union(by.column for by in order)
+    return any(index.first in columns and _holds(index, whole) for index in table.indexes)
+
+
+def _is_held(table: Table, where: Where, order: Order) -> bool:
+    """Whether some index has all that is compared and sorted by."""
+    columns = _columns(where)
+    return columns is not None and any(
+        _holds(index, columns.union(by.column for by in order)) for index in table.indexes
     )
 
 

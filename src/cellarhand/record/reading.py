@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
-from cellarhand.record.paging import FEW, checked, gathering, ids_of_page
+from cellarhand.record.paging import FEW, checked, gathering, ids_of_page, within_indexes
 from cellarhand.record.query import ListQuery
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode, encode, marked, page, split
@@ -44,7 +44,7 @@ async def list_records(
 async def _total(resource: Resource, unit: ReadUnit, where: Where, *, wide: bool) -> int:
     """How many records the whole list has."""
     if where:
-        return await unit.count(resource.table, where, wide=wide)
+        return await unit.count(resource.table, within_indexes(resource.table, where), wide=wide)
     return await unit.counter(resource.name)
 
 
@@ -96,7 +96,8 @@ async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
     """
     if not any(isinstance(condition, Compare | Among) for condition in where):
         return where
-    few = await unit.rows(resource.table, ("id",), where, limit=FEW + 1, wide=True)
+    near = within_indexes(resource.table, where, ("id",))
+    few = await unit.rows(resource.table, ("id",), near, limit=FEW + 1, wide=True)
     return (Among("id", tuple(row[0] for row in few)),) if len(few) <= FEW else checked(where)
 
 

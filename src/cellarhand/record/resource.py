@@ -209,7 +209,7 @@ class Resource:
     filters: tuple[Filter, ...] = ()
     search: WordSearch | TextSearch | None = None
     order: Order = NEWEST_FIRST
-    # Columns that stand in the index of the list's order too, so that filters are checked in it alone.
+    # Columns that stand in the indexes by dates of creation and change too: filters are checked there alone.
     listed: tuple[str, ...] = ()
     # Members that the site's lists can be sorted by, each with the index that serves it at any page: up to
     # `id` it is the order, what comes behind stands there for filters.
@@ -232,8 +232,6 @@ class Resource:
     table_name: str = ""
     # Large records: see `Table.clustered`. The body comes last, so that other columns are read without it.
     large: bool = False
-    # Very many records: what is filtered by dates of change is sorted among entries of an index alone.
-    many: bool = False
     # Rows that an actor may see, where that is not all.
     visible: Callable[[Actor], Where] = lambda _: ()
     check: Check | None = None
@@ -273,7 +271,10 @@ class Resource:
         if self.dated:
             lead = (self.scope.column,) if self.scope else (self.parent.column,) if self.parent else ()
             indexes.append(Index((*lead, "-created_at", "id", *self.listed)))
-            indexes.append(Index(("updated_at", "created_at", "id") if self.many else ("updated_at",)))
+            more = (name for name in self.listed if name != "updated_at")
+            indexes.append(
+                Index(("updated_at", "created_at", "id", *more) if self.listed else ("updated_at",))
+            )
         name = self.table_name or self.name.replace("-", "_")
         return Table(name, tuple(columns), ("id",), tuple(indexes), clustered=not self.large)
 

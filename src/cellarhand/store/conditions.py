@@ -60,9 +60,9 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A comparison that each row is held against, and that no index is asked for."""
+    """A condition that each row is held against, and that no index is asked for."""
 
-    condition: Compare
+    condition: Compare | Among
 
 
 @dataclass(frozen=True, slots=True)

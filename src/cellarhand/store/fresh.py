@@ -54,4 +54,5 @@ def _statements(tables: Iterable[Table]) -> Iterator[str]:
         for index in table.indexes:
             names = index.columns if table.shared else ("tenant_id", *index.columns)
             parts = [f"{name[1:]} DESC" if name.startswith("-") else name for name in names]
-            yield f"CREATE INDEX {index_name(table, index)} ON {table.name} ({', '.join(parts)})"
+            only = f" WHERE {index.first} IS NOT NULL" if index.sparse else ""
+            yield f"CREATE INDEX {index_name(table, index)} ON {table.name} ({', '.join(parts)}){only}"

@@ -41,7 +41,8 @@ def table(spec: Table, metadata: sa.MetaData) -> sa.Table:
     for index in spec.indexes:
         names = index.columns if spec.shared else ("tenant_id", *index.columns)
         parts = [made.c[n[1:]].desc() if n.startswith("-") else made.c[n] for n in names]
-        sa.Index(index_name(spec, index), *parts)
+        only = made.c[index.first].is_not(None) if index.sparse else None
+        sa.Index(index_name(spec, index), *parts, sqlite_where=only, postgresql_where=only)
     return made
 
 

@@ -93,9 +93,7 @@ class Statement:
             case Compare(column, op, value):
                 return f"{known(table, column)} {op} {self.bind(value)}"
             case Among(column, values):
-                if not values:
-                    return "1 = 0"
-                return f"{known(table, column)} IN ({', '.join([self.bind(value) for value in values])})"
+                return self._among(known(table, column), values)
             case Linked(column):
                 return f"{known(table, column)} IN ({self._values(condition)})"
             case StartsWith(column, text):
@@ -111,8 +109,11 @@ class Statement:
                 return f"length({column}) - length({without}) {op} {times * len(text)}"
             case IsNull(column):
                 return f"{known(table, column)} IS NULL"
-            case Checked(Compare(column, op, value)):
-                return f"{_computed(known(table, column))} {op} {self.bind(value)}"
+            case Checked(inner):
+                column = _computed(known(table, inner.column))
+                if isinstance(inner, Among):
+                    return self._among(column, inner.values)
+                return f"{column} {inner.op} {self.bind(inner.value)}"
             case AnyOf(conditions):
                 links = [each for each in conditions if isinstance(each, Linked)]
                 if len(links) == len(conditions) and len({link.column for link in links}) == 1:
@@ -120,6 +121,9 @@ class Statement:
                     values = " UNION ALL ".join(map(self._values, links))
                     return f"{known(table, links[0].column)} IN ({values})"
                 return f"({' OR '.join(self._condition(table, each) for each in conditions)})"
+
+    def _among(self, column: str, values: Sequence[str | int]) -> str:
+        return f"{column} IN ({', '.join([self.bind(value) for value in values])})" if values else "1 = 0"
 
     def _values(self, link: Linked) -> str:
         """The values that a link finds."""

@@ -21,9 +21,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Columns after `tenant_id`; a leading `-` means descending."""
+    """Columns after `tenant_id`; a leading `-` means descending.
+
+    A sparse one has only rows whose first column is not null: it is for looking up values that few rows have.
+    """
 
     columns: tuple[str, ...]
+    sparse: bool = False
+
+    @property
+    def first(self) -> str:
+        return self.columns[0].lstrip("-")
 
 
 @dataclass(frozen=True, eq=False)

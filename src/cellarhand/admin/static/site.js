@@ -1,5 +1,7 @@
 // All that the site does by script, besides htmx: questions before what can't be taken back, short addresses,
-// keys of the search, and choosing all rows of a page.
+// keys of the search, choosing all rows of a page, and a menu on a phone that shows where one is.
+const menu = document.querySelector(".menu"), here = menu && menu.querySelector("[aria-current]");
+if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.ask;
   if (question && !window.confirm(question)) event.preventDefault();
