@@ -15,6 +15,7 @@ import asyncpg
 import uvicorn
 import uvloop
 
+from cellarhand.cli.serving import SECONDS_AT_REST
 from cellarhand.config import Settings
 from cellarhand.http.app import Server
 from cellarhand.http.protocol import OnePacket
@@ -100,6 +101,7 @@ class LiveServer:
                 lifespan="on",
                 log_level="warning",
                 server_header=False,
+                timeout_keep_alive=SECONDS_AT_REST,
                 timeout_graceful_shutdown=5,
             ),
         )

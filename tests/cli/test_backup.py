@@ -148,6 +148,7 @@ def test_a_backup_of_one_tenant_has_who_works_there_and_nobody_else(source: Shel
 
 def test_it_is_of_one_moment_while_a_server_writes(site: Site, database: str, tmp_path: Path) -> None:
     api, owner = site.app(), site.person("Admin Owner")
+    api.made("/web-hook", {"object": "Customer", "action": "Create", "url": "https://listens.example"})
     shell, stop, done = Shell(database), threading.Event(), [0]
 
     def write() -> None:

@@ -27,6 +27,9 @@ from cellarhand.http.observe import of_all_processes
 from cellarhand.http.protocol import OnePacket
 
 SECONDS_TO_FINISH = 20
+# Longer than clients and proxies keep a connection that rests (up to a minute): they close it, and never send
+# into one that is just being closed.
+SECONDS_AT_REST = 75
 _LOG = logging.getLogger("cellarhand")
 
 
@@ -57,6 +60,7 @@ def _config(app: Any, running: Running, settings: Settings, **more: Any) -> uvic
         server_header=False,
         proxy_headers=bool(running.forwarded_allow_ips),
         forwarded_allow_ips=running.forwarded_allow_ips or None,
+        timeout_keep_alive=SECONDS_AT_REST,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
         **more,
     )
