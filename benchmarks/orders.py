@@ -193,8 +193,8 @@ def _line(number: int) -> dict[str, Any]:
 
 _BODY = {
     "customerId": "CUSTOMER",
-    "orderSubmittedDate": "2025-11-20T18:00:00.000Z",
-    "orderPaidDate": "2025-11-20T18:00:00.000Z",
+    "orderSubmittedDate": "PAID",
+    "orderPaidDate": "PAID",
     "channel": "Web",
     "orderDeliveryMethod": "Ship",
     "subTotal": 42000,
