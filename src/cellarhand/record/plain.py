@@ -36,7 +36,7 @@ _MOST_INTEGER = 2**63 - 1
 # survive that (seen in 0.22; its issue 717 may be the same). What is frozen is left to the system as it is.
 atexit.register(gc.freeze)
 
-_NO_VERDICT = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_NO_VERDICT = (msgspec.MsgspecError, UnicodeError, RecursionError, formats.Refused)
 _ANY, _NONE = r"[\s\S]*", "(?!)"
 
 # Characters that are printed, stand for themselves in NFC and begin no tag: of ASCII, names in Latin, print.
@@ -51,6 +51,9 @@ _MONTH_AND_DAY = (
 )
 _DATE = rf"(?!0000)[0-9]{{4}}-{_MONTH_AND_DAY}"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}"
+# What people put between the digits of a number goes.
+_SPACED = r"\+[0-9][0-9 ().-]{6,38}"
+_NATIONAL = r"(?=[^0-9]{0,39}[0-9])(?!\+)[!-~](?:[ -~]{0,38}[!-~])?"
 _HTTPS = r"https://[!$-.0-;=A-Z\[\]^-~]+(?:[/?#][!#-;=?-\[\]-~]*)?"
 
 PATTERNS: Mapping[Callable[[str], str], Callable[[], str]] = {
@@ -68,11 +71,16 @@ PATTERNS: Mapping[Callable[[str], str], Callable[[], str]] = {
     formats.birth_date: lambda: rf"(?=19|200){_DATE}",
     formats.https_url: lambda: _HTTPS,
     formats.web_url: lambda: _HTTPS,
-    formats.phone: lambda: r"\+[0-9]{7,15}",
+    # National ones are left to the rules of the resource, which know the country.
+    formats.phone: lambda: (
+        rf"\+[0-9]{{7,15}}|{_SPACED}|(?=[^0-9]{{0,39}}[0-9])(?!\+)[!-~](?:[ -~]{{0,38}}[!-~])?"
+    ),
     formats.masked_card_number: lambda: r"\*{1,15}[0-9]{4}",
     formats.code: lambda: r"[A-Za-z0-9_-]+",
 }
-"""Patterns of what each form takes and leaves as it is; of other forms no text is plain."""
+"""Patterns of what each form takes and leaves as it is (but for `RESPELLED`); of others no text is plain."""
+RESPELLED = frozenset((formats.phone,))
+"""Forms that respell some of what their pattern takes, and may yet refuse it."""
 
 
 class Plain:
@@ -82,6 +90,7 @@ class Plain:
         self._type: Any = _struct(shape, turn)
         self._decode: Callable[[bytes], object] = msgspec.json.Decoder(self._type).decode
         self._distinct = _distinct_ids(shape, turn)
+        self._respell = _respelling(shape, turn)
 
     def of(self, body: object) -> Record | None:
         """The cleaned members of a plain body, with defaults for those that were not sent; else None."""
@@ -99,6 +108,8 @@ class Plain:
 
     def _clean(self, body: object) -> Record | None:
         clean = cast(Record, msgspec.to_builtins(body))
+        if self._respell is not None:
+            self._respell(clean)
         return clean if self._distinct is None or self._distinct(clean) else None
 
 
@@ -237,3 +248,46 @@ def _distinct_ids(shape: Shape, turn: _Turn) -> _Judge | None:
         return True
 
     return judge if inside else None
+
+
+_Change = Callable[[Record], None]
+
+
+def _respelling(shape: Shape, turn: _Turn) -> _Change | None:
+    """Puts the texts of respelled forms in the form that is stored; None for a shape without them.
+
+    Raises Refused.
+    """
+    own: list[tuple[str, Callable[[str], str]]] = []
+    inside: list[tuple[str, bool, _Change]] = []
+    for name, member in shape.members.items():
+        kind = member.kind
+        if not turn.takes(member):
+            continue
+        if isinstance(kind, String) and kind.format is not None and kind.format.check in RESPELLED:
+            own.append((name, kind.format.check))
+        elif isinstance(kind, Object):
+            inner = _respelling(kind.shape, turn)
+            if inner is not None:
+                inside.append((name, False, inner))
+        elif isinstance(kind, Array) and isinstance(kind.item, Object):
+            inner = _respelling(kind.item.shape, turn)
+            if inner is not None:
+                inside.append((name, True, inner))
+
+    def change(clean: Record) -> None:
+        for name, check in own:
+            value = clean.get(name)
+            if value is not None:
+                clean[name] = check(value)
+        for name, array, inner in inside:
+            value = clean.get(name)
+            if not value:
+                continue
+            if array:
+                for each in value:
+                    inner(each)
+            else:
+                inner(value)
+
+    return change if own or inside else None
