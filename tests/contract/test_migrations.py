@@ -68,8 +68,17 @@ def _described(connection: sa.Connection) -> dict[str, Any]:
             "columns": [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(name)],
             "key": inspector.get_pk_constraint(name)["constrained_columns"],
             "indexes": indexes,
+            "clustered": _is_clustered(connection, name),
         }
     return found
+
+
+def _is_clustered(connection: sa.Connection, table: str) -> bool | None:
+    """Whether SQLite keeps its rows in the order of its key."""
+    if connection.dialect.name != "sqlite":
+        return None
+    made = sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
+    return "WITHOUT ROWID" in connection.execute(made, {"table": table}).scalar_one()
 
 
 def _differences(connection: sa.Connection) -> list[Any]:
@@ -94,7 +103,7 @@ def test_the_migrations_leave_nothing_to_be_changed(empty: str) -> None:
 
 
 def test_migrated_tables_are_those_that_the_declarations_make(empty: str, tmp_path: Path) -> None:
-    """Columns in their order, kinds, nullability, primary keys, indexes: the same to the last."""
+    """Columns in their order, kinds, nullability, keys, indexes, order of rows: the same to the last."""
     asyncio.run(migrate.upgrade(empty))
     migrated = _inspected(empty, _described)
     if empty.startswith("sqlite"):

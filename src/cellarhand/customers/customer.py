@@ -146,6 +146,7 @@ CUSTOMER = Resource(
     permission="Customer",
     data_role=True,
     listed=("last_name", "order_count", "lifetime_value"),
+    clustered=False,
     event="Customer",
     log=Log(name_of, deed=_deed),
     extracts=(

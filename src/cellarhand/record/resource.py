@@ -230,8 +230,10 @@ class Resource:
     hidden: tuple[Column, ...] = ()
     # The table's name, where the resource's own is a word of SQL.
     table_name: str = ""
-    # Large records: see `Table.clustered`. The body comes last, so that other columns are read without it.
+    # Large records are not clustered either, and their body comes last: other columns are read without it.
     large: bool = False
+    # See `Table.clustered`: records of some kilobytes are better not.
+    clustered: bool = True
     # Rows that an actor may see, where that is not all.
     visible: Callable[[Actor], Where] = lambda _: ()
     check: Check | None = None
@@ -276,7 +278,9 @@ class Resource:
                 Index(("updated_at", "created_at", "id", *more) if self.listed else ("updated_at",))
             )
         name = self.table_name or self.name.replace("-", "_")
-        return Table(name, tuple(columns), ("id",), tuple(indexes), clustered=not self.large)
+        return Table(
+            name, tuple(columns), ("id",), tuple(indexes), clustered=self.clustered and not self.large
+        )
 
     @cached_property
     def dated(self) -> bool:

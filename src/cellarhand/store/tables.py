@@ -43,8 +43,8 @@ class Table:
     indexes: tuple[Index, ...] = ()
     # Shared tables are the installation's own: tenants, people, apps.
     shared: bool = False
-    # Whether SQLite keeps the rows in the order of the key. Large rows are better kept apart from it: the
-    # key's tree stays small, and what is looked up by an index is found in one step.
+    # Whether SQLite keeps the rows in the order of the key. Large rows are better kept apart from it: such a
+    # tree has whole rows in its inner pages too, four in a page at most, and is deep (docs/decisions/0033).
     clustered: bool = True
     names: frozenset[str] = field(init=False, default=frozenset())
 
