@@ -30,6 +30,7 @@ async def take_number(draft: Draft) -> int:
     sought = await _next(unit)
     number = await _first_free(unit, sought or FIRST)
     await _set_next(unit, number + 1, new=sought is None)
+    draft.derived.add("orderNumber")
     return number
 
 

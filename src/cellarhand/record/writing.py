@@ -289,7 +289,7 @@ async def _refuse_taken(draft: Draft) -> None:
     for unique in draft.resource.unique:
         sought = list(unique.values(draft.record))
         kept = {value for value, _ in unique.values(draft.stored)} if draft.stored else set[str]()
-        new = tuple({value for value, _ in sought} - kept)
+        new = tuple({value for value, path in sought if path not in draft.derived} - kept)
         rows = (
             await draft.unit.rows(
                 UNIQUE_KEY, ("value", "object_id"), (*equal("kind", unique.kind), Among("value", new))
