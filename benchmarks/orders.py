@@ -155,7 +155,7 @@ def create_order(bench: Bench, engine: str) -> Sequence[Result]:
 def order_writers(bench: Bench, engine: str) -> Sequence[Result]:
     """Sixteen that write orders at the same time, against one alone."""
     cluster = bench.cluster
-    filled = winery(bench, engine).rpartition("/")[2]
+    filled = winery(bench, engine).partition("@/")[2].partition("?")[0]
     url = cluster.url(cluster.scratch_copy(filled))
     lines = _ids(bench, url, CUSTOMER)
     script = load.script(
@@ -170,7 +170,8 @@ def order_writers(bench: Bench, engine: str) -> Sequence[Result]:
             lambda: load.wrk(served, script, wineries.SLUG, bench.seconds),
             lambda: load.wrk(served, script, wineries.SLUG, bench.seconds, connections=1),
         )
-    details = f"{pair.ours:,.0f}/s by 16, {pair.other:,.0f}/s by 1"
+    spent = f"CPU {pair.our_cpu:.0f} and {pair.other_cpu:.0f} us"
+    details = f"{pair.ours:,.0f}/s by 16, {pair.other:,.0f}/s by 1; {spent}"
     title = "create order, 16 writers / 1"
     return [Result("writers", engine, title, pair.ratio, at_least(4, 6), details=details)]
 

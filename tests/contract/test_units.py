@@ -10,7 +10,6 @@ from cellarhand.accounts.tables import ACCOUNT, CREDENTIALS_EPOCH
 from cellarhand.ids import new_id
 from cellarhand.store.conditions import BY_ID, By, Compare, equal
 from cellarhand.store.engine import Store, StoreUnavailable, UnfitDatabase, open_store
-from cellarhand.store.sqlite import SqliteStore
 from cellarhand.store.sqlite_file import connect, path_of
 from cellarhand.store.tables import UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
@@ -247,12 +246,11 @@ async def test_the_epoch_moves_with_every_end_of_credentials(store: Store) -> No
     assert store.credentials_epoch() != before
 
 
+# PostgreSQL tells of it by itself.
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_who_comes_after_an_end_of_credentials_is_told_even_in_the_same_turn(
     store: Store, probed: str
 ) -> None:
-    if not isinstance(store, SqliteStore):
-        pytest.skip("PostgreSQL tells of it by itself")
-
     async def ask() -> int:
         return store.credentials_epoch()
 
@@ -267,10 +265,9 @@ async def test_who_comes_after_an_end_of_credentials_is_told_even_in_the_same_tu
     assert await later == before + 1
 
 
+# Units of PostgreSQL don't run one after the other.
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 async def test_what_seldom_changes_is_read_as_the_units_before_left_it(store: Store, tenant: int) -> None:
-    if not isinstance(store, SqliteStore):
-        pytest.skip("units of PostgreSQL don't run one after the other")
-
     async def job(unit: WriteUnit, number: int) -> list[int]:
         found = sorted(row[0] for row in await unit.seldom_changed(PROBE, ("number",), ()))
         if number % 4 == 1:
