@@ -51,3 +51,17 @@ def test_help_loads_nothing_that_is_slow() -> None:
         "argon2",
         "jwt",
     }
+
+
+def test_what_needs_the_client_says_how_to_have_it() -> None:
+    without = "import sys; sys.modules['httpx'] = None; from cellarhand.cli import main; main()"
+    words = ("pull", "a.archive", "--url", "http://127.0.0.1:9/v1", "--tenant", "a", "--user", "a@b.example")
+    ended = subprocess.run(
+        [sys.executable, "-c", without, *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment({"CELLARHAND_SOURCE_SECRET": "secret"}),
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "Error: the client needs httpx: pip install 'cellarhand[client]'\n"

@@ -1,9 +1,12 @@
 """The commands of `cellarhand`, and what they have in common."""
 
+from typing import Any
+
 import click
 
 from cellarhand import __version__
 from cellarhand.cli.account import account
+from cellarhand.cli.answers import Failure
 from cellarhand.cli.app import app
 from cellarhand.cli.backup import backup, restore
 from cellarhand.cli.clone import clone
@@ -19,7 +22,20 @@ from cellarhand.cli.verify import verify
 from cellarhand.cli.web_hook import web_hook
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Program(click.Group):
+    """Commands of which some need what the smallest install leaves out."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as missing:
+            # What the client needs; it says how to have it.
+            if missing.name != "httpx":
+                raise
+            raise Failure(missing) from None
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def program() -> None:
     """A self-hosted commerce server for wineries that speaks the Commerce7 v1 REST API.
