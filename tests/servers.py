@@ -15,10 +15,9 @@ import asyncpg
 import uvicorn
 import uvloop
 
-from cellarhand.cli.serving import SECONDS_AT_REST
 from cellarhand.config import Settings
 from cellarhand.http.app import Server
-from cellarhand.http.protocol import OnePacket
+from cellarhand.http.protocol import SECONDS_AT_REST, OnePacket
 from cellarhand.store import migrate
 from cellarhand.store.engine import Store
 

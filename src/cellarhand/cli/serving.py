@@ -24,12 +24,9 @@ from cellarhand.cli.options import Running, parse_bind
 from cellarhand.config import Settings
 from cellarhand.http.app import Server, in_own_process
 from cellarhand.http.observe import of_all_processes
-from cellarhand.http.protocol import OnePacket
+from cellarhand.http.protocol import SECONDS_AT_REST, OnePacket
 
 SECONDS_TO_FINISH = 20
-# Longer than clients and proxies keep a connection that rests (up to a minute): they close it, and never send
-# into one that is just being closed.
-SECONDS_AT_REST = 75
 _LOG = logging.getLogger("cellarhand")
 
 

@@ -13,6 +13,10 @@ _HEAD = b"HTTP/1.1 "
 _INTERIM = b"HTTP/1.1 1"
 _MOST_COPIED = 16_384
 
+# Longer than clients and proxies keep a connection that rests (up to a minute): they close it, and never send
+# into one that is just being closed.
+SECONDS_AT_REST = 75
+
 
 class OnePacket(HttpToolsProtocol):
     """One connection."""

@@ -19,6 +19,7 @@ from cellarhand.accounts.rights import PERMISSIONS, ROLES
 from cellarhand.accounts.tables import ACCOUNT, ACCOUNT_ROLE, APP_INSTALL, APP_SECRET
 from cellarhand.config import Settings
 from cellarhand.http.app import Server
+from cellarhand.http.protocol import SECONDS_AT_REST
 from cellarhand.record.text import encode
 from cellarhand.store import migrate
 from cellarhand.store.conditions import equal
@@ -127,6 +128,7 @@ class TestServer:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=SECONDS_AT_REST,
             timeout_graceful_shutdown=3,
         )
         self._uvicorn = _Uvicorn(config, self._started)
