@@ -13,7 +13,7 @@ from cellarhand import clock
 from cellarhand.clubs.club import CLUB
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.copies import IN_PLACE
-from cellarhand.customers.added_orders import with_orders
+from cellarhand.customers.added_orders import Shown, with_orders
 from cellarhand.customers.club_information import clubs_of, marked_standing, moves, notifications_of
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
@@ -25,11 +25,12 @@ from cellarhand.customers.order_information import (
     order_information,
     pickup_notifications,
 )
-from cellarhand.customers.purchases import purchases_of, shown_wines, wines_of
+from cellarhand.customers.purchases import purchases_of, shown_wines, wines_in, wines_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
 from cellarhand.record.emitting import emit
 from cellarhand.record.errors import Faults
+from cellarhand.record.parts import opened, value_of
 from cellarhand.record.reading import present
 from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode, encode, marked
@@ -38,10 +39,21 @@ from cellarhand.settings.time_zone import UTC, month_begins, year_of, zone_of
 from cellarhand.store.conditions import Among, equal
 from cellarhand.store.gathering import in_parts
 from cellarhand.store.unit import ReadUnit, WriteUnit
-from cellarhand.tags.dynamic import put_dynamic_tags
+from cellarhand.tags.dynamic import has_dynamic_tags, put_dynamic_tags
 
-# Customers that are brought in step at once: what is held of them stays small.
-_AT_ONCE = 200
+# Customers that are brought in step at once: what is held of them should stay in the processor's caches.
+_AT_ONCE = 25
+# Of a customer to whom orders are added, what is looked at here and in the steps that follow.
+_LOOKED_AT = (
+    "id",
+    "createdAt",
+    "updatedAt",
+    "lastName",
+    "tags",
+    "notifications",
+    "orderInformation",
+    "lastActivityDate",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,8 @@ async def renew_customers(unit: WriteUnit, actor: Actor, ids: Sequence[str]) -> 
     """Compute what many customers derive anew, with no event; how many show something else now."""
     shown = 0
     for some in in_parts(ids, _AT_ONCE):
-        shown += await _refresh(unit, actor, {id: (_Changed(id, anew=True),) for id in some}, quiet=True)
+        changed = {id: (_Changed(id, anew=True),) for id in some}
+        shown += await _refresh(unit, actor, changed, {}, quiet=True)
         # Others have a turn.
         await asyncio.sleep(0)
     return shown
@@ -96,61 +109,90 @@ async def _refresh_customers(unit: WriteUnit, actor: Actor, changed: Sequence[_C
     of: dict[str, list[_Changed]] = {}
     for each in changed:
         of.setdefault(each.id, []).append(each)
+    wines: dict[str, Record] = {}
     for some in in_parts(sorted(of), _AT_ONCE):
-        await _refresh(unit, actor, {id: of[id] for id in some})
+        await _refresh(unit, actor, {id: of[id] for id in some}, wines)
         # Others have a turn.
         await asyncio.sleep(0)
 
 
 async def _refresh(
-    unit: WriteUnit, actor: Actor, of: Mapping[str, Sequence[_Changed]], *, quiet: bool = False
+    unit: WriteUnit,
+    actor: Actor,
+    of: Mapping[str, Sequence[_Changed]],
+    wines: dict[str, Record],
+    *,
+    quiet: bool = False,
 ) -> int:
     """Bring some customers in step, each by all that has changed; how many of them have changed by it.
 
-    `quiet` when somebody else tells of them.
+    `wines` is what is known of products' `wine`, and grows. `quiet` when somebody else tells of them.
     """
-    rows = await unit.lock_rows(CUSTOMER.table, ("body",), (Among("id", tuple(of)),))
-    customers = [decode(row[0]) for row in rows]
-    known: Record = {}
-    if not any(each.anew for changed in of.values() for each in changed):
-        for customer in customers:
-            known |= shown_wines(customer)
-    members = await _with_new_orders(unit, customers, of, known)
-    whole = [each for each in customers if each["id"] not in members]
+    rows = await unit.lock_rows(CUSTOMER.table, ("id", "body"), (Among("id", tuple(of)),))
+    texts: dict[str, bytes] = {row[0]: row[1] for row in rows}
+    tagged = await has_dynamic_tags(unit, "Customer")
+    stored, members = await _with_new_orders(unit, {} if tagged else texts, of, wines)
+    whole = {id: decode(texts[id]) for id in texts.keys() - members.keys()}
     if whole:
-        members |= await derived_members(unit, whole, known)
-    renewed: list[Record] = [{**each, **members[each["id"]]} for each in customers]
-    await put_dynamic_tags(unit, "Customer", renewed)
+        members |= await _computed(unit, whole, of, wines)
+        stored |= whole
+    renewed = {id: {**stored[id], **members[id]} for id in texts}
+    if tagged:
+        await put_dynamic_tags(unit, "Customer", list(renewed.values()))
     shown = 0
-    for stored, (before,), after in zip(customers, rows, renewed, strict=True):
-        touched = any(each.touched for each in of[stored["id"]])
-        shown += await _settle(unit, actor, stored, before, after, touched=touched, quiet=quiet)
+    for id, before in texts.items():
+        touched = any(each.touched for each in of[id])
+        shown += await _settle(unit, actor, stored[id], before, renewed[id], touched=touched, quiet=quiet)
     return shown
 
 
 async def _with_new_orders(
-    unit: ReadUnit,
-    customers: Sequence[Record],
-    of: Mapping[str, Sequence[_Changed]],
-    known_wines: Mapping[str, Record],
-) -> dict[str, Record]:
-    """The derived members of those customers for which it is enough to know what was added."""
+    unit: ReadUnit, texts: Mapping[str, bytes], of: Mapping[str, Sequence[_Changed]], wines: dict[str, Record]
+) -> tuple[dict[str, Record], dict[str, Record]]:
+    """Customers of whom new orders alone tell, as stored, and what they derive where that tells enough."""
     added: dict[str, dict[OrderFacts, Record]] = {}
-    for id, changed in of.items():
-        orders = [each.added for each in changed if each.added is not None]
-        if len(orders) == len(changed):
+    stored: dict[str, Record] = {}
+    shown: dict[str, Shown] = {}
+    for id, text in texts.items():
+        orders = [each.added for each in of[id] if each.added is not None]
+        if len(orders) < len(of[id]):
+            continue
+        customer = opened(text, _LOOKED_AT)
+        products = Shown.of(customer["products"])
+        if products is not None:
             added[id] = {facts_of(order): order for order in orders}
+            stored[id], shown[id] = customer, products
     if not added:
-        return {}
+        return {}, {}
     # Of many lines those that are shown: of the orders that count, the newest first.
     lines = {id: [of[order] for order in counted_newest_first(of)] for id, of in added.items()}
-    wines, zone = await wines_of(unit, lines, known_wines), await zone_of(unit)
-    found = {
-        each["id"]: with_orders(each, added[each["id"]], wines, lambda at: year_of(at, zone))
-        for each in customers
-        if each["id"] in added
-    }
-    return {id: members for id, members in found.items() if members is not None}
+    for product in wines_in(lines) - wines.keys():
+        text = next((each.wines[product] for each in shown.values() if product in each.wines), None)
+        if text is not None:
+            wines[product] = value_of(text)
+    wines.update(await wines_of(unit, lines, wines))
+    zone = await zone_of(unit)
+    members: dict[str, Record] = {}
+    for id, customer in stored.items():
+        found = with_orders(customer, shown[id], added[id], wines, lambda at: year_of(at, zone))
+        if found is not None:
+            members[id] = found
+    return stored, members
+
+
+async def _computed(
+    unit: ReadUnit,
+    customers: Mapping[str, Record],
+    of: Mapping[str, Sequence[_Changed]],
+    wines: Mapping[str, Record],
+) -> dict[str, Record]:
+    """The derived members of customers, from all that they follow from."""
+    if any(each.anew for id in customers for each in of[id]):
+        return await derived_members(unit, list(customers.values()), {})
+    known = dict(wines)
+    for customer in customers.values():
+        known |= shown_wines(customer)
+    return await derived_members(unit, list(customers.values()), known)
 
 
 async def _settle(

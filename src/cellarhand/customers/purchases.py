@@ -93,12 +93,17 @@ def shown_wines(customer: Record) -> dict[str, Record]:
     return {each["productId"]: each["wineProperties"] for each in bought if "wineProperties" in each}
 
 
+def wines_in(orders: Mapping[str, Sequence[Record]]) -> set[str]:
+    """The products that are wines, among the lines that are shown of these orders."""
+    lines = [item for of in orders.values() for _, item in last_lines(of)]
+    return {item["productId"] for item in lines if item["type"] == "Wine"} - {None}
+
+
 async def wines_of(
     unit: ReadUnit, orders: Mapping[str, Sequence[Record]], known: Mapping[str, Record]
 ) -> Mapping[str, Record]:
     """The `wine` of the products among the lines, by product."""
-    lines = [item for of in orders.values() for _, item in last_lines(of)]
-    ids = {item["productId"] for item in lines if item["type"] == "Wine"} - known.keys() - {None}
+    ids = wines_in(orders) - known.keys()
     if not ids:
         return known
     rows = await unit.rows(PRODUCT.table, ("body",), (Among("id", tuple(sorted(ids))),))

@@ -11,7 +11,7 @@ from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.settings.time_zone import date_of, zone_of
 from cellarhand.store.conditions import Among, equal
-from cellarhand.store.unit import ReadUnit
+from cellarhand.store.unit import ReadUnit, Row
 from cellarhand.tags.attached import TAGGED_AS
 from cellarhand.tags.rules import Facts, Rule, facts_of_customer, facts_of_order
 from cellarhand.tags.tag import TAG, tag_ref
@@ -39,10 +39,19 @@ async def settle_dynamic_tags(draft: Draft) -> None:
 
 async def put_dynamic_tags(unit: ReadUnit, object_type: str, records: Sequence[Record]) -> None:
     """Change the dynamic tags in these records to those that they answer to now."""
-    where = (*equal("object_type", object_type), *equal("type", "Dynamic"))
-    rows = await unit.seldom_changed(TAG.table, ("body",), where)
+    rows = await _dynamic(unit, object_type)
     if rows:
         await apply(unit, object_type, [decode(row[0]) for row in rows], records)
+
+
+async def has_dynamic_tags(unit: ReadUnit, object_type: str) -> bool:
+    """Whether records of that type may have to be looked at whole, for the tags that they answer to."""
+    return bool(await _dynamic(unit, object_type))
+
+
+async def _dynamic(unit: ReadUnit, object_type: str) -> Sequence[Row]:
+    where = (*equal("object_type", object_type), *equal("type", "Dynamic"))
+    return await unit.seldom_changed(TAG.table, ("body",), where)
 
 
 async def apply(
