@@ -7,13 +7,15 @@ import pytest
 
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.merge import merge, preview
+from cellarhand.customers.restore import restore_customer
 from cellarhand.events.activity import of_record
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
 from cellarhand.record.checking import checked
 from cellarhand.record.errors import HouseError
 from cellarhand.record.resource import Draft
-from cellarhand.record.writing import new_draft, store_new
+from cellarhand.record.text import decode
+from cellarhand.record.writing import new_draft, replace_record, store_new
 from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 from tests.callers import NIL, Caller, Site
@@ -173,6 +175,39 @@ def test_everybody_who_keeps_copies_is_told_at_once(site: Site, api: Caller) -> 
     assert [(row["objectType"], row["objectId"]) for row in api.seen("/trash")["trashes"]] == [
         ("Customer", bo.customer)
     ]
+
+
+def test_amounts_that_moved_do_not_come_back_with_a_restored_duplicate(site: Site, api: Caller) -> None:
+    """Seed amounts and points come with copies of other systems alone."""
+    master, other = customer(api, "ann@example.com"), customer(api, "bo@example.com")
+    for each, amount in ((master, 500), (other, 700)):
+        give(site, each, amount)
+    merged(site, master["id"], other["id"])
+    assert amounts(api, master) == (1200, 1200, 120)
+    # Without the duplicate's address, which would keep it in the trash.
+    api.changed(f"/customer/{master['id']}", {"emails": [{"email": "ann@example.com"}]})
+    actor = Actor("account", site.tenant_id, site.slug, name="Ann Lee", email="ann@a.example", face="site")
+    site.server.run(restore_customer(site.server.store, actor, other["id"]))
+    assert (amounts(api, master), amounts(api, other)) == ((1200, 1200, 120), (0, 0, 0))
+
+
+def give(site: Site, of: Record, cents: int) -> None:
+    """A seed of its lifetime value, and a tenth of that as points."""
+
+    async def job(unit: WriteUnit) -> None:
+        row = await unit.lock(CUSTOMER.table, ("body",), equal("id", of["id"]))
+        stored: Record = decode(row[0]) if row else {}
+        information = {**stored["orderInformation"], "lifetimeValueSeedAmount": cents, "lifetimeValue": cents}
+        changed = {**stored, "orderInformation": information, "loyalty": {"points": cents // 10}}
+        await replace_record(unit, CUSTOMER, stored, changed)
+
+    site.server.run(site.server.store.write(site.tenant_id, job))
+
+
+def amounts(api: Caller, of: Record) -> tuple[int, int, int]:
+    seen = api.seen(f"/customer/{of['id']}")
+    information = seen["orderInformation"]
+    return information["lifetimeValueSeedAmount"], information["lifetimeValue"], seen["loyalty"]["points"]
 
 
 def test_all_that_happened_to_the_duplicate_is_told_on_the_masters_page(site: Site, api: Caller) -> None:

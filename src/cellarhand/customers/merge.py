@@ -203,7 +203,15 @@ async def _take_out(unit: WriteUnit, actor: Actor, duplicate: Record) -> None:
     await forget_rank(unit, duplicate["id"])
     for row in await unit.rows(ADDRESS.table, ("body",), equal("customer_id", duplicate["id"])):
         await drop_company(unit, decode(row[0]))
+    draft.stored = _left(duplicate)
     await into_trash(draft)
+
+
+def _left(duplicate: Record) -> Record:
+    """A duplicate without the amounts that moved: the master keeps them when it is restored. Pure."""
+    information: Record = {**duplicate["orderInformation"], "lifetimeValueSeedAmount": 0}
+    loyalty = duplicate["loyalty"]
+    return {**duplicate, "orderInformation": information, "loyalty": loyalty and {**loyalty, "points": 0}}
 
 
 async def _move_all(

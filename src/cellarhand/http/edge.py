@@ -16,6 +16,7 @@ from cellarhand.accounts.identity import Identities
 from cellarhand.accounts.rights import may
 from cellarhand.config import Settings
 from cellarhand.events.request_log import RequestLog
+from cellarhand.http.body import read_json
 from cellarhand.http.limits import Decision, Limit, Limiter
 from cellarhand.http.lines import NDJSON, Answer, Disconnected, lines_of, refuse_other_types
 from cellarhand.http.observe import AccessLog, Metrics, RequestIds
@@ -25,7 +26,6 @@ from cellarhand.record import errors, query, reading, writing
 from cellarhand.record.action import Call
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Fault, HouseError
-from cellarhand.record.text import body_of
 from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 
 _LOG = logging.getLogger("cellarhand.edge")
@@ -263,21 +263,7 @@ class Edge:
         if endpoint.streams:
             refuse_other_types(headers)
             return lines_of(request.receive, headers, most)
-        length = headers.get(b"content-length", b"")
-        if length.isdigit() and int(length) == 0:
-            return {}
-        announced = bool(length) or b"transfer-encoding" in headers
-        if announced and not _reads_as_json(headers):
-            # An empty body of whatever type is no fault; only the first bytes tell.
-            if not await _has_bytes(request.receive):
-                return {}
-            raise errors.wrong_content_type()
-        if length.isdigit() and int(length) > most:
-            raise errors.too_large()
-        raw = await _read(request.receive, most)
-        if not raw:
-            return {}
-        return body_of(raw)
+        return await read_json(request.receive, headers, most)
 
     async def _call(
         self, endpoint: Endpoint, match: Match, actor: Actor, pairs: query.Pairs, body: object
@@ -363,46 +349,3 @@ def _params(endpoint: Endpoint, match: Match) -> Mapping[str, str]:
     if faults:
         raise errors.invalid(*faults)
     return params
-
-
-def _reads_as_json(headers: dict[bytes, bytes]) -> bool:
-    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
-    if encoding not in (b"", b"identity"):
-        return False
-    sent = headers.get(b"content-type")
-    if sent is None or sent == b"application/json":
-        return True
-    kind, _, rest = sent.decode("latin-1").lower().partition(";")
-    if kind.strip() != "application/json":
-        return kind.strip() == "" and not rest.strip()
-    for parameter in filter(None, (each.strip() for each in rest.split(";"))):
-        name, _, value = parameter.partition("=")
-        if name.strip() == "charset" and value.strip().strip('"') not in ("utf-8", "utf8"):
-            return False
-    return True
-
-
-async def _read(receive: Receive, most: int) -> bytes:
-    """The whole body, refused as soon as it grows beyond `most` bytes."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise errors.not_json()
-        part: bytes = message.get("body", b"")
-        size += len(part)
-        if size > most:
-            raise errors.too_large()
-        parts.append(part)
-        if not message.get("more_body", False):
-            return b"".join(parts) if len(parts) > 1 else part
-
-
-async def _has_bytes(receive: Receive) -> bool:
-    while True:
-        message = await receive()
-        if message.get("body"):
-            return True
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            return False
