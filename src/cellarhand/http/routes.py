@@ -139,7 +139,8 @@ class Routes:
 
     def find(self, path: str) -> Match | None:
         """The endpoints of a path below `/v1`, by method; None when no route has it."""
-        node, words = self._root, dict[str, str]()
+        node = self._root
+        words: dict[str, str] = {}
         ids: tuple[str, ...] = ()
         path = path[:-1] if path.endswith("/") else path
         for segment in path.split("/")[1:]:
