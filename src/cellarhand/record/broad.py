@@ -1,0 +1,80 @@
+"""The first pages of a search that finds very much, for people: nobody reads ten thousand hits of one letter.
+
+Counting and sorting all that a letter finds takes a multiple of what a page may take. But the more is found,
+the sooner come the first hits of a walk along the list's order: so what the word stands in is read once, and
+the walk ends with the page. The API, which promises totals, does not come here.
+"""
+
+from typing import NamedTuple
+
+from cellarhand.record.paging import checked, columns_of, is_covered
+from cellarhand.store.conditions import AnyOf, Condition, Linked, Order, Where
+from cellarhand.store.tables import Table
+from cellarhand.store.unit import ReadUnit
+
+MOST_LISTED = 500
+"""So many hits of a broad search are listed, and no more."""
+_BROAD = 5_000
+"""A word that stands in more entries is broad."""
+_MOST_WALKED = 20_000
+"""Where so many records hold too few hits, the whole list is gathered after all."""
+
+
+class BroadPage(NamedTuple):
+    """Ids of a page, of how many hits; `more` when there are more than are listed."""
+
+    ids: tuple[str, ...]
+    total: int
+    more: bool
+
+
+async def broad_page(
+    table: Table, unit: ReadUnit, name: str, where: Where, order: Order, limit: int, offset: int
+) -> BroadPage | None:
+    """A page of a search for one broad word, with or without filters; None of any other list."""
+    sought = [each for each in where if columns_of((each,)) is None]
+    rest = tuple(each for each in where if each not in sought)
+    links = _links(table, sought[0]) if len(sought) == 1 else []
+    if not links or (rest and not is_covered(table, rest, order)):
+        return None
+    if max([await unit.count(link.table, link.where, wide=True) for link in links]) <= _BROAD:
+        return None
+    found = [await _values(unit, link) for link in links]
+    names = ("id", *dict.fromkeys(link.column for link in links if link.column != "id"))
+    tests = [(names.index(link.column), values) for link, values in zip(links, found, strict=True)]
+    # What the word is known to find without a walk: each of these ids is a record's.
+    sure = 0 if rest else max([len(values) for place, values in tests if place == 0], default=0)
+    needed = min(offset + limit, MOST_LISTED) if sure > MOST_LISTED else MOST_LISTED + 1
+    walked = needed * max(1, await unit.counter(name)) // max(map(len, found))
+    while True:
+        walked = min(walked + walked // 2 + 100, _MOST_WALKED)
+        rows = await unit.rows(table, names, checked(rest), order, walked, wide=True)
+        hits = [row[0] for row in rows if any(row[place] in values for place, values in tests)]
+        ends = len(rows) < walked
+        if len(hits) >= needed or ends:
+            more = len(hits) > MOST_LISTED or not ends
+            total = MOST_LISTED if more else len(hits)
+            return BroadPage(tuple(hits[:total][offset : offset + limit]), total, more)
+        if walked == _MOST_WALKED:
+            return None
+
+
+def _links(table: Table, condition: Condition) -> list[Linked]:
+    """The look-ups of which one has to find a record, by a column of its own; none of other conditions."""
+    if isinstance(condition, AnyOf):
+        inner = [_links(table, each) for each in condition.conditions]
+        return [link for links in inner for link in links] if all(inner) else []
+    if not isinstance(condition, Linked):
+        return []
+    if (
+        condition.table is table
+        and condition.column == condition.select == "id"
+        and len(condition.where) == 1
+    ):
+        return _links(table, condition.where[0])
+    return [condition]
+
+
+async def _values(unit: ReadUnit, link: Linked) -> frozenset[str]:
+    rows = await unit.rows(link.table, (link.select,), link.where, wide=True)
+    return frozenset([row[0] for row in rows])
