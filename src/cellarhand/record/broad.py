@@ -7,24 +7,24 @@ the walk ends with the page. The API, which promises totals, does not come here.
 
 from typing import NamedTuple
 
-from cellarhand.record.paging import checked, columns_of, is_covered
+from cellarhand.record.paging import checked, columns_of
 from cellarhand.store.conditions import AnyOf, Condition, Linked, Order, Where
 from cellarhand.store.tables import Table
 from cellarhand.store.unit import ReadUnit
 
-MOST_LISTED = 500
+MOST_LISTED = 250
 """So many hits of a broad search are listed, and no more."""
 _BROAD = 5_000
 """A word that stands in more entries is broad."""
-_MOST_WALKED = 20_000
-"""Where so many records hold too few hits, the whole list is gathered after all."""
+_MOST_WALKED = 6_000
+"""Where so many records hold too few hits, the whole list is gathered after all: rows are large."""
 
 
 class BroadPage(NamedTuple):
-    """Ids of a page, of how many hits; `more` when there are more than are listed."""
+    """Ids of a page, and how many hits are known of; `more` when there are others."""
 
     ids: tuple[str, ...]
-    total: int
+    known: int
     more: bool
 
 
@@ -33,30 +33,27 @@ async def broad_page(
 ) -> BroadPage | None:
     """A page of a search for one broad word, with or without filters; None of any other list."""
     sought = [each for each in where if columns_of((each,)) is None]
-    rest = tuple(each for each in where if each not in sought)
     links = _links(table, sought[0]) if len(sought) == 1 else []
-    if not links or (rest and not is_covered(table, rest, order)):
-        return None
-    if max([await unit.count(link.table, link.where, wide=True) for link in links]) <= _BROAD:
+    if not links or max([await unit.count(each.table, each.where, wide=True) for each in links]) <= _BROAD:
         return None
     found = [await _values(unit, link) for link in links]
-    names = ("id", *dict.fromkeys(link.column for link in links if link.column != "id"))
-    tests = [(names.index(link.column), values) for link, values in zip(links, found, strict=True)]
-    # What the word is known to find without a walk: each of these ids is a record's.
-    sure = 0 if rest else max([len(values) for place, values in tests if place == 0], default=0)
-    needed = min(offset + limit, MOST_LISTED) if sure > MOST_LISTED else MOST_LISTED + 1
-    walked = needed * max(1, await unit.counter(name)) // max(map(len, found))
+    columns = ("id", *dict.fromkeys(link.column for link in links if link.column != "id"))
+    tests = [(columns.index(link.column), values) for link, values in zip(links, found, strict=True)]
+    rest = checked(tuple(each for each in where if each not in sought))
+    # One more than the page has, to know whether there is another page.
+    needed = min(offset + limit, MOST_LISTED) + 1
+    walked = 50 + needed * await unit.counter(name) // max(map(len, found))
     while True:
-        walked = min(walked + walked // 2 + 100, _MOST_WALKED)
-        rows = await unit.rows(table, names, checked(rest), order, walked, wide=True)
+        walked = min(walked, _MOST_WALKED)
+        rows = await unit.rows(table, columns, rest, order, walked, wide=True)
         hits = [row[0] for row in rows if any(row[place] in values for place, values in tests)]
-        ends = len(rows) < walked
-        if len(hits) >= needed or ends:
-            more = len(hits) > MOST_LISTED or not ends
-            total = MOST_LISTED if more else len(hits)
-            return BroadPage(tuple(hits[:total][offset : offset + limit]), total, more)
+        if len(hits) >= needed or len(rows) < walked:
+            more = len(rows) == walked
+            known = min(needed, MOST_LISTED) if more else len(hits)
+            return BroadPage(tuple(hits[:known][offset : offset + limit]), known, more)
         if walked == _MOST_WALKED:
             return None
+        walked *= 2
 
 
 def _links(table: Table, condition: Condition) -> list[Linked]:

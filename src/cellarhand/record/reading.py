@@ -45,7 +45,7 @@ async def list_records(
             brief = await broad_page(table, unit, resource.name, where, order, limit, offset)
         found = None if brief else await page_in_shares(table, unit, where, order, limit, offset)
         if brief is not None:
-            ids, total, offset = brief.ids, brief.total, 0
+            ids, total, offset = brief.ids, brief.known, 0
             more = b',"more":true' if brief.more else b""
         elif found is not None:
             (total, ids), offset = found, 0
