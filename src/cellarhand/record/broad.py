@@ -12,7 +12,7 @@ from cellarhand.store.conditions import AnyOf, Condition, Linked, Order, Where
 from cellarhand.store.tables import Table
 from cellarhand.store.unit import ReadUnit
 
-MOST_LISTED = 250
+MOST_LISTED = 200
 """So many hits of a broad search are listed, and no more."""
 _BROAD = 5_000
 """A word that stands in more entries is broad."""
@@ -36,7 +36,7 @@ async def broad_page(
     links = _links(table, sought[0]) if len(sought) == 1 else []
     if not links or max([await unit.count(each.table, each.where, wide=True) for each in links]) <= _BROAD:
         return None
-    found = [await _values(unit, link) for link in links]
+    found = [await unit.ids(link.table, link.select, link.where) for link in links]
     columns = ("id", *dict.fromkeys(link.column for link in links if link.column != "id"))
     tests = [(columns.index(link.column), values) for link, values in zip(links, found, strict=True)]
     rest = checked(tuple(each for each in where if each not in sought))
@@ -70,8 +70,3 @@ def _links(table: Table, condition: Condition) -> list[Linked]:
     ):
         return _links(table, condition.where[0])
     return [condition]
-
-
-async def _values(unit: ReadUnit, link: Linked) -> frozenset[str]:
-    rows = await unit.rows(link.table, (link.select,), link.where, wide=True)
-    return frozenset([row[0] for row in rows])

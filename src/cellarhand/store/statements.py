@@ -221,6 +221,10 @@ class Statement:
     def count(self, table: Table, where: Where) -> str:
         return f"SELECT count(*) FROM {table.name}{self.where(table, where)}"
 
+    def joined_column(self, table: Table, column: str, where: Where) -> str:
+        """The values of a column as one, with commas between them."""
+        return f"SELECT group_concat({known(table, column)}) FROM {table.name}{self.where(table, where)}"
+
     def counts(self, table: Table, wheres: Sequence[Where]) -> str:
         """For each of `wheres` its place and how many rows meet it."""
         return " UNION ALL ".join(

@@ -104,6 +104,17 @@ class ReadUnit:
         found = await self._connection.fetch(sql, statement.values)
         return found[0][0] if found else None
 
+    async def ids(self, table: Table, column: str, where: Where) -> frozenset[str]:
+        """The ids in a column of very many rows."""
+        if not self._connection.dialect.joined:
+            rows = await self.rows(table, (column,), where, wide=True)
+            return frozenset([row[0] for row in rows])
+        # One value instead of a row for each takes half the time.
+        statement = self._statement(table)
+        sql = statement.joined_column(table, column, where)
+        joined: str | None = (await self._connection.fetch(sql, statement.values, wide=True))[0][0]
+        return frozenset(joined.split(",")) if joined else frozenset()
+
     async def seldom_changed(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
         """The same as `rows`, of a table that few units change: it may be known from another unit."""
         return await self.rows(table, names, where)
