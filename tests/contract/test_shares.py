@@ -83,6 +83,8 @@ COVERED: tuple[Where, ...] = (
     (Compare("at", ">=", 20), Compare("value", "<", 9)),
     (Compare("at", ">", 7), Compare("at", "<=", 41), Compare("kind", "=", "Web")),
     (Compare("kind", "=", "Mail"), Compare("value", ">=", 0)),
+    (Compare("at", "=", 30), Compare("value", ">=", 0)),
+    (Compare("at", "<>", 30), Compare("at", "<", 50), Compare("value", ">=", 1)),
 )
 HELD: tuple[Where, ...] = ((Compare("other", ">=", 2),), (Compare("other", ">=", 1), Compare("at", "<", 50)))
 
@@ -101,7 +103,7 @@ async def test_each_page_is_the_one_of_the_sorted_list(walked: str, where: Where
                 answered += 1
                 assert found[0] == len(ids)
                 assert set(found[1]) == set(ids[offset : offset + LIMIT])
-        assert answered or where == COVERED[3], "a list that seems to be long is counted in shares"
+        assert answered or where in COVERED[3:5], "a list that seems to be long is counted in shares"
 
 
 async def test_short_lists_and_lists_of_no_index_are_left_to_other_ways(walked: str) -> None:

@@ -46,20 +46,19 @@ async def page_in_shares(
 ) -> tuple[int, tuple[str, ...]] | None:
     """How many records a list has and the ids of a page of it; None where shares would save nothing."""
     along = is_covered(table, where, order)
-    columns = columns_of(where) or set[str]()
-    if not _pays(table, where, order, along=along) or (along and len(columns) == 1):
+    if not _pays(table, where, order, along=along):
         return None
     column, falling = order[0].column, order[0].descending
     bounds = await _bounds(table, unit, where, column)
     if bounds is None:
         return None
-    if along and _is_held_narrowly(table, columns, order):
+    if along and _is_held_narrowly(table, where, order):
         total = await unit.count(table, within_indexes(table, where))
         limit = min(limit, total - offset)
         if limit <= 0:
             return total, ()
         return total, tuple(await _some(table, unit, checked(where), order, total, limit, offset, along=True))
-    own = [each for each in where if isinstance(each, Compare) and each.column == column]
+    own = [each for each in where if isinstance(each, Compare) and each.column == column and each.op != "<>"]
     if along:
         near = checked(tuple(each for each in where if each not in own))
         shares = [_between(own, column, *ends) for ends in pairwise([None, *bounds, None])]
@@ -112,11 +111,16 @@ def _pays(table: Table, where: Where, order: Order, *, along: bool) -> bool:
     """Whether the list would be counted entry by entry, and its page walked to or sorted afterwards."""
     if any(column.null for column in table.columns if column.name == order[0].column):
         return False
+    columns = columns_of(where) or set[str]()
+    if along and len(columns) == 1:
+        # What an index begins with is counted there sooner.
+        return not any(index.first in columns for index in table.indexes)
     return bool(where) and (along or is_held(table, where, order))
 
 
-def _is_held_narrowly(table: Table, columns: set[str], order: Order) -> bool:
+def _is_held_narrowly(table: Table, where: Where, order: Order) -> bool:
     """Whether an index with half as much in it counts the list, in half the time."""
+    columns = columns_of(where) or set[str]()
     along = min(len(index.columns) for index in table.indexes if begins(index.columns, order))
     return any(2 * len(index.columns) <= along and holds(index, columns) for index in table.indexes)
 
