@@ -89,3 +89,13 @@ def test_a_day_that_is_none_is_told(winery: Winery, owner: Visitor, member: Memb
         wrong = page.send(form, **{name: "someday"}, cancellationReason="Other")
         assert wrong.status == 422
         assert f"{name}: must be a day" in wrong.text
+
+
+def test_a_subscription_says_why_it_can_not_be_put_on_hold(
+    winery: Winery, owner: Visitor, member: Member
+) -> None:
+    made = member.joins(clubId=member.subscription, subscription={"frequency": 2})
+    page = owner.see(winery.slug, f"/memberships/{made['id']}")
+    assert "A subscription can not be put on hold" in page.text
+    assert not [form for form in page.forms if form.action.endswith("/hold")]
+    assert page.follow(f"/memberships/{made['id']}/edit").status == 200

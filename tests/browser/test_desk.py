@@ -73,3 +73,34 @@ def test_no_screen_is_wider_than_a_phone(desk: Desk) -> None:
         here = owner.locator(".menu [aria-current]")
         if here.count():
             expect(here).to_be_in_viewport(ratio=1)
+
+
+def test_filters_are_folded_on_a_phone_and_open_where_there_is_room(desk: Desk) -> None:
+    api = desk.winery.site.app()
+    web = api.made("/order", order())
+    pos = api.made("/order", order(channel="POS", orderDeliveryMethod="Carry Out"))
+    phone = desk.staff(viewport={"width": 390, "height": 844})
+    phone.goto(desk.at("/orders?channel=POS"))
+    expect(phone.locator("#channel")).to_be_hidden()
+    expect(phone.get_by_role("link", name=str(pos["orderNumber"]), exact=True)).to_be_in_viewport()
+    phone.get_by_text("Filters (1 active)").focus()
+    phone.keyboard.press("Enter")
+    phone.get_by_label("Payment status").select_option("Paid")
+    expect(phone.get_by_text("Filters (2 active)")).to_be_visible()
+    phone.get_by_role("link", name="Without the filter Channel").click()
+    expect(phone.get_by_role("link", name=str(web["orderNumber"]), exact=True)).to_be_visible()
+    wide = desk.staff(viewport={"width": 1280, "height": 844})
+    wide.goto(desk.at("/orders?channel=POS"))
+    expect(wide.locator("#channel")).to_be_visible()
+
+
+def test_what_is_done_with_rows_leaves_them_in_sight_until_some_are_chosen(desk: Desk) -> None:
+    api = desk.winery.site.app()
+    for number in range(30):
+        customer(api, f"{number}@{desk.winery.slug}.example")
+    phone = desk.staff(viewport={"width": 390, "height": 844})
+    phone.goto(desk.at("/customers"))
+    button = phone.get_by_role("button", name="Put a tag on")
+    expect(button).not_to_be_in_viewport()
+    phone.get_by_label("Choose row 1", exact=True).check()
+    expect(button).to_be_in_viewport()

@@ -1,10 +1,11 @@
 """SQLite goes the way that an index shows, however little it knows of the data."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import combinations
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -12,12 +13,14 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.orders.order import ORDER
 from cellarhand.record.paging import way, within_indexes
 from cellarhand.record.resource import Resource
+from cellarhand.record.shares import page_in_shares
 from cellarhand.resources import TABLES
 from cellarhand.store import fresh
-from cellarhand.store.conditions import Among, Compare, Condition, Where
-from cellarhand.store.sqlite_file import connect, path_of
+from cellarhand.store.conditions import Among, Compare, Condition, Value, Where
+from cellarhand.store.sqlite_file import Connection, connect, path_of
 from cellarhand.store.statements import SQLITE, Statement
 from cellarhand.store.tables import Table
+from cellarhand.store.unit import ReadUnit, Row
 from tests.servers import sqlite_url
 
 # Each lookup that other lookups lean on: a table, and the columns that are compared.
@@ -119,6 +122,43 @@ def test_no_combination_of_filters_and_orders_looks_at_rows(
                 page = Statement(SQLITE, 1)
                 text = page._select(table, "id", near, by, 50)  # pyright: ignore[reportPrivateUsage]
                 _refuse_rows(_way(schema, text, *page.values))
+
+
+class Listening(Connection):
+    """A connection that remembers what it was asked."""
+
+    asked: list[tuple[str, Sequence[Value]]]
+
+    async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]:
+        self.asked.append((sql, values))
+        return await super().fetch(sql, values, wide=wide)
+
+
+def _filled(schema: sqlite3.Connection, table: Table) -> None:
+    """Some rows that every filter lets through: a list that is as long as can be told."""
+    values = {"id": "?"} | {column.name: "5" for column in table.columns if column.type == "int"}
+    texts = {column.name: "'x'" for column in table.columns if column.name not in values}
+    names, words = zip(*{"tenant_id": "1", **values, **texts}.items(), strict=True)
+    sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(words)})"
+    schema.executemany(sql, [(str(UUID(int=place << 120)),) for place in range(256)])
+
+
+@pytest.mark.parametrize("resource", [ORDER, CUSTOMER], ids=lambda each: each.name)
+async def test_no_share_of_a_list_looks_at_rows(schema: sqlite3.Connection, resource: Resource) -> None:
+    table, answered = resource.table, 0
+    orders = [resource.order, *(resource.sorted_by(name, descending=True) for name in resource.sorts)]
+    schema.execute("BEGIN")
+    _filled(schema, table)
+    connection = Listening(schema, None)
+    for where in _filters(table):
+        for order in orders:
+            connection.asked = []
+            page = await page_in_shares(table, ReadUnit(connection, 1), where, order, 50, 0)
+            answered += page is not None
+            for sql, values in connection.asked:
+                _refuse_rows(_way(schema, sql, *values))
+    schema.execute("ROLLBACK")
+    assert answered > len(orders)
 
 
 def _refuse_rows(way: str) -> None:

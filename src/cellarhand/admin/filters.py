@@ -115,6 +115,27 @@ def _point(field: Field, text: str, locale: Locale, faults: Faults, *, end: bool
     return None
 
 
-def narrowed(fields: list[Field], sent: Mapping[str, str]) -> bool:
-    """Whether a form narrows its list by any of these filters."""
-    return any(sent.get(name, "").strip() for each in fields for name in each.inputs)
+@dataclass(frozen=True, slots=True)
+class Active:
+    """A filter that a list is narrowed by, as people read it, and the inputs to empty to be rid of it."""
+
+    title: str
+    told: str
+    inputs: tuple[str, ...]
+
+
+def active(fields: list[Field], sent: Mapping[str, str]) -> list[Active]:
+    """What a filled form narrows its list by."""
+    found: list[Active] = []
+    for each in fields:
+        values = [sent.get(name, "").strip() for name in each.inputs]
+        if any(values):
+            found.append(Active(each.title, _told(each, values), each.inputs))
+    return found
+
+
+def _told(field: Field, values: list[str]) -> str:
+    if len(values) == 1:
+        return dict(choices_with(field.choices, values[0])).get(values[0], values[0])
+    low, high = values
+    return " ".join(filter(None, (low and f"from {low}", high and f"to {high}")))

@@ -113,12 +113,12 @@ class ListScreen:
         """A page of the list; for htmx only what changes with the filters."""
         sent = visit.request.query_params
         fields = await self._fields(visit)
-        total, records, fault = 0, list[Record](), ""
+        total, more, records, fault = 0, False, list[Record](), ""
         sort = self.sort(sent)
         number = _page_number(sent.get("page", ""))
         try:
             pairs = [*pairs_of(fields, sent, visit.locale), ("page", str(number))]
-            records, total = await self._read(visit, pairs, sort)
+            records, total, more = await self._read(visit, pairs, sort)
         except HouseError as error:
             if error.status != 422:
                 raise
@@ -132,12 +132,14 @@ class ListScreen:
             columns=self._chosen(sent.getlist("column")),
             records=records,
             total=total,
+            more=more,
             number=number,
             pages=max(1, -(-total // MOST_LIMIT)),
             fault=fault,
             warnings=await self.warnings(visit) if self.warnings is not None else [],
             sort=sort,
             at=partial(_query, visit),
+            without=partial(_without, visit),
             bulk=[each for each in self.bulk if visit.may(each.right, each.operation)],
             may_export=visit.may_with(self.resource, "export"),
             may_add=bool(self.adds) and visit.may_with(self.resource, "create"),
@@ -168,13 +170,14 @@ class ListScreen:
 
     async def _read(
         self, visit: Visit, pairs: list[tuple[str, str]], sort: Sort | None
-    ) -> tuple[list[Record], int]:
+    ) -> tuple[list[Record], int, bool]:
+        """A page, how many records the list has, and whether there are more than people are shown."""
         unit = visit.store.reading(visit.actor.tenant_id)
-        wanted = self.wanted(pairs, sort)
+        wanted = self.wanted(pairs, sort)._replace(brief=True)
         page = _decode(
             await reading.list_records(self.resource, unit, visit.actor, self._params(visit), wanted)
         )
-        return await self._completed(visit, page[self.resource.key]), page["total"]
+        return await self._completed(visit, page[self.resource.key]), page["total"], "more" in page
 
     async def _completed(self, visit: Visit, found: list[Record]) -> list[Record]:
         return found if self.complete is None else await self.complete(visit, found)
@@ -229,6 +232,11 @@ def _query(visit: Visit, **changed: object) -> str:
         if value and name != "notice" and name not in changed
     ]
     return "?" + urlencode([*kept, *((name, str(value)) for name, value in changed.items() if value)])
+
+
+def _without(visit: Visit, names: tuple[str, ...]) -> str:
+    """The query string of this list without some of its inputs, from its first page."""
+    return _query(visit, page=None, **dict.fromkeys(names))
 
 
 def _told(error: HouseError, fields: list[Field]) -> str:

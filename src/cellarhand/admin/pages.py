@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from cellarhand.admin import show
-from cellarhand.admin.filters import choices_with, narrowed
+from cellarhand.admin.filters import active, choices_with
 from cellarhand.admin.navigation import entries
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _environment() -> "Environment":
     made.tests["startingwith"] = str.startswith  # pyright: ignore[reportUnknownMemberType]
     made.filters.update(  # pyright: ignore[reportUnknownMemberType]
         money=show.money,
-        narrowed=narrowed,
+        active=active,
         choices_with=choices_with,
         moment=show.moment,
         day=show.day,

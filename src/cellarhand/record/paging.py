@@ -53,12 +53,12 @@ def way(table: Table, where: Where, order: Order, total: int, steps: int) -> tup
     leading = _leading(table, where, order)
     if leading is not None and len(where) == 1:
         return leading, order
-    if _is_covered(table, where, order) and (total > GATHERED or not _is_led(table, where, order)):
+    if is_covered(table, where, order) and (total > GATHERED or not is_led(table, where, order)):
         return checked(where), order
     if total > GATHERED:
         if leading is not None:
             return leading, order
-        if steps * _NEAR < total and not _is_held(table, where, order):
+        if steps * _NEAR < total and not is_held(table, where, order):
             return checked(where), order
     return gathering(table, where, order), gathered(order)
 
@@ -71,11 +71,11 @@ def checked(where: Where) -> Where:
 def gathering(table: Table, where: Where, order: Order) -> Where:
     """Conditions for rows that are gathered; what they are sorted by comes from a narrow index too."""
     own = {by.column for by in order}
-    if _columns(where) is None:
+    if columns_of(where) is None:
         return where
-    if _is_held(table, where, order):
+    if is_held(table, where, order):
         return within_indexes(table, where, own)
-    if any(index.columns[0] == "id" and _holds(index, own) for index in table.indexes):
+    if any(index.columns[0] == "id" and holds(index, own) for index in table.indexes):
         return (Linked("id", table, "id", where),)
     return where
 
@@ -86,10 +86,10 @@ def within_indexes(table: Table, where: Where, own: Iterable[str] = ()) -> Where
     Where an index has all of the columns, only those are asked for: one that begins with a compared column
     and lacks another would look at the row for each of its entries, and rows are large.
     """
-    columns = _columns(where)
+    columns = columns_of(where)
     if columns is None or (len(columns) == 1 and not own):
         return where
-    whole = [index for index in table.indexes if _holds(index, columns.union(own))]
+    whole = [index for index in table.indexes if holds(index, columns.union(own))]
     if not whole:
         return where
     others = {index.first for index in table.indexes} - {index.first for index in whole}
@@ -104,35 +104,35 @@ def _leading(table: Table, where: Where, order: Order) -> Where | None:
     for place, each in enumerate(where):
         if isinstance(each, Compare) and each.op == "=":
             for index in table.indexes:
-                if index.columns[0] == each.column and _begins(index.columns[1:], order):
+                if index.columns[0] == each.column and begins(index.columns[1:], order):
                     return (each, *checked((*where[:place], *where[place + 1 :])))
     return None
 
 
-def _is_covered(table: Table, where: Where, order: Order) -> bool:
+def is_covered(table: Table, where: Where, order: Order) -> bool:
     """Whether an index in that order has all that the conditions look at."""
-    columns = _columns(where)
+    columns = columns_of(where)
     return columns is not None and any(
-        _begins(index.columns, order) and _holds(index, columns) for index in table.indexes
+        begins(index.columns, order) and holds(index, columns) for index in table.indexes
     )
 
 
-def _is_led(table: Table, where: Where, order: Order) -> bool:
+def is_led(table: Table, where: Where, order: Order) -> bool:
     """Whether an index begins with a column that is compared, and has all that is looked at."""
-    columns = _columns(where) or set()
+    columns = columns_of(where) or set()
     whole = columns.union(by.column for by in order)
-    return any(index.first in columns and _holds(index, whole) for index in table.indexes)
+    return any(index.first in columns and holds(index, whole) for index in table.indexes)
 
 
-def _is_held(table: Table, where: Where, order: Order) -> bool:
+def is_held(table: Table, where: Where, order: Order) -> bool:
     """Whether some index has all that is compared and sorted by."""
-    columns = _columns(where)
+    columns = columns_of(where)
     return columns is not None and any(
-        _holds(index, columns.union(by.column for by in order)) for index in table.indexes
+        holds(index, columns.union(by.column for by in order)) for index in table.indexes
     )
 
 
-def _begins(columns: tuple[str, ...], order: Order) -> bool:
+def begins(columns: tuple[str, ...], order: Order) -> bool:
     """Whether an index begins with the columns of an order, in its directions or in all the opposite ones."""
     if [name.lstrip("-") for name in columns[: len(order)]] != [by.column for by in order]:
         return False
@@ -140,11 +140,11 @@ def _begins(columns: tuple[str, ...], order: Order) -> bool:
     return len(turned) == 1
 
 
-def _holds(index: Index, columns: Iterable[str]) -> bool:
+def holds(index: Index, columns: Iterable[str]) -> bool:
     return set(columns) <= {name.lstrip("-") for name in index.columns}
 
 
-def _columns(where: Iterable[Condition]) -> set[str] | None:
+def columns_of(where: Iterable[Condition]) -> set[str] | None:
     """The columns that conditions compare; None when they look elsewhere too."""
     found: set[str] = set()
     for each in where:

@@ -41,6 +41,8 @@ class ListQuery(NamedTuple):
     searched: bool = False
     # Another order than the resource's own; the API knows none.
     order: Order | None = None
+    # For people: of a search that finds very much the first hits do (record/broad.py).
+    brief: bool = False
 
 
 def pairs_of(query_string: bytes) -> list[tuple[str, str]]:

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from cellarhand.record import errors
 from cellarhand.record.actor import Actor
+from cellarhand.record.broad import broad_page
 from cellarhand.record.paging import FEW, checked, gathering, ids_of_page, within_indexes
 from cellarhand.record.query import ListQuery
 from cellarhand.record.resource import Resource
+from cellarhand.record.shares import page_in_shares
 from cellarhand.record.text import decode, encode, marked, page, split
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, Compare, Where, equal, gathered
@@ -32,13 +34,28 @@ async def list_records(
         tail = b"]}" if following is None else b'],"cursor":"%b"}' % following.encode()
         return page(resource.key, await _present_joined(resource, unit, joined), tail)
     order, offset = query.order or resource.order, min((query.page - 1) * query.limit, 2**62)
-    total = await _total(resource, unit, where, wide=wide)
-    if wide or offset > FEW:
+    more = b""
+    if not wide and offset <= FEW:
+        total = await _total(resource, unit, where, wide=wide)
+    else:
         # Found first, so that texts are read of this page alone.
-        ids, offset = await ids_of_page(resource.table, unit, where, order, total, query.limit, offset)
+        table, limit = resource.table, query.limit
+        brief = None
+        if query.brief and query.searched:
+            brief = await broad_page(table, unit, resource.name, where, order, limit, offset)
+        found = None if brief else await page_in_shares(table, unit, where, order, limit, offset)
+        if brief is not None:
+            ids, total, offset = brief.ids, brief.known, 0
+            more = b',"more":true' if brief.more else b""
+        elif found is not None:
+            (total, ids), offset = found, 0
+        else:
+            total = await _total(resource, unit, where, wide=wide)
+            ids, offset = await ids_of_page(table, unit, where, order, total, limit, offset)
         where, order = (Among("id", ids),), gathered(order)
     joined = await unit.page(resource.table, where, order, query.limit, offset, wide=wide)
-    return page(resource.key, await _present_joined(resource, unit, joined), b'],"total":%d}' % total)
+    tail = b'],"total":%d%b}' % (total, more)
+    return page(resource.key, await _present_joined(resource, unit, joined), tail)
 
 
 async def _total(resource: Resource, unit: ReadUnit, where: Where, *, wide: bool) -> int:

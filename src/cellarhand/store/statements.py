@@ -221,6 +221,29 @@ class Statement:
     def count(self, table: Table, where: Where) -> str:
         return f"SELECT count(*) FROM {table.name}{self.where(table, where)}"
 
+    def joined_column(self, table: Table, column: str, where: Where) -> str:
+        """The values of a column as one, with commas between them."""
+        return f"SELECT group_concat({known(table, column)}) FROM {table.name}{self.where(table, where)}"
+
+    def counts(self, table: Table, wheres: Sequence[Where]) -> str:
+        """For each of `wheres` its place and how many rows meet it."""
+        return " UNION ALL ".join(
+            f"SELECT {place}, count(*) FROM {table.name}{self.where(table, where)}"
+            for place, where in enumerate(wheres)
+        )
+
+    def counts_below(self, table: Table, column: str, bounds: Sequence[Value], where: Where) -> str:
+        """How many of the rows lie below each of `bounds`, and how many there are, in one pass."""
+        column = known(table, column)
+        below = [f"count(CASE WHEN {column} < {self.bind(bound)} THEN 1 END)" for bound in bounds]
+        return f"SELECT {', '.join([*below, 'count(*)'])} FROM {table.name}{self.where(table, where)}"
+
+    def samples(self, table: Table, names: Sequence[str], ids: Sequence[str]) -> str:
+        """The columns of the first row from each of `ids` on."""
+        columns = self.columns(table, names)
+        rows = [self._select(table, columns, (Compare("id", ">=", id),), BY_ID, 1) for id in ids]
+        return " UNION ALL ".join(f"SELECT * FROM ({row}) AS row_{place}" for place, row in enumerate(rows))
+
     def sums(self, table: Table, sums: Sums, spans: Sequence[Span], where: Where) -> str:
         """For each of `spans`: its place, the values that are grouped by, the count of rows, and sums."""
         groups = _columns(table, sums.by, self.dialect)

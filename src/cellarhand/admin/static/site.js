@@ -1,7 +1,10 @@
 // All that the site does by script, besides htmx: questions before what can't be taken back, short addresses,
-// keys of the search, choosing all rows of a page, and a menu on a phone that shows where one is.
+// keys of the search, choosing all rows of a page, a menu on a phone that shows where one is, and filters that are
+// unfolded where there is room.
 const menu = document.querySelector(".menu"), here = menu && menu.querySelector("[aria-current]");
 if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
+if (window.matchMedia("(min-width: 45rem)").matches)
+  for (const part of document.querySelectorAll("details[data-unfold]")) part.open = true;
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.ask;
   if (question && !window.confirm(question)) event.preventDefault();
