@@ -1,4 +1,4 @@
-"""A page of a long list that no index counts at once: counted and found by one walk (docs/decisions/01XX).
+"""A page of a long list that no index counts at once: counted and found by one walk (docs/decisions/0034).
 
 The list is counted in shares, between values of the column that it is sorted by. Their counts add up to its
 total and tell in which share the page lies, so that only that one is walked along, or gathered and sorted.
