@@ -1,8 +1,11 @@
 """The archive by itself, and a pull from a source that behaves unlike ours."""
 
 import asyncio
+import random
+import tracemalloc
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from cellarhand import clock
 from cellarhand.client import AsyncClient, Unreadable
 from cellarhand.client._resources import DESCRIBED
+from cellarhand.transfer import unordered
 from cellarhand.transfer.archive import Archive, Walk
 from cellarhand.transfer.pull import Pull, Wish
 from cellarhand.transfer.targets import Target, targets
@@ -29,15 +33,29 @@ def row(id: str, version: int) -> tuple[str, bytes]:
     return id, b'{"id":"%b","version":%d}' % (id.encode(), version)
 
 
-@given(history=walks, ordered=st.booleans())
+@given(history=walks, ordered=st.booleans(), in_memory=st.booleans())
 def test_the_present_state_is_what_the_walks_say_one_after_the_other(
-    tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, list[str]]], ordered: bool
+    tmp_path_factory: pytest.TempPathFactory,
+    history: list[tuple[Any, list[str]]],
+    ordered: bool,
+    in_memory: bool,
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        if not in_memory:
+            patch.setattr(unordered, "IN_MEMORY", 0)
+        _the_present_state(tmp_path_factory, history, ordered=ordered)
+
+
+def _the_present_state(
+    tmp_path_factory: pytest.TempPathFactory, history: list[tuple[Any, list[str]]], *, ordered: bool
 ) -> None:
     archive = Archive.create(tmp_path_factory.mktemp("archive") / "a", "https://s.example/v1", "winery")
     stored = archive.stored("vendor", "/vendor", "vendors")
     expected: dict[str, bytes] = {}
     for version, (kind, touched) in enumerate(history):
-        rows = [row(id, version) for id in (sorted(set(touched)) if ordered else touched)]
+        met = sorted(set(touched)) if ordered else touched
+        # Of an id that comes twice in one walk the last counts.
+        rows = [row(id, 10 * version + place) for place, id in enumerate(met)]
         walk = Walk(version, kind, "2025-01-01T00:00:00.000Z", done=True)
         # Two rows a file, so that files follow each other within a walk.
         walk.segments = [archive.write("vendor", rows[n : n + 2]) for n in range(0, len(rows), 2)]
@@ -55,6 +73,28 @@ def test_the_present_state_is_what_the_walks_say_one_after_the_other(
     again.save()
     again.sweep()
     assert list(Archive.open(archive.folder).records("vendor")) == sorted(expected.items())
+
+
+def test_records_in_no_order_are_sorted_with_the_memory_of_a_few_files(tmp_path: Path) -> None:
+    archive, chance = Archive.create(tmp_path / "a", "https://s.example/v1", "winery"), random.Random(1)
+    walk = Walk(1, "full", "2025-01-01T00:00:00.000Z", done=True)
+    archive.stored("vendor", "/vendor", "vendors").walks.append(walk)
+    size, count = 0, 0
+    while size < 2 * unordered.IN_MEMORY:
+        rows = [row(str(UUID(int=chance.getrandbits(128))), 1) for _ in range(800)]
+        long = [(id, text[:-1] + b',"text":"' + b"x" * 4000 + b'"}') for id, text in rows]
+        walk.segments.append(archive.write("vendor", long))
+        size, count = size + walk.segments[-1].bytes, count + len(long)
+    tracemalloc.start()
+    last, read = "", 0
+    for id, _ in archive.records("vendor"):
+        assert id > last
+        last, read = id, read + 1
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert read == count
+    assert most < size / 4
+    assert not [each for each in archive.folder.iterdir() if each.name not in ("manifest.json", "vendor")]
 
 
 def test_every_list_that_the_client_knows_is_a_target() -> None:

@@ -11,7 +11,7 @@ from cellarhand.client import Client
 from cellarhand.testing.server import TestServer, TestTenant
 from cellarhand.transfer.archive import Archive
 from tests.transfer.pulling import is_complete, people, pull, pulled
-from tests.transfer.pushing import push, pushed
+from tests.transfer.pushing import demo_tenant, push, pushed
 from tests.transfer.test_archive import EVERYTHING, VENDOR, row
 from tests.transfer.test_archive import pulled as pulled_from
 
@@ -118,3 +118,13 @@ def test_an_archive_of_nothing_can_be_pushed(
     pulled(cellarhand_tenant, archive)
     assert Archive.open(archive).damages() == []
     pushed(target, archive)
+
+
+def test_a_count_of_stock_whose_answer_was_lost_is_sent_again(
+    server: TestServer, target: TestTenant, archive: Path
+) -> None:
+    pulled(demo_tenant(server), archive, "--nested", role="Data")
+    target.faults.answer_lost(1, method="POST", path="/inventory-transaction")
+    target.faults.broken(1, method="POST", path="/inventory-transaction")
+    assert pushed(target, archive)["inventory"]["refused"] == 0
+    assert pushed(target, archive)["inventory"]["updated"] == 0, "each count is what it has to be"

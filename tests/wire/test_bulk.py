@@ -453,6 +453,21 @@ def test_the_identity_of_every_resource_can_be_brought(data: Caller) -> None:
     assert {each["field"] for each in answer.json()["errors"]} == {"id", "createdAt", "updatedAt"}
 
 
+def test_a_customer_is_found_by_the_company_of_the_last_default_of_a_chunk(data: Caller) -> None:
+    holder = customers(1)[0]
+    sent(data, "customer", [holder])
+    lines = [
+        {**ADDRESS, "customerId": holder["id"], "company": company, "isDefault": True}
+        for company in ("Zephyr Barrels", "Quartz Corks")
+    ]
+    strange = {**ADDRESS, "customerId": str(uuid.uuid4()), "company": "Nobody"}
+    results, _ = sent(data, "customer-address", [lines[0], strange, lines[1]])
+    assert said(results) == ["created", "refused", "created"]
+    assert results[1]["status"] == 404
+    for company, found in (("zephyr", []), ("quartz", [holder["id"]])):
+        assert [each["id"] for each in data.seen(f"/customer?q={company}")["customers"]] == found
+
+
 def test_the_default_address_before_keeps_its_date_in_a_history(data: Caller) -> None:
     holder = customers(1)[0]
     sent(data, "customer", [holder])

@@ -235,13 +235,13 @@ def _text(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any]
                 lines.append(f"{name} {id}")
             how = each.kind if each.kind.startswith("only") else f"differs in {each.kind}"
             lines += [f"  {each.place}: {how}", *(f"    {side}  {text}" for side, text in _both(each))]
-    explained = [
-        (each.name, path, f"{n:,}", why)
-        for each in found
-        for (path, why), n in sorted(each.explained.items())
-    ]
-    if explained:
-        lines += ["", "No loss:", table(("LIST", "MEMBER", "TIMES", "BECAUSE"), explained)]
+    explained = dict[str, list[tuple[str, str, str]]]()
+    for each in found:
+        for (path, why), n in sorted(each.explained.items()):
+            explained.setdefault(why, []).append((each.name, path, f"{n:,}"))
+    for why, rows in explained.items():
+        # Once above the table: beside the longest paths there is no room for it in 80 columns.
+        lines += ["", f"No loss, {why}:", table(("LIST", "MEMBER", "TIMES"), rows)]
     lines += ["", *_ignored(wish, found)]
     lines.append("A and B are the same." if same else "A and B are not the same.")
     return "\n".join(lines)

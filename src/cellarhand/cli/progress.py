@@ -82,7 +82,10 @@ class _OnTerminal:
         if name not in self._tasks:
             # What was done before this began says nothing of how fast it is.
             self._paces[name] = Pace(now, done)
-            self._tasks[name] = self._progress.add_task(name, pace=self._paces[name], most=most)
+            # What is not to be seen must not be drawn in between either.
+            self._tasks[name] = self._progress.add_task(
+                name, total=total, completed=done, visible=seen, pace=self._paces[name], most=most
+            )
         self._paces[name].note(now, done)
         # What was announced may have grown since; a bar beyond its end would promise nothing.
         whole = None if total is None else max(total, done)

@@ -6,6 +6,7 @@ from cellarhand.accounts.app_data import set_app_data
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.default_one import (
     default_of,
+    of_customer,
     pass_default_of_deleted,
     pass_default_on,
     settle_default,
@@ -176,6 +177,7 @@ ADDRESS = Resource(
     write_flags=("isSendTransactionEmail",),
     check=_check,
     prepare=(merge_meta_data, set_app_data),
+    refers=of_customer("company"),
     settle=(settle_default,),
     follow=(pass_default_on, _show_company),
     refuse_delete=(_refuse_used,),

@@ -3,7 +3,12 @@
 from typing import Annotated, Literal, Required, TypedDict
 
 from cellarhand.customers.customer import CUSTOMER
-from cellarhand.customers.default_one import pass_default_of_deleted, pass_default_on, settle_default
+from cellarhand.customers.default_one import (
+    of_customer,
+    pass_default_of_deleted,
+    pass_default_on,
+    settle_default,
+)
 from cellarhand.events.trash import into_trash
 from cellarhand.record import formats
 from cellarhand.record.resource import Draft, Extract, Log, Parent, Resource, TextSearch
@@ -117,6 +122,7 @@ CREDIT_CARD = Resource(
     ),
     indexes=(Index(("-created_at", "id")),),
     search=TextSearch(_search_text, parameters=("searchText", "q")),
+    refers=of_customer("id"),
     settle=(settle_default,),
     follow=(pass_default_on, _show_expiry),
     follow_delete=(_leave_memberships, pass_default_of_deleted, into_trash),

@@ -1,8 +1,11 @@
 """Exactly one address and one card of a customer is the default, while there is any (CRD-2, reference B4)."""
 
+from collections.abc import Callable, Iterable
+
 from cellarhand import clock
+from cellarhand.customers.customer import CUSTOMER
 from cellarhand.record.emitting import emit
-from cellarhand.record.resource import Draft, Resource
+from cellarhand.record.resource import Draft, Reference, Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import replace_record
@@ -24,6 +27,11 @@ async def _newest_other(draft: Draft, customer_id: str) -> Record | None:
     where = (*_of_customer(customer_id), Compare("id", "<>", draft.id))
     rows = await draft.unit.rows(draft.resource.table, ("body",), where, NEWEST_FIRST, 1)
     return decode(rows[0][0]) if rows else None
+
+
+def of_customer(*names: str) -> Callable[[Record], Iterable[Reference]]:
+    """What an import looks up of the customers that its lines belong to; each is locked meanwhile."""
+    return lambda sent: (Reference(CUSTOMER.table, names, (sent["customerId"],), locked=True),)
 
 
 async def settle_default(draft: Draft) -> None:
@@ -76,6 +84,9 @@ async def _set_default(draft: Draft, stored: Record, *, is_default: bool) -> Non
 
 async def touch_customer(draft: Draft, customer_id: str) -> None:
     """What the customer shows of its default has changed: a new `updatedAt` and an Update (reference A13)."""
+    if draft.actor.keeps_dates:
+        # Nothing but its date would be another.
+        return
     # What a customer shows of others is put together from all of them, and so that module imports this one.
     from cellarhand.customers.derived import refresh_customer
 

@@ -2,7 +2,8 @@
 
 A segment is written once, flushed to the disk and only then named in the manifest, which is replaced whole.
 So whatever ends the writer, the manifest names complete files alone. Reading needs no more memory than a few
-segments: each walk brought its records in the order of their ids, and walks are merged.
+segments: most walks brought their records in the order of their ids, others are put into it through a file,
+and walks are merged.
 """
 
 import contextlib
@@ -12,11 +13,14 @@ import heapq
 import os
 import re
 from collections.abc import Generator, Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Literal
 
 import msgspec
+
+from cellarhand.transfer import unordered
 
 FORMAT = "cellarhand-archive"
 VERSION = 1
@@ -209,10 +213,19 @@ class Archive:
         return ((id, age, row) for id, row in self._rows(walk))
 
     def _rows(self, walk: Walk) -> Iterator[tuple[str, bytes | None]]:
-        rows = (row for segment in walk.segments for row in self.rows_of(segment))
-        found = ((id, None if walk.kind == "deletions" else row) for id, row in rows)
-        # A later row of the same id is the truer one.
-        return iter(found if walk.ordered else sorted(dict(found).items()))
+        parts = map(self.rows_of, walk.segments)
+        if walk.ordered:
+            rows = chain.from_iterable(parts)
+        elif sum(segment.bytes for segment in walk.segments) <= unordered.IN_MEMORY:
+            # A later row of the same id is the truer one.
+            rows = iter(sorted(dict(chain.from_iterable(parts)).items()))
+        else:
+            rows = unordered.by_id(parts, id_of, self._room())
+        return ((id, None if walk.kind == "deletions" else row) for id, row in rows)
+
+    def _room(self) -> Path:
+        """Where a file may lie while records are put in order: beside them, unless nobody may write there."""
+        return self.folder if os.access(self.folder, os.W_OK) else Path(gettempdir())
 
     def rows_of(self, segment: Segment) -> Iterator[Row]:
         """The records of one file, as they stand."""

@@ -1,7 +1,7 @@
 """The order in which the records of one list are sent, where that of their ids will not do."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -16,14 +16,17 @@ from cellarhand.transfer.sending import Prepared
 
 _SORTING = ".sorting-"
 _NO_NAME = re.compile(r"[^0-9a-zA-Z-]")
-_GUESTS = "None "
+_MOST_OPEN = 64
+COHORT = 100_000
+"""So many orders are put in order together, with 300 bytes about each in memory. Of fewer each customer has
+fewer; of more the indexes by date are larger than what the target holds of them."""
 
 
 def place_of(moved: Moved, body: Record, *, bulk: bool) -> str:
     """Where a record stands among the others of its list; those without a place keep the order of ids.
 
     Single calls bring orders by when they were submitted, which tells new customers from others. In bulk an
-    order says that itself: there those of a customer come together, so that the customer changes once.
+    order says that itself: there those of a customer come together (`Sorting`).
     """
     if moved.name == "product":
         return "bundle" if body.get("type") == "Bundle" else ""
@@ -66,17 +69,22 @@ class Turns:
 
 
 class Sorting:
-    """Orders on their way through files in `folder`, so that memory holds a part of them: first all are put
-    there (`fill`), then they come out in the order of their places (`in_turns`)."""
+    """Orders on their way through files in `folder`: first all are put there, a file for each month (`fill`),
+    then they come out in the order of their places (`in_turns`). Memory holds where they stand, not them.
+
+    In bulk `COHORT` orders after the other are put in order: those of a season come together, and within it
+    those of a customer. So the target changes pages of its indexes by date that it has at hand, and a
+    customer once for several orders.
+    """
 
     def __init__(self, folder: Path, turns: Turns, *, bulk: bool) -> None:
         for left in folder.glob(f"{_SORTING}*"):
             # Of a push that was killed; no other works in this folder.
             rmtree(left)
         self._turns = turns
-        self._part_of = _part_of_customers if bulk else _month
+        self._bulk = bulk
         self._folder = TemporaryDirectory(prefix=_SORTING, dir=folder)
-        self._parts = set[str]()
+        self._months = dict[str, int]()
         self._stopped = False
 
     def __enter__(self) -> "Sorting":
@@ -90,53 +98,76 @@ class Sorting:
         self._stopped = True
 
     def fill(self, bodies: Iterable[Prepared]) -> None:
-        with ExitStack() as files:
-            parts: dict[str, IO[bytes]] = {}
+        """Write them down, without any order within a month."""
+        with ExitStack() as opened:
+            files: dict[str, IO[bytes]] = {}
             for each in bodies:
                 if self._stopped:
                     return
-                part = _NO_NAME.sub("-", self._part_of(each.place))
-                if part not in parts:
-                    parts[part] = files.enter_context(self._path(part).open("wb"))
+                month = _NO_NAME.sub("-", _submitted(each.place, bulk=self._bulk)[:7])
+                if month not in files:
+                    if len(files) == _MOST_OPEN:
+                        # A process may have few files open; most months come again and again.
+                        opened.close()
+                        files.clear()
+                    files[month] = opened.enter_context(self._path(month).open("ab"))
                 head = f"{each.id}\t{each.digest}\t{each.place}\t".encode()
-                parts[part].write(head + each.content + b"\n")
-            self._parts = set(parts)
+                files[month].write(head + each.content + b"\n")
+                self._months[month] = self._months.get(month, 0) + 1
 
     def in_turns(self) -> Iterator[Iterable[Prepared]]:
         """The orders of a turn are sent when those before it are there."""
         waiting: list[Prepared] = []
 
         def first() -> Iterator[Prepared]:
-            for each in self._sorted():
-                if self._turns.of(each.id):
-                    waiting.append(each)
-                else:
-                    yield each
+            for months in self._cohorts():
+                for each in self._sorted(months):
+                    if self._turns.of(each.id):
+                        waiting.append(each)
+                    else:
+                        yield each
 
         yield first()
         waiting.sort(key=lambda each: self._turns.of(each.id))
         for _, some in groupby(waiting, lambda each: self._turns.of(each.id)):
             yield list(some)
 
-    def _sorted(self) -> Iterator[Prepared]:
-        for part in sorted(self._parts):
-            with self._path(part).open("rb") as file:
-                found = [_read(line) for line in file]
-            yield from sorted(found, key=lambda each: (each.place, each.id))
+    def _cohorts(self) -> Iterator[list[str]]:
+        """The months whose orders are put in order together."""
+        some: list[str] = []
+        held = 0
+        for month in sorted(self._months):
+            some.append(month)
+            held += self._months[month]
+            if not self._bulk or held >= COHORT or len(some) == _MOST_OPEN:
+                yield some
+                some, held = [], 0
+        if some:
+            yield some
 
-    def _path(self, part: str) -> Path:
-        return Path(self._folder.name) / f"part {part}"
+    def _sorted(self, months: Sequence[str]) -> Iterator[Prepared]:
+        with ExitStack() as opened:
+            files = [opened.enter_context(self._path(month).open("rb")) for month in months]
+            found = sorted(each for number, file in enumerate(files) for each in _standing(file, number))
+            for _, _, number, start in found:
+                files[number].seek(start)
+                yield _read(files[number].readline())
+
+    def _path(self, month: str) -> Path:
+        return Path(self._folder.name) / f"month {month}"
 
 
-def _month(place: str) -> str:
-    return place[:7]
+def _submitted(place: str, *, bulk: bool) -> str:
+    return place.partition(" ")[2] if bulk else place
 
 
-def _part_of_customers(place: str) -> str:
-    """A 64th of the customers, for a process may have few files open; of guests a month."""
-    if place.startswith(_GUESTS):
-        return place[: len(_GUESTS) + 7]
-    return place[:1] + max(each for each in "048c" if each <= max("0", place[1:2]))
+def _standing(file: IO[bytes], number: int) -> Iterator[tuple[str, str, int, int]]:
+    """Of each order of a file its place, its id, the number of the file, and where in it the order begins."""
+    start = 0
+    for line in file:
+        id, _, place, _ = line.split(b"\t", 3)
+        yield place.decode(), id.decode(), number, start
+        start += len(line)
 
 
 def bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:

@@ -19,7 +19,7 @@ from cellarhand.record.errors import HouseError
 from cellarhand.record.repeats import said_by, shows
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import count_of
-from cellarhand.transfer.ledger import Entry, digest_of
+from cellarhand.transfer.ledger import Ledger, digest_of
 from cellarhand.transfer.moved import VARIANT, Moved, moved_lists
 from cellarhand.transfer.outcome import Outcome
 from cellarhand.transfer.push import Mended, Push
@@ -107,13 +107,12 @@ class DryRun:
 
     def _list(self, moved: Moved, outcome: Outcome) -> None:
         held = self.there.held(moved.name)
-        with self.push.ledger(moved.name) as ledger:
-            done = {each.id: each for each in ledger.entries() if each.state != "refused"}
         self.coming[moved.name] = {id for id, _ in self.archive.records(moved.name)}
         if moved.name == "product":
             rows = (msgspec.json.decode(text) for _, text in self.archive.records(moved.name))
             self.coming[VARIANT] = {id for record in rows for id in values_at(record, "variants[].id")}
-        _Judging(self, moved, held, done, outcome).run()
+        with self.push.ledger(moved.name) as done:
+            _Judging(self, moved, held, done, outcome).run()
 
     def bodies(self, moved: Moved, outcome: Outcome) -> Iterator[tuple[str, Record]]:
         """What a push would send, in the order of ids."""
@@ -136,13 +135,11 @@ class DryRun:
 class _Judging:
     """One list. Those refused leave the ids that are coming; another look then finds what needed them."""
 
-    def __init__(
-        self, dry: DryRun, moved: Moved, held: Held, done: dict[str, Entry], outcome: Outcome
-    ) -> None:
+    def __init__(self, dry: DryRun, moved: Moved, held: Held, done: Ledger, outcome: Outcome) -> None:
         self._dry, self._moved, self._held, self._done, self._outcome = dry, moved, held, done, outcome
         self._coming = dry.coming[moved.name]
         # The id in the target of what is there under another one: such a record may have its own values.
-        self._stands_for = {each.id: each.target for each in done.values()}
+        self._stands_for = done.elsewhere
         self._refused = set[str]()
 
     def run(self) -> None:
@@ -165,8 +162,7 @@ class _Judging:
                     self._refuse(id, body, faults)
                 continue
             digest = digest_of(msgspec.json.encode(body))
-            entry = self._done.get(id)
-            if entry is not None and entry.digest == digest:
+            if self._done.is_done(id, digest):
                 self._outcome.skipped += 1
                 continue
             said, faults = self._own(body)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 State = Literal["created", "updated", "unchanged", "matched", "refused"]
+_REFUSED = b"refused"
 
 
 class Entry(NamedTuple):
@@ -28,38 +29,55 @@ class InUse(Exception):
 
 
 class Ledger:
-    """The entries of one list; the last one of an id is what counts."""
+    """What was written down of one list; the last entry of an id is what counts.
+
+    Memory holds what earlier runs wrote, as little of each record as can be; of what this one adds only ids
+    that the target chose.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._entries: dict[str, Entry] = {}
-        text = path.read_bytes() if path.exists() else b""
-        whole = text.rfind(b"\n") + 1
-        for line in text[:whole].decode("ascii").splitlines():
-            entry = Entry(*line.split(" "))  # type: ignore[arg-type]
-            self._entries[entry.id] = entry
+        # The digests of what is in the target, by id.
+        self._done: dict[bytes, bytes] = {}
+        self.elsewhere: dict[str, str] = {}
+        """The ids of what the target has under ids of its own, by those in the archive."""
+        whole = 0
+        with path.open("a+b") as file:
+            file.seek(0)
+            for line in file:
+                if line.endswith(b"\n"):
+                    whole += len(line)
+                    id, digest, state, target = line[:-1].split(b" ")
+                    self._know(id, digest, state, target)
         self._file = path.open("ab")
-        if whole < len(text):
+        if whole < path.stat().st_size:
             # The end of a line that was never finished.
             self._file.truncate(whole)
 
-    def get(self, id: str) -> Entry | None:
-        return self._entries.get(id)
-
-    def entries(self) -> Iterable[Entry]:
-        """All of them, one for each id."""
-        return self._entries.values()
+    def _know(self, id: bytes, digest: bytes, state: bytes, target: bytes) -> None:
+        if state == _REFUSED:
+            self._done.pop(id, None)
+            self.elsewhere.pop(id.decode("ascii"), None)
+            return
+        self._done[id] = bytes.fromhex(digest.decode("ascii"))
+        if target != id:
+            self.elsewhere[id.decode("ascii")] = target.decode("ascii")
 
     def is_done(self, id: str, digest: str) -> bool:
-        """Whether this very record is in the target already."""
-        found = self._entries.get(id)
-        return found is not None and found.digest == digest and found.state != "refused"
+        """Whether an earlier run brought this very record into the target."""
+        found = self._done.get(id.encode("ascii"))
+        return found is not None and found == bytes.fromhex(digest)
+
+    def targets(self) -> set[str]:
+        """The ids that these records have in the target."""
+        return {self.elsewhere.get(id, id) for id in map(bytes.decode, self._done)}
 
     def add(self, entries: Iterable[Entry]) -> None:
         """On the disk when this returns."""
         lines: list[str] = []
         for entry in entries:
-            self._entries[entry.id] = entry
+            if entry.target != entry.id and entry.state != "refused":
+                self.elsewhere[entry.id] = entry.target
             lines.append(" ".join(entry) + "\n")
         if lines:
             self._file.write("".join(lines).encode("ascii"))

@@ -159,7 +159,7 @@ class Push:
             ledger.close()
 
     def _learn_ids(self, ledger: Ledger) -> None:
-        self._ids |= {e.id: e.target for e in ledger.entries() if e.target != e.id and e.state != "refused"}
+        self._ids |= ledger.elsewhere
 
     def _begin(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)
@@ -292,7 +292,7 @@ class Push:
         self, moved: Moved, bodies: Iterable[Prepared], outcome: Outcome, ledger: Ledger
     ) -> Iterator[Prepared]:
         """Without those that the target has already under an id of its own: known by their key."""
-        taken = {e.target for e in ledger.entries() if e.state != "refused"}
+        taken = ledger.targets()
         there: dict[str, list[Record]] = {}
         own: set[str] = set()
         for shown in rows_of(self.client, moved):

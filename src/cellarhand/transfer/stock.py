@@ -39,9 +39,9 @@ def resets(client: Client, some: Sequence[Prepared]) -> list[Sent]:
 
 
 def _reset(client: Client, each: Prepared) -> Sent:
-    body: Any = each.body
     try:
-        client.actions.create_inventory_transaction(body)
+        # It says what the counts are, so that it may be sent again when nobody knows whether it took effect.
+        client.request("POST", "/inventory-transaction", json=each.body, repeatable=True)
     except Invalid as refused:
         return Sent(each, "refused", each.id, fault_of_error(refused))
     return Sent(each, "updated", each.id)
