@@ -7,6 +7,7 @@ import pytest
 
 from cellarhand.accounts.tables import TENANT
 from cellarhand.ids import new_id
+from cellarhand.orders.number import SEQUENCE
 from cellarhand.store.conditions import Compare, equal
 from cellarhand.store.engine import NoSuchTenant, Store, open_store
 from cellarhand.store.sqlite import SqliteStore
@@ -160,6 +161,82 @@ async def test_of_two_who_take_one_value_the_second_is_run_again_and_sees_the_fi
     results = await asyncio.gather(*(store.write(tenant, job) for _ in range(10)))
     assert sorted(results) == ["mine"] + ["taken"] * 9
     assert await store.reading(tenant).count(UNIQUE_KEY, ()) == 1
+
+
+async def _take(unit: WriteUnit, at_least: int = 0, most: int = 10_000) -> int | None:
+    return await unit.take_next(SEQUENCE, "n", 1001, at_least, most)
+
+
+async def test_numbers_rise_from_the_first_one_and_end_with_the_greatest(
+    store: Store, tenant: int, other: int
+) -> None:
+    assert [await store.write(tenant, _take) for _ in range(3)] == [1001, 1002, 1003]
+    assert await store.write(tenant, lambda unit: _take(unit, at_least=1500)) == 1500
+    assert await store.write(tenant, lambda unit: _take(unit, at_least=1200)) == 1501
+    assert [await store.write(tenant, lambda unit: _take(unit, most=1502)) for _ in range(3)] == [
+        1502,
+        None,
+        None,
+    ]
+    assert await store.write(tenant, lambda unit: _take(unit, at_least=10_001)) is None
+    assert await store.write(tenant, _take) == 1503
+    assert await store.write(other, _take) == 1001
+
+
+async def test_many_units_of_two_stores_get_numbers_of_their_own_in_rising_order(
+    store: Store, probed: str, tenant: int
+) -> None:
+    """Two server processes; each number is greater than all that were taken before it was asked for."""
+    second = open_store(probed)
+    await second.open()
+    taken = list[int]()
+
+    async def job(unit: WriteUnit) -> None:
+        before = max(taken, default=0)
+        number = await _take(unit)
+        assert number is not None
+        assert number > before
+        taken.append(number)
+
+    try:
+        await asyncio.gather(*(each.write(tenant, job) for _ in range(40) for each in (store, second)))
+    finally:
+        await second.close()
+    assert sorted(taken) == list(range(1001, 1081))
+
+
+# SQLite runs its units one after the other.
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_who_has_taken_a_number_holds_nobody_up(store: Store, tenant: int) -> None:
+    """Units that end one after the other for the sake of a number would commit one after the other."""
+    taken, others_done = asyncio.Event(), asyncio.Event()
+
+    async def slow(unit: WriteUnit) -> int | None:
+        number = await _take(unit)
+        taken.set()
+        await others_done.wait()
+        return number
+
+    first = asyncio.create_task(store.write(tenant, slow))
+    await taken.wait()
+    async with asyncio.timeout(30):
+        others = await asyncio.gather(*(store.write(tenant, _take) for _ in range(30)))
+    assert sorted(map(str, others)) == [str(number) for number in range(1002, 1032)]
+    others_done.set()
+    assert await first == 1001
+
+
+async def test_numbers_of_units_that_fail_are_given_to_one_at_most(store: Store, tenant: int) -> None:
+    async def job(unit: WriteUnit, fails: bool) -> int | None:
+        number = await _take(unit)
+        if fails:
+            raise ValueError(number)
+        return number
+
+    units = (store.write(tenant, partial(job, fails=bool(turn % 2))) for turn in range(20))
+    results = await asyncio.gather(*units, return_exceptions=True)
+    taken = [number for number in results if not isinstance(number, BaseException)]
+    assert (len(taken), len(set(taken))) == (10, 10)
 
 
 async def test_units_that_meet_at_once_fail_or_pass_each_for_itself(store: Store, tenant: int) -> None:

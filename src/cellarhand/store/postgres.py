@@ -109,6 +109,9 @@ class _Connection:
     async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
         await self._writing.executemany(sql, values)
 
+    async def fetch_apart(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
+        return await self._pool.apart.fetch(sql, values)
+
     async def stream(
         self, sql: str, values: Sequence[Value], rows_at_once: int
     ) -> AsyncGenerator[Sequence[Row]]:
@@ -142,6 +145,7 @@ class _Pool:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.apart = _Apart(url)
         self._free: list[Driver] = []
         self._slots = asyncio.Semaphore(POOL_SIZE)
 
@@ -188,6 +192,40 @@ class _Pool:
         free, self._free = self._free, []
         for connection in free:
             await connection.close()
+        await self.apart.close()
+
+
+class _Apart:
+    """Statements of a unit that are kept at once, on a connection of their own that all units share.
+
+    Not one of the pool: a unit that has one of those and waits for a second would wait for ever once all do.
+    The statement need not wait for the disk: whatever relies on it is written to the log behind it, and is
+    acknowledged only when the log up to there is on the disk.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Driver | None = None
+        self._turn = asyncio.Lock()
+
+    async def fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
+        async with self._turn:
+            connection = self._connection
+            if connection is None or connection.is_closed():
+                connection = self._connection = await connect(self._url, synchronous_commit="off")
+            try:
+                return await connection.fetch(sql, *values)
+            except BaseException as error:
+                # Only a connection at rest is used again: see `_Pool.give_back`.
+                connection.terminate()
+                if isinstance(error, (*_GONE, *_REFUSED)):
+                    raise StoreUnavailable(str(error)) from error
+                raise
+
+    async def close(self) -> None:
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.close()
+        self._connection = None
 
 
 class _Lent:
