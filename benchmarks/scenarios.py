@@ -89,7 +89,7 @@ def get_one(bench: Bench, engine: str) -> Sequence[Result]:
 def _against_pgbench(bench: Bench, title: str) -> Sequence[Result]:
     """PostgreSQL's own client asks for the same rows, from the core that our server has in its turn.
 
-    In the same rounds a bare application does so too: what uvicorn and the driver alone leave of pgbench's rate.
+    In the same rounds a bare application does so too: what uvicorn and the driver leave of pgbench's rate.
     """
     cluster = bench.cluster
     database = cluster.database(bench.list_sizes, say)
