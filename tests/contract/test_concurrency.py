@@ -1,15 +1,18 @@
 """Many units at once: nobody's work is lost, and what was acknowledged is there."""
 
 import asyncio
+import contextlib
 from functools import partial
+from typing import Any
 
+import asyncpg
 import pytest
 
 from cellarhand.accounts.tables import TENANT
 from cellarhand.ids import new_id
 from cellarhand.orders.number import SEQUENCE
 from cellarhand.store.conditions import Compare, equal
-from cellarhand.store.engine import NoSuchTenant, Store, open_store
+from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable, open_store
 from cellarhand.store.sqlite import SqliteStore
 from cellarhand.store.tables import UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
@@ -147,6 +150,28 @@ async def test_units_that_count_several_things_in_any_order_do_not_wait_for_each
     assert [await store.reading(tenant).counter(name) for name in names] == [60] * 6
 
 
+# SQLite runs its units one after the other.
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_units_that_count_the_same_thing_hold_nobody_up(store: Store, probed: str, tenant: int) -> None:
+    """Three server processes: each unit ends only when all have counted."""
+    stores = [store, open_store(probed), open_store(probed)]
+    everybody = asyncio.Barrier(33)
+
+    async def job(unit: WriteUnit) -> None:
+        await unit.count_up("things")
+        await everybody.wait()
+
+    for each in stores[1:]:
+        await each.open()
+    try:
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(each.write(tenant, job) for each in stores for _ in range(11)))
+    finally:
+        for each in stores[1:]:
+            await each.close()
+    assert await store.reading(tenant).counter("things") == 33
+
+
 async def test_of_two_who_take_one_value_the_second_is_run_again_and_sees_the_first(
     store: Store, tenant: int
 ) -> None:
@@ -237,6 +262,38 @@ async def test_numbers_of_units_that_fail_are_given_to_one_at_most(store: Store,
     results = await asyncio.gather(*units, return_exceptions=True)
     taken = [number for number in results if not isinstance(number, BaseException)]
     assert (len(taken), len(set(taken))) == (10, 10)
+
+
+async def test_numbers_go_on_when_units_are_cancelled_while_they_take_one(store: Store, tenant: int) -> None:
+    tasks = [asyncio.create_task(store.write(tenant, _take)) for _ in range(30)]
+    for turn, task in enumerate(tasks):
+        if turn % 2:
+            await asyncio.sleep(0)
+            task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    kept = [number for number in results[::2] if isinstance(number, int)]
+    assert (len(kept), len(set(kept))) == (15, 15)
+    following = await store.write(tenant, _take)
+    assert following is not None
+    assert following > max(kept)
+
+
+# SQLite has no connection that could be lost.
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_numbers_go_on_when_their_connection_is_lost(store: Store, probed: str, tenant: int) -> None:
+    assert await store.write(tenant, _take) == 1001
+    other: Any = await asyncpg.connect(probed)
+    taking = (
+        "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'INSERT INTO sequence %'"
+    )
+    ended = await other.fetchval(f"SELECT count(pg_terminate_backend(pid, 5000)) {taking}")
+    await other.close()
+    assert ended == 1
+    with contextlib.suppress(StoreUnavailable):
+        # Whoever is first to find the connection lost may be told so.
+        await store.write(tenant, _take)
+    number = await store.write(tenant, _take)
+    assert number in (1002, 1003)
 
 
 async def test_units_that_meet_at_once_fail_or_pass_each_for_itself(store: Store, tenant: int) -> None:
