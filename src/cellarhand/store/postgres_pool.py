@@ -126,7 +126,8 @@ async def _free_slot(connection: Driver) -> int:
     """
     slots = f"generate_series(0, {COUNTER_SLOTS - 1}) AS slot"
     found = await connection.fetchval(
-        f"SELECT slot FROM {slots} WHERE pg_try_advisory_lock({SLOTS}, slot) LIMIT 1"
+        f"SELECT slot FROM {slots} WHERE pg_try_advisory_lock({SLOTS}, slot) LIMIT 1",
+        timeout=SECONDS_TO_CONNECT,
     )
     # When all are taken one is shared, and its units wait for each other.
     return connection.get_server_pid() % COUNTER_SLOTS if found is None else found
