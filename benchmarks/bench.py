@@ -81,6 +81,13 @@ class Bench:
             yield served
 
     @contextmanager
+    def bare_driver(self, url: str, tenant_id: int) -> Generator[Served]:
+        """The same uvicorn with nothing but PostgreSQL's driver: see `benchmarks.driver`."""
+        port = free_port()
+        with self._running(python("-m", "benchmarks.driver", str(port), url, str(tenant_id)), port) as served:
+            yield served
+
+    @contextmanager
     def _running(self, command: Sequence[str], port: int) -> Generator[Served]:
         """A server process, from the moment it takes connections to its end."""
         log = self.scratch / f"{port}.log"
@@ -137,7 +144,11 @@ class Pair:
 
 
 def in_turns(rounds: int, ours: Callable[[], Rate], other: Callable[[], Rate]) -> Pair:
-    pairs = [(other(), ours()) for _ in range(rounds)]
+    return paired([(other(), ours()) for _ in range(rounds)])
+
+
+def paired(pairs: Sequence[tuple[Rate, Rate]]) -> Pair:
+    """The other's rate and ours of each round."""
     return Pair(
         median(mine.rate for _, mine in pairs),
         median(others.rate for others, _ in pairs),

@@ -37,9 +37,13 @@ class Ceiling:
             status, body = 201, await _read(receive)
         else:
             status, body = 200, self._answers[scope["path"]]
-        headers = [_JSON, (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await answer(send, status, body)
+
+
+async def answer(send: Send, status: int, body: bytes) -> None:
+    headers = [_JSON, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -75,18 +79,23 @@ async def _read(receive: Receive) -> bytes:
             return body
 
 
-def main() -> None:
-    port, folder = sys.argv[1:]
+def serve(app: Any, port: int) -> None:
+    """The application in uvicorn as it comes, until it is ended."""
     uvicorn.run(
-        Ceiling(Path(folder)),
+        app,
         host="127.0.0.1",
-        port=int(port),
+        port=port,
         loop="uvloop",
         http="httptools",
         access_log=False,
         log_level="warning",
         server_header=False,
     )
+
+
+def main() -> None:
+    port, folder = sys.argv[1:]
+    serve(Ceiling(Path(folder)), int(port))
 
 
 if __name__ == "__main__":

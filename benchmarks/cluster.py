@@ -110,11 +110,21 @@ class Cluster:
             await connection.execute(f"DROP DATABASE IF EXISTS {name}_part")
             await connection.execute(f"CREATE DATABASE {name}_part")
             await fill(self.url(f"{name}_part"))
+            await self._settle(f"{name}_part")
             await connection.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
             await connection.execute("CHECKPOINT")
         finally:
             await connection.close()
         return name
+
+    async def _settle(self, database: str) -> None:
+        """What autovacuum does to a database within minutes; while something is measured it is off.
+
+        Without statistics, and with no page known to be visible to all, index scans would look at every row.
+        """
+        connection = await self._connect(database)
+        await connection.execute("VACUUM ANALYZE")
+        await connection.close()
 
     def scratch_copy(self, name: str) -> str:
         """A copy that a scenario may write to."""

@@ -61,7 +61,7 @@ def winery(bench: Bench, engine: str) -> str:
     size = _size(bench)
     name = f"winery_{_digest(size)}"
     if engine == "postgres":
-        return bench.cluster.url(bench.cluster.filled(name, lambda url: fill(url, size), say))
+        return bench.cluster.url(bench.cluster.filled(f"settled_{name}", lambda url: fill(url, size), say))
     path = bench.cache / f"{name}.db"
     if not path.exists():
         say(f"filling {path.name} (kept for the next run)")

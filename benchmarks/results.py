@@ -37,19 +37,22 @@ def at_most(goal: float, stretch: float) -> Goal:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line of the table. `value` is a ratio, or a number of `unit`; `details` say what it was made of."""
+    """One line of the table. `value` is a ratio, or a number of `unit`; `details` say what it was made of.
+
+    Without a goal it is there for comparison.
+    """
 
     scenario: str
     engine: str
     title: str
     value: float
-    goal: Goal
+    goal: Goal | None
     unit: str = ""
     details: str = ""
 
     @property
     def verdict(self) -> str:
-        return self.goal.verdict(self.value)
+        return self.goal.verdict(self.value) if self.goal is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,15 @@ def table(results: Sequence[Result]) -> str:
     """The results as a Markdown table, aligned for the eye."""
     rows = [("scenario", "engine", "measured", "result", "goal", "stretch", "")]
     for result in results:
+        goal = result.goal
         rows.append(
             (
                 result.title,
                 result.engine,
                 result.details,
                 f"{result.value:.3g}{result.unit}",
-                result.goal.words(result.goal.goal, result.unit),
-                result.goal.words(result.goal.stretch, result.unit),
+                goal.words(goal.goal, result.unit) if goal is not None else "",
+                goal.words(goal.stretch, result.unit) if goal is not None else "",
                 result.verdict,
             )
         )

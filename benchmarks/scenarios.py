@@ -12,7 +12,7 @@ from statistics import median
 import psutil
 
 from benchmarks import load, stock
-from benchmarks.bench import Bench, Pair, end, free_port, in_turns, latencies, say, wait_for
+from benchmarks.bench import Bench, Pair, end, free_port, in_turns, latencies, paired, say, wait_for
 from benchmarks.imports import bulk_import
 from benchmarks.load import Client, Served
 from benchmarks.machine import SERVER_CORE, python, start
@@ -26,6 +26,8 @@ ONE = "/v1/customer/"
 _PICKED = 10_000
 _CLIENTS = 8
 _LATENCIES = 400
+# The number of the list's tenant: it is the first that is made.
+_FIRST = 1
 
 
 def _picked(bench: Bench, url: str) -> Path:
@@ -77,35 +79,73 @@ def list_by_cursor(bench: Bench, engine: str) -> Sequence[Result]:
     title = "list 50 by cursor"
     if engine == "sqlite":
         return [_against_static(bench, engine, "list", f"{title} / static bytes", PAGE, (0.20, 0.30))]
-    return [_against_pgbench(bench, f"{title} / pgbench")]
+    return _against_pgbench(bench, title)
 
 
 def get_one(bench: Bench, engine: str) -> Sequence[Result]:
     return [_against_static(bench, engine, "get", "get one / static bytes", ONE, (0.28, 0.40))]
 
 
-def _against_pgbench(bench: Bench, title: str) -> Result:
-    """PostgreSQL's own client asks for the same rows, from the core that our server has in its turn."""
+def _against_pgbench(bench: Bench, title: str) -> Sequence[Result]:
+    """PostgreSQL's own client asks for the same rows, from the core that our server has in its turn.
+
+    In the same rounds a bare application does so too: what uvicorn and the driver leave of pgbench's rate.
+    """
     cluster = bench.cluster
     database = cluster.database(bench.list_sizes, say)
     url = cluster.url(database)
     query = bench.scratch / "list.sql"
     query.write_text(
         "\\set n random(0, 4294967295)\n"
-        "SELECT id, body FROM customer WHERE tenant_id = 1 AND"
+        f"SELECT id, body FROM customer WHERE tenant_id = {_FIRST} AND"
         " id >= (lpad(to_hex(:n::bigint), 8, '0') || '-0000-4000-8000-000000000000')::uuid"
         " ORDER BY id LIMIT 51;\n"
     )
     ours = load.script(bench.scratch, "pick", "ours", lines=_picked(bench, url), path=PAGE)
-    with bench.cellarhand(url) as served:
+    rounds: list[tuple[load.Rate, load.Rate, load.Rate]] = []
+    with bench.cellarhand(url) as served, bench.bare_driver(url, _FIRST) as bare:
         _warm(served)
-        pair = in_turns(
-            bench.rounds,
-            lambda: load.wrk(served, ours, stock.LIST_TENANT, bench.seconds),
-            lambda: load.pgbench(cluster.host, database, query, _CLIENTS, bench.seconds, SERVER_CORE),
-        )
-    details = f"{pair.ours:,.0f}/s of {pair.other:,.0f}/s by pgbench"
-    return Result("list", "postgres", title, pair.ratio, at_least(0.75, 0.90), details=details)
+        for _ in range(bench.rounds):
+            rounds.append(
+                (
+                    load.pgbench(cluster.host, database, query, _CLIENTS, bench.seconds, SERVER_CORE),
+                    load.wrk(bare, ours, stock.LIST_TENANT, bench.seconds),
+                    load.wrk(served, ours, stock.LIST_TENANT, bench.seconds),
+                )
+            )
+    mine = paired([(client, own) for client, _, own in rounds])
+    driver = paired([(client, least) for client, least, _ in rounds])
+    beside = paired([(least, own) for _, least, own in rounds])
+    return [
+        Result(
+            "list",
+            "postgres",
+            f"{title} / pgbench",
+            mine.ratio,
+            at_least(0.75, 0.90),
+            details=_by_pgbench(mine),
+        ),
+        Result(
+            "list",
+            "postgres",
+            "bare application with the driver / pgbench",
+            driver.ratio,
+            None,
+            details=_by_pgbench(driver),
+        ),
+        Result(
+            "list",
+            "postgres",
+            f"{title} / bare application with the driver",
+            beside.ratio,
+            None,
+            details=_rates(beside, "bare"),
+        ),
+    ]
+
+
+def _by_pgbench(pair: Pair) -> str:
+    return f"{pair.ours:,.0f}/s of {pair.other:,.0f}/s by pgbench; CPU {pair.our_cpu:.0f} us"
 
 
 def create(bench: Bench, engine: str) -> Sequence[Result]:

@@ -163,7 +163,6 @@ async def fill_postgres(url: str, sizes: Sizes, say: Any) -> None:
             " ON CONFLICT (tenant_id, name, slot) DO UPDATE SET value = counter.value + excluded.value",
             *counted.values,
         )
-    await connection.execute("VACUUM ANALYZE")
     await connection.close()
 
 

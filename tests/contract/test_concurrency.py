@@ -1,14 +1,18 @@
 """Many units at once: nobody's work is lost, and what was acknowledged is there."""
 
 import asyncio
+import contextlib
 from functools import partial
+from typing import Any
 
+import asyncpg
 import pytest
 
 from cellarhand.accounts.tables import TENANT
 from cellarhand.ids import new_id
+from cellarhand.orders.number import SEQUENCE
 from cellarhand.store.conditions import Compare, equal
-from cellarhand.store.engine import NoSuchTenant, Store, open_store
+from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable, open_store
 from cellarhand.store.sqlite import SqliteStore
 from cellarhand.store.tables import UNIQUE_KEY
 from cellarhand.store.unit import WriteUnit
@@ -146,6 +150,28 @@ async def test_units_that_count_several_things_in_any_order_do_not_wait_for_each
     assert [await store.reading(tenant).counter(name) for name in names] == [60] * 6
 
 
+# SQLite runs its units one after the other.
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_units_that_count_the_same_thing_hold_nobody_up(store: Store, probed: str, tenant: int) -> None:
+    """Three server processes: each unit ends only when all have counted."""
+    stores = [store, open_store(probed), open_store(probed)]
+    everybody = asyncio.Barrier(33)
+
+    async def job(unit: WriteUnit) -> None:
+        await unit.count_up("things")
+        await everybody.wait()
+
+    for each in stores[1:]:
+        await each.open()
+    try:
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(each.write(tenant, job) for each in stores for _ in range(11)))
+    finally:
+        for each in stores[1:]:
+            await each.close()
+    assert await store.reading(tenant).counter("things") == 33
+
+
 async def test_of_two_who_take_one_value_the_second_is_run_again_and_sees_the_first(
     store: Store, tenant: int
 ) -> None:
@@ -160,6 +186,114 @@ async def test_of_two_who_take_one_value_the_second_is_run_again_and_sees_the_fi
     results = await asyncio.gather(*(store.write(tenant, job) for _ in range(10)))
     assert sorted(results) == ["mine"] + ["taken"] * 9
     assert await store.reading(tenant).count(UNIQUE_KEY, ()) == 1
+
+
+async def _take(unit: WriteUnit, at_least: int = 0, most: int = 10_000) -> int | None:
+    return await unit.take_next(SEQUENCE, "n", 1001, at_least, most)
+
+
+async def test_numbers_rise_from_the_first_one_and_end_with_the_greatest(
+    store: Store, tenant: int, other: int
+) -> None:
+    assert [await store.write(tenant, _take) for _ in range(3)] == [1001, 1002, 1003]
+    assert await store.write(tenant, lambda unit: _take(unit, at_least=1500)) == 1500
+    assert await store.write(tenant, lambda unit: _take(unit, at_least=1200)) == 1501
+    assert [await store.write(tenant, lambda unit: _take(unit, most=1502)) for _ in range(3)] == [
+        1502,
+        None,
+        None,
+    ]
+    assert await store.write(tenant, lambda unit: _take(unit, at_least=10_001)) is None
+    assert await store.write(tenant, _take) == 1503
+    assert await store.write(other, _take) == 1001
+
+
+async def test_many_units_of_two_stores_get_numbers_of_their_own_in_rising_order(
+    store: Store, probed: str, tenant: int
+) -> None:
+    """Two server processes; each number is greater than all that were taken before it was asked for."""
+    second = open_store(probed)
+    await second.open()
+    taken = list[int]()
+
+    async def job(unit: WriteUnit) -> None:
+        before = max(taken, default=0)
+        number = await _take(unit)
+        assert number is not None
+        assert number > before
+        taken.append(number)
+
+    try:
+        await asyncio.gather(*(each.write(tenant, job) for _ in range(40) for each in (store, second)))
+    finally:
+        await second.close()
+    assert sorted(taken) == list(range(1001, 1081))
+
+
+# SQLite runs its units one after the other.
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_who_has_taken_a_number_holds_nobody_up(store: Store, tenant: int) -> None:
+    """Units that end one after the other for the sake of a number would commit one after the other."""
+    taken, others_done = asyncio.Event(), asyncio.Event()
+
+    async def slow(unit: WriteUnit) -> int | None:
+        number = await _take(unit)
+        taken.set()
+        await others_done.wait()
+        return number
+
+    first = asyncio.create_task(store.write(tenant, slow))
+    await taken.wait()
+    async with asyncio.timeout(30):
+        others = await asyncio.gather(*(store.write(tenant, _take) for _ in range(30)))
+    assert sorted(map(str, others)) == [str(number) for number in range(1002, 1032)]
+    others_done.set()
+    assert await first == 1001
+
+
+async def test_numbers_of_units_that_fail_are_given_to_one_at_most(store: Store, tenant: int) -> None:
+    async def job(unit: WriteUnit, fails: bool) -> int | None:
+        number = await _take(unit)
+        if fails:
+            raise ValueError(number)
+        return number
+
+    units = (store.write(tenant, partial(job, fails=bool(turn % 2))) for turn in range(20))
+    results = await asyncio.gather(*units, return_exceptions=True)
+    taken = [number for number in results if not isinstance(number, BaseException)]
+    assert (len(taken), len(set(taken))) == (10, 10)
+
+
+async def test_numbers_go_on_when_units_are_cancelled_while_they_take_one(store: Store, tenant: int) -> None:
+    tasks = [asyncio.create_task(store.write(tenant, _take)) for _ in range(30)]
+    for turn, task in enumerate(tasks):
+        if turn % 2:
+            await asyncio.sleep(0)
+            task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    kept = [number for number in results[::2] if isinstance(number, int)]
+    assert (len(kept), len(set(kept))) == (15, 15)
+    following = await store.write(tenant, _take)
+    assert following is not None
+    assert following > max(kept)
+
+
+# SQLite has no connection that could be lost.
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+async def test_numbers_go_on_when_their_connection_is_lost(store: Store, probed: str, tenant: int) -> None:
+    assert await store.write(tenant, _take) == 1001
+    other: Any = await asyncpg.connect(probed)
+    taking = (
+        "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'INSERT INTO sequence %'"
+    )
+    ended = await other.fetchval(f"SELECT count(pg_terminate_backend(pid, 5000)) {taking}")
+    await other.close()
+    assert ended == 1
+    with contextlib.suppress(StoreUnavailable):
+        # Whoever is first to find the connection lost may be told so.
+        await store.write(tenant, _take)
+    number = await store.write(tenant, _take)
+    assert number in (1002, 1003)
 
 
 async def test_units_that_meet_at_once_fail_or_pass_each_for_itself(store: Store, tenant: int) -> None:

@@ -227,3 +227,23 @@ def test_tenants_of_an_older_database_keep_their_numbers_and_the_next_one_gets_a
             await store.close()
 
     assert asyncio.run(numbers()) == [9, 10]
+
+
+# SQLite reads indexes alone whatever has changed.
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_large_tables_are_vacuumed_when_two_in_a_hundred_rows_have_changed(empty: str) -> None:
+    asyncio.run(migrate.upgrade(empty))
+    asked = "SELECT relname, reloptions FROM pg_class WHERE reloptions IS NOT NULL AND relkind = 'r'"
+    found: dict[str, list[str]] = _inspected(
+        empty, lambda connection: dict(connection.execute(sa.text(asked)).fetchall())
+    )
+    told = {
+        name: sorted(option for option in options if option.startswith("autovacuum"))
+        for name, options in found.items()
+    }
+    kinds = ("analyze", "vacuum_insert", "vacuum")
+    share = [f"autovacuum_{kind}_scale_factor=0.02" for kind in kinds]
+    assert {name: options for name, options in told.items() if options} == {
+        "customer": share,
+        "orders": share,
+    }

@@ -1,18 +1,24 @@
 """A19: what a receiver gets, when, and in which order."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from cellarhand import clock
+from cellarhand.customers.customer import CUSTOMER
 from cellarhand.events.courier import FAILURES_BEFORE_REST, REST_MS
 from cellarhand.events.deliveries import BEHIND_ANOTHER, DISABLED_AFTER_MS, MOST_ATTEMPTS
+from cellarhand.record.actor import Actor
+from cellarhand.record.writing import update_stored
+from cellarhand.store.unit import WriteUnit
 from tests.callers import PASSWORD
 from tests.hooks.conftest import Hooked, names
-from tests.receivers import Received, Reply
+from tests.receivers import SECONDS, Received, Reply
 
 MINUTE = 60_000
 
@@ -68,6 +74,34 @@ def test_only_what_a_hook_asks_for_and_nothing_from_before_it(hooked: Hooked) ->
     hooked.receiver.wait_at("/address", 1)
     assert names(hooked.receiver.wait_at("/customer", 1)) == ["After"]
     assert len(hooked.receiver.received) == 2
+
+
+def test_a_change_under_way_comes_before_a_hook_that_is_registered_meanwhile(hooked: Hooked) -> None:
+    """Whoever registers a hook and then reads everything would otherwise neither hear of it nor see it."""
+    site, customer = hooked.site, hooked.customer()
+    under_way, order = threading.Event(), list[str]()
+    registering: Future[None] = Future()
+
+    def register() -> None:
+        hooked.hook("Customer", "Update")
+        order.append("registered")
+        order.append(hooked.api.seen(f"/customer/{customer['id']}")["city"])
+
+    async def slow(unit: WriteUnit) -> None:
+        actor = Actor("system", site.tenant_id, site.slug)
+        await update_stored(CUSTOMER, unit, actor, {"id": customer["id"]}, {"city": "Napa"}, {})
+        under_way.set()
+        for _ in range(50):
+            if not registering.done():
+                await asyncio.sleep(0.01)
+
+    with ThreadPoolExecutor() as pool:
+        changing = pool.submit(site.server.run, site.server.store.write(site.tenant_id, slow))
+        assert under_way.wait(SECONDS)
+        registering = pool.submit(register)
+        registering.result(SECONDS)
+        changing.result(SECONDS)
+    assert order == ["registered", "Napa"]
 
 
 def test_tenants_hear_of_their_own_alone(hooked: Hooked) -> None:

@@ -13,7 +13,6 @@ from cellarhand.record.resource import Draft, Extract, Filter, Log, Resource, Te
 from cellarhand.record.types import Default, Email, Format, Hint, HttpsUrl, Instant, Size, Text, Uuid, WebUrl
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import lock_stored, replace_record
-from cellarhand.settings.setting import SETTING
 from cellarhand.store.conditions import Compare, Where, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import Column, Index
@@ -122,8 +121,6 @@ async def _refuse_second(draft: Draft) -> None:
     record = draft.record
     if "disabledAt" in record:
         return
-    # Registrations of a tenant take turns: of two at once, the second sees the first.
-    await draft.unit.lock(SETTING.table, ("id",), ())
     owner = draft.hidden.get("owner")
     if owner is None:
         row = await draft.unit.row(WEB_HOOK.table, ("owner",), equal("id", draft.id))
@@ -158,7 +155,7 @@ async def enable_again(store: Store, actor: Actor, hook_id: str) -> None:
         title = title_of(WEB_HOOK, record)
         await write_down(unit, actor, Happening(WEB_HOOK.name, hook_id, title, "Enabled again"))
 
-    await store.write(actor.tenant_id, job)
+    await store.write(actor.tenant_id, job, alone=WEB_HOOK.spreads)
 
 
 FAILING_LONG_MS = 60 * 60_000
@@ -194,6 +191,9 @@ WEB_HOOK = Resource(
     write=WebHookWrite,
     right="web-hook",
     permission="WebHook",
+    # Who registers one and then reads everything misses no change: those under way come before it, and are
+    # seen by whoever reads afterwards; of two registrations at once the second sees the first.
+    spreads=True,
     extracts=(_member("object"), _member("action"), _member("url")),
     hidden=(
         Column("owner", "text"),

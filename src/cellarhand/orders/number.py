@@ -21,32 +21,25 @@ FIRST = 1001
 _CHUNK = 500
 
 SEQUENCE = Table("sequence", (Column("name", "text"), Column("value", "int")), key=("name",))
-"""The next number of each sequence; its row is kept from other writers until the unit ends."""
+"""The next number of each sequence. Numbers are taken apart from the units that use them."""
 
 
 async def take_number(draft: Draft) -> int:
     """The next free number. Raises E6 when there is none left."""
-    unit = draft.unit
-    sought = await _next(unit)
-    number = await _first_free(unit, sought or FIRST)
-    await _set_next(unit, number + 1, new=sought is None)
-    draft.derived.add("orderNumber")
-    return number
-
-
-async def _next(unit: WriteUnit) -> int | None:
-    row = await unit.lock(SEQUENCE, ("value",), equal("name", KIND))
-    return row[0] if row else None
-
-
-async def _set_next(unit: WriteUnit, number: int, *, new: bool) -> None:
-    if new:
-        await unit.insert(SEQUENCE, {"name": KIND, "value": number})
-    else:
-        await unit.update(SEQUENCE, equal("name", KIND), {"value": number})
+    at_least = 0
+    while at_least <= MOST_NUMBER:
+        number = await draft.unit.take_next(SEQUENCE, KIND, FIRST, at_least, MOST_NUMBER)
+        if number is None:
+            break
+        at_least = await _first_free(draft.unit, number)
+        if at_least == number:
+            draft.derived.add("orderNumber")
+            return number
+    raise errors.forbidden_by_state("There is no free order number left")
 
 
 async def _first_free(unit: WriteUnit, number: int) -> int:
+    """The first number from there on that no order has; one beyond the most when there is none."""
     chunk = 1
     while number <= MOST_NUMBER:
         sought = range(number, min(number + chunk, MOST_NUMBER + 1))
@@ -56,7 +49,7 @@ async def _first_free(unit: WriteUnit, number: int) -> int:
         if free is not None:
             return free
         number, chunk = sought.stop, _CHUNK
-    raise errors.forbidden_by_state("There is no free order number left")
+    return number
 
 
 async def set_next_number(call: Call) -> bytes:
@@ -67,9 +60,12 @@ async def set_next_number(call: Call) -> bytes:
     faults.raise_any()
 
     async def job(unit: WriteUnit) -> bytes:
-        before = await _next(unit)
-        await _set_next(unit, sent["orderNumber"], new=before is None)
-        told = ((("orderNumber",), before or FIRST, sent["orderNumber"]),)
+        row = await unit.lock(SEQUENCE, ("value",), equal("name", KIND))
+        if row is None:
+            await unit.insert(SEQUENCE, {"name": KIND, "value": sent["orderNumber"]})
+        else:
+            await unit.update(SEQUENCE, equal("name", KIND), {"value": sent["orderNumber"]})
+        told = ((("orderNumber",), row[0] if row else FIRST, sent["orderNumber"]),)
         happening = Happening("setting", id_of(KIND), "Next order number", "Updated", told)
         await write_down(unit, call.actor, happening)
         return encode(sent)

@@ -128,7 +128,7 @@ async def _prepare_import(draft: Draft) -> None:
         await look(draft)
     settle_import(draft.sent, clock.to_wire(draft.now))
     if draft.sent.get("orderNumber") is None and not draft.faults:
-        # The last thing before storing: whoever comes next waits for this row.
+        # The last thing before storing: what is refused until here uses up no number.
         draft.sent["orderNumber"] = await take_number(draft)
 
 

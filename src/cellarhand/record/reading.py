@@ -58,6 +58,16 @@ async def list_records(
     return page(resource.key, await _present_joined(resource, unit, joined), tail)
 
 
+async def count_records(
+    resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
+) -> int:
+    """The `total` of a list, for who needs none of its records."""
+    if resource.parent is not None:
+        await refuse_lost_parent(resource, unit, params)
+    within = place_of(resource, params) + resource.visible(actor)
+    return await _total(resource, unit, within + query.where, wide=bool(query.where))
+
+
 async def _total(resource: Resource, unit: ReadUnit, where: Where, *, wide: bool) -> int:
     """How many records the whole list has."""
     if where:

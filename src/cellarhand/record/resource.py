@@ -247,7 +247,8 @@ class Resource:
     prepare: tuple[Step, ...] = ()
     settle: tuple[Step, ...] = ()
     follow: tuple[Step, ...] = ()
-    # Whether many other records show it or follow from it, so that a write of it needs its tenant to itself.
+    # Whether many other records show it or follow from it, or units go by it, so that a write of it needs its
+    # tenant to itself.
     spreads: bool = False
     refuse_delete: tuple[Step, ...] = ()
     follow_delete: tuple[Step, ...] = ()

@@ -14,7 +14,7 @@ from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
 from cellarhand.store.sqlite_file import connect as connect_sqlite
 from cellarhand.store.sqlite_file import path_of
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision in `migrations/versions`."""
 
 
@@ -24,7 +24,7 @@ async def version_of(url: str) -> str | None:
         return _sqlite_version(url)
     import asyncpg
 
-    from cellarhand.store.postgres import connect
+    from cellarhand.store.postgres_pool import connect
 
     connection: Any = await connect(url)
     try:

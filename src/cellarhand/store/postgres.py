@@ -10,64 +10,31 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import asyncpg
 
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
 from cellarhand.store.engine import Job, Lead, NoSuchTenant, StoreUnavailable, UnfitDatabase
+from cellarhand.store.postgres_pool import GONE, Driver, Pool, connect
 from cellarhand.store.snapshot import Snapshot
 from cellarhand.store.unit import ReadUnit, Row, WriteUnit
 
 T = TypeVar("T")
-POOL_SIZE = 12
-COUNTER_SLOTS = 32
 TRIES = 10
 LONGEST_PAUSE = 0.2
-SECONDS_TO_CONNECT = 5.0
-SECONDS_A_STATEMENT = 60.0
 CHANNEL = "cellarhand_credentials"
 LEADS = 727_364
 """The first of the two numbers that name our advisory locks; the second follows from the task."""
 TENANTS = 727_365
 """The first number of the locks on tenants; the second is the tenant's."""
 _KEPT_ALIVE = {"tcp_keepalives_idle": "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
-# The driver's own confusion too: a connection that the server ended while it was idle is left half-way.
-_GONE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-    TimeoutError,
-)
-_REFUSED = (asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError)
 _RACED = (
     asyncpg.UniqueViolationError,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
 )
-Driver = Any
-
-
-async def connect(url: str, **settings: str) -> Driver:
-    """One connection whose bodies read as bytes. Raises StoreUnavailable or UnfitDatabase."""
-    try:
-        connection: Driver = await asyncpg.connect(
-            url,
-            timeout=SECONDS_TO_CONNECT,
-            command_timeout=SECONDS_A_STATEMENT,
-            server_settings={"application_name": "cellarhand", "timezone": "UTC", **settings},
-        )
-    except (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError) as error:
-        raise UnfitDatabase(f"PostgreSQL refuses the connection: {error}") from error
-    except (asyncpg.PostgresError, ValueError, *_GONE) as error:
-        raise StoreUnavailable(f"PostgreSQL can not be reached: {error}") from error
-    # Bodies alone are read as this type (see `statements`): they stay the bytes that they are.
-    await connection.set_type_codec(
-        "varchar", encoder=bytes, decoder=bytes, schema="pg_catalog", format="binary"
-    )
-    return connection
 
 
 class _Connection:
@@ -75,7 +42,7 @@ class _Connection:
 
     dialect = statements.POSTGRES
 
-    def __init__(self, pool: "_Pool", held: Driver | None = None, *, alone: bool = False) -> None:
+    def __init__(self, pool: "Pool", held: Driver | None = None, *, alone: bool = False) -> None:
         self._pool = pool
         self._held = held
         self.alone = alone
@@ -109,6 +76,9 @@ class _Connection:
     async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
         await self._writing.executemany(sql, values)
 
+    async def fetch_apart(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
+        return await self._pool.apart.fetch(sql, values)
+
     async def stream(
         self, sql: str, values: Sequence[Value], rows_at_once: int
     ) -> AsyncGenerator[Sequence[Row]]:
@@ -119,8 +89,8 @@ class _Connection:
             yield rows
 
     def counter_slot(self) -> int:
-        # One for all counts of a unit, and seldom that of another: else two would wait for each other.
-        return self._writing.get_server_pid() % COUNTER_SLOTS
+        # One for all counts of a unit, and never that of another: else one would wait for the other's end.
+        return self._writing.counter_slot
 
     async def announce_credentials(self) -> None:
         await self._writing.execute(f"SELECT pg_notify('{CHANNEL}', '')")
@@ -135,76 +105,6 @@ class _Connection:
         if self._held is None:
             raise LookupError("a read unit can not write")
         return self._held
-
-
-class _Pool:
-    """Connections that keep their prepared statements; the newest free one is used first."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._free: list[Driver] = []
-        self._slots = asyncio.Semaphore(POOL_SIZE)
-
-    def connection(self) -> "_Lent":
-        """For `async with`: a connection of its own for the block."""
-        return _Lent(self)
-
-    async def take(self) -> Driver:
-        await self._slots.acquire()
-        try:
-            return await self._free_one()
-        except BaseException:
-            self._slots.release()
-            raise
-
-    def give_back(self, connection: Driver, error: BaseException | None) -> None:
-        """After a block, with what it raised; StoreUnavailable when that was the server's end."""
-        gone = isinstance(error, (*_GONE, *_REFUSED))
-        # Whatever went wrong, only a connection at rest goes back. One whose statement was cancelled may
-        # still be at work: a transaction begun there would never be committed.
-        cancelled = isinstance(error, asyncio.CancelledError)
-        if error is not None and (
-            gone or cancelled or connection.is_closed() or connection.is_in_transaction()
-        ):
-            connection.terminate()
-        if not connection.is_closed():
-            self._free.append(connection)
-        self._slots.release()
-        if gone:
-            self._drop_closed()
-            raise StoreUnavailable(str(error)) from error
-
-    async def _free_one(self) -> Driver:
-        while self._free:
-            connection = self._free.pop()
-            if not connection.is_closed():
-                return connection
-        return await connect(self._url)
-
-    def _drop_closed(self) -> None:
-        self._free = [connection for connection in self._free if not connection.is_closed()]
-
-    async def close(self) -> None:
-        free, self._free = self._free, []
-        for connection in free:
-            await connection.close()
-
-
-class _Lent:
-    """A block with a connection. A class, because a generator costs a read as much again as its statement."""
-
-    __slots__ = ("_connection", "_pool")
-
-    def __init__(self, pool: _Pool) -> None:
-        self._pool = pool
-        self._connection: Driver = None
-
-    async def __aenter__(self) -> Driver:
-        self._connection = await self._pool.take()
-        return self._connection
-
-    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._pool.give_back(self._connection, error)
 
 
 class _Listener:
@@ -225,7 +125,7 @@ class _Listener:
             connection = self._connection = await connect(self._url)
             connection.add_termination_listener(self._lost)
             await connection.add_listener(CHANNEL, self._heard)
-        except (StoreUnavailable, UnfitDatabase, asyncpg.PostgresError, *_GONE):
+        except (StoreUnavailable, UnfitDatabase, asyncpg.PostgresError, *GONE):
             self._lost()
             return
         self.epoch = random.getrandbits(48)
@@ -295,11 +195,11 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._pool: _Pool | None = None
+        self._pool: Pool | None = None
         self._listener: _Listener | None = None
 
     async def open(self) -> None:
-        self._pool = _Pool(self.url)
+        self._pool = Pool(self.url)
         self._listener = _Listener(self.url)
         await self.ping()
         self._listener.start()
@@ -312,7 +212,7 @@ class PostgresStore:
         self._pool = self._listener = None
 
     @property
-    def _open_pool(self) -> _Pool:
+    def _open_pool(self) -> Pool:
         if self._pool is None:
             raise StoreUnavailable("the store is not open")
         return self._pool
@@ -343,7 +243,7 @@ class PostgresStore:
         try:
             if await connection.fetchval("SELECT pg_try_advisory_lock($1, hashtext($2))", LEADS, task):
                 return _Lead(connection)
-        except (asyncpg.PostgresError, *_GONE) as error:
+        except (asyncpg.PostgresError, *GONE) as error:
             connection.terminate()
             raise StoreUnavailable(str(error)) from error
         await connection.close()

@@ -42,6 +42,8 @@ class Dialect:
     lock: str
     # The bodies of many rows as one value; empty where the rows come faster than the database joins them.
     joined: str
+    # The greater of two values.
+    greater: str
 
     def mark(self, place: int) -> str:
         return f"${place}" if self.numbered else "?"
@@ -53,6 +55,7 @@ SQLITE = Dialect(
     id="{0}",
     lock="",
     joined="CAST(group_concat(body, ',') AS BLOB)",
+    greater="max",
 )
 POSTGRES = Dialect(
     numbered=True,
@@ -63,6 +66,7 @@ POSTGRES = Dialect(
     id="{0}::text AS {0}_text",
     lock=" FOR UPDATE",
     joined="",
+    greater="greatest",
 )
 PLAIN_IDS = replace(POSTGRES, id="{0}")
 """For pages by id: one row's id alone is looked at there, and texts of all cost PostgreSQL a tenth."""
@@ -280,6 +284,10 @@ class Statement:
         self.values += (self.tenant_id, name, slot, delta)
         return _count_up(self.dialect, table)
 
+    def take_next(self, table: Table, name: str, first: int, at_least: int, most: int) -> str:
+        self.values += (self.tenant_id, name, first, at_least, at_least, most)
+        return _take_next(self.dialect, table)
+
 
 def _beyond(prefix: str) -> str:
     """The first text after all that begin with `prefix`, by code point; empty when there is none."""
@@ -338,6 +346,18 @@ def _count_up(dialect: Dialect, table: Table) -> str:
     return (
         f"{_insert(dialect, table, ('name', 'slot', 'value'))} ON CONFLICT (tenant_id, name, slot)"
         f" DO UPDATE SET value = {table.name}.value + excluded.value"
+    )
+
+
+@cache
+def _take_next(dialect: Dialect, table: Table) -> str:
+    """Answers with the number taken and leaves the next one; a number beyond the most is no row."""
+    tenant, name, first, at_least, same, most = (dialect.mark(place) for place in range(1, 7))
+    taken = f"{dialect.greater}({table.name}.value, {{}})"
+    return (
+        f"INSERT INTO {table.name} (tenant_id, name, value) VALUES ({tenant}, {name}, {first} + 1)"
+        f" ON CONFLICT (tenant_id, name) DO UPDATE SET value = {taken.format(at_least)} + 1"
+        f" WHERE {taken.format(same)} <= {most} RETURNING value - 1"
     )
 
 

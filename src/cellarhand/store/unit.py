@@ -32,6 +32,7 @@ class Connection(Protocol):
     async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]: ...
     async def execute(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> int: ...
     async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None: ...
+    async def fetch_apart(self, sql: str, values: Sequence[Value]) -> Sequence[Row]: ...
     def counter_slot(self) -> int: ...
     async def announce_credentials(self) -> None: ...
     async def keep_out(self, tenant_id: int) -> None: ...
@@ -269,6 +270,17 @@ class WriteUnit(ReadUnit):
         statement = self._statement(COUNTER)
         sql = statement.count_up(COUNTER, name, self._connection.counter_slot(), delta)
         await self._connection.execute(sql, statement.values)
+
+    async def take_next(self, table: Table, name: str, first: int, at_least: int, most: int) -> int | None:
+        """The next number of the sequence called `name`, from `first` on and no less than `at_least`.
+
+        None when that is more than `most`. Nobody is given the same one, and nobody waits for this unit to
+        end: on PostgreSQL a number is used up even if the unit is not kept (docs/decisions/0134).
+        """
+        statement = self._statement(table)
+        sql = statement.take_next(table, name, first, at_least, most)
+        found = await self._connection.fetch_apart(sql, statement.values)
+        return found[0][0] if found else None
 
     async def end_cached_credentials(self) -> None:
         """Have every process look credentials up anew from the moment this unit ends (ACC-4)."""
