@@ -275,7 +275,7 @@ class WriteUnit(ReadUnit):
         """The next number of the sequence called `name`, from `first` on and no less than `at_least`.
 
         None when that is more than `most`. Nobody is given the same one, and nobody waits for this unit to
-        end: on PostgreSQL a number is used up even if the unit is not kept (docs/decisions/0134).
+        end: on PostgreSQL a number is used up even if the unit is not kept (docs/decisions/0035).
         """
         statement = self._statement(table)
         sql = statement.take_next(table, name, first, at_least, most)
