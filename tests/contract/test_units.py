@@ -1,7 +1,9 @@
 """Units of work, the same over both engines: what is written, read, kept apart and undone."""
 
 import asyncio
+import sqlite3
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -314,6 +316,16 @@ async def test_a_closed_store_is_unavailable(probed: str) -> None:
 def test_an_url_of_no_engine_says_what_to_do(url: str) -> None:
     with pytest.raises(UnfitDatabase, match="use sqlite:///path"):
         open_store(url)
+
+
+async def test_a_sqlite_that_is_too_old_is_refused_with_what_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    store = open_store(f"sqlite:///{tmp_path / 'shop.db'}")
+    with pytest.raises(UnfitDatabase, match="SQLite 3.35.0 or newer is needed"):
+        await store.open()
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_snapshot_shows_one_moment_whatever_is_written(store: Store, tenant: int, other: int) -> None:

@@ -15,6 +15,8 @@ from cellarhand.store.conditions import Value
 from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
 from cellarhand.store.unit import Row
 
+OLDEST_SQLITE = (3, 35, 0)
+"""The first that gives back what a statement has changed."""
 PAGE_SIZE = 8192
 READER_CACHE_KB = 32_768
 _WRITES = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
@@ -34,6 +36,10 @@ def path_of(url: str) -> Path:
 
 
 def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+    """A connection to the file, which is made if need be. Raises UnfitDatabase."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        raise UnfitDatabase(f"SQLite {needed} or newer is needed; this Python has {sqlite3.sqlite_version}")
     try:
         if not path.exists():
             # Nobody but the server's own user reads a winery's customers.
