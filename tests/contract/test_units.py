@@ -318,13 +318,12 @@ def test_an_url_of_no_engine_says_what_to_do(url: str) -> None:
         open_store(url)
 
 
-async def test_a_sqlite_that_is_too_old_is_refused_with_what_is_needed(
+def test_a_sqlite_that_is_too_old_is_refused_with_what_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
-    store = open_store(f"sqlite:///{tmp_path / 'shop.db'}")
-    with pytest.raises(UnfitDatabase, match="SQLite 3.35.0 or newer is needed"):
-        await store.open()
+    with pytest.raises(UnfitDatabase, match=r"SQLite 3\.35\.0 or newer is needed"):
+        connect(tmp_path / "shop.db")
     assert list(tmp_path.iterdir()) == []
 
 
