@@ -36,7 +36,7 @@ from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 from cellarhand.store.gathering import GatheringUnit, in_parts
 from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY, Table
-from cellarhand.store.unit import WriteUnit
+from cellarhand.store.unit import Row, WriteUnit
 
 CHUNK = 1000
 MOST_CHUNK = 2000
@@ -62,12 +62,12 @@ class Outcome(NamedTuple):
 
     def text(self) -> bytes:
         """The line of the answer: the number of the line sent, what became of it, and the id or the error."""
-        told: Record = {"line": self.line, "result": self.result}
+        status = self.error.status if self.error is not None else 201 if self.result == "created" else 200
+        # Neither words nor ids hold anything that JSON writes otherwise.
+        told = b'{"line":%d,"result":"%b","status":%d' % (self.line, self.result.encode(), status)
         if self.error is not None:
-            told |= {"status": self.error.status, "error": msgspec.Raw(self.error.body())}
-        else:
-            told |= {"status": 201 if self.result == "created" else 200, "id": self.id}
-        return encode(told) + b"\n"
+            return b'%b,"error":%b}\n' % (told, self.error.body())
+        return b'%b,"id":"%b"}\n' % (told, (self.id or "").encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,11 +329,15 @@ async def _stored(
 ) -> Outcome:
     """Store one line as a new record; one whose id is there is left alone, changed or refused."""
     id = line.id if line.error is None else _sent_id(line) if options.upsert else None
-    row = await unit.row(resource.table, ("id", "body"), equal("id", id)) if id is not None else None
-    if row is not None and id is not None:
+    rows: Sequence[Row] | None = ()
+    if id is not None:
+        rows = unit.having(resource.table, ("id", "body"), ((id,),))
+        if rows is None:
+            rows = await unit.rows(resource.table, ("id", "body"), equal("id", id), limit=1)
+    if rows and id is not None:
         if options.upsert:
             return await _updated(resource, unit, actor, line, id)
-        (text,) = await present(resource, unit, [row[1]])
+        (text,) = await present(resource, unit, [rows[0][1]])
         if not _repeats(resource, decode(text), line):
             raise errors.id_exists()
         return Outcome(line.number, "unchanged", id)
