@@ -18,7 +18,7 @@ from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Fault, HouseError
-from cellarhand.record.line import Line, judged
+from cellarhand.record.line import Line, judged, prepared
 from cellarhand.record.query import only
 from cellarhand.record.reading import present
 from cellarhand.record.repeats import said_by, shows
@@ -232,7 +232,10 @@ async def _chunks(resource: Resource, actor: Actor, lines: Lines, most: int) -> 
             number += 1
             if raw is not None and not raw.strip():
                 continue
-            chunk.append(await judged(resource, actor, number, raw))
+            line = judged(resource, actor, number, raw)
+            if resource.aside is not None and line.error is None:
+                await prepared(resource, line)
+            chunk.append(line)
             size += len(raw or b"")
             if len(chunk) % _TURN == 0:
                 await asyncio.sleep(0)

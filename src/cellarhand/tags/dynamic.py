@@ -1,6 +1,7 @@
 """Putting dynamic tags on the records that answer to them, in the unit of the change (TAG-3)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypedDict
 
 import msgspec
@@ -10,7 +11,7 @@ from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.settings.time_zone import date_of, zone_of
-from cellarhand.store.conditions import Among, equal
+from cellarhand.store.conditions import Among, Where, equal
 from cellarhand.store.unit import ReadUnit
 from cellarhand.tags.attached import TAGGED_AS
 from cellarhand.tags.rules import Facts, Rule, facts_of_customer, facts_of_order
@@ -39,10 +40,15 @@ async def settle_dynamic_tags(draft: Draft) -> None:
 
 async def put_dynamic_tags(unit: ReadUnit, object_type: str, records: Sequence[Record]) -> None:
     """Change the dynamic tags in these records to those that they answer to now."""
-    where = (*equal("object_type", object_type), *equal("type", "Dynamic"))
-    rows = await unit.seldom_changed(TAG.table, ("body",), where)
+    rows = await unit.seldom_changed(TAG.table, ("body",), _dynamic(object_type))
     if rows:
         await apply(unit, object_type, [decode(row[0]) for row in rows], records)
+
+
+@cache
+def _dynamic(object_type: str) -> Where:
+    """Asked for each record that is written, in the same words each time."""
+    return (*equal("object_type", object_type), *equal("type", "Dynamic"))
 
 
 async def apply(
