@@ -20,10 +20,12 @@ keys, numbers = st.sampled_from(KEYS), st.integers(0, 5)
 steps = st.one_of(
     st.tuples(st.just("insert"), keys, numbers),
     st.tuples(st.just("read"), keys),
+    st.tuples(st.just("have"), st.lists(keys, max_size=3, unique=True)),
     st.tuples(st.just("lock"), keys),
     st.tuples(st.just("among"), st.lists(keys, max_size=4)),
     st.tuples(st.just("above"), numbers),
     st.tuples(st.just("with"), numbers),
+    st.tuples(st.just("with, seldom changed"), numbers),
     st.tuples(st.just("other than"), numbers),
     st.tuples(st.just("unnamed or above"), numbers),
     st.tuples(st.just("lock with"), numbers),
@@ -43,6 +45,11 @@ async def _do(unit: WriteUnit, step: Step) -> Any:
                 await unit.insert_many(PROBE, ("id", "body", "number"), [(key, '{"a":"ü"}', number)])
         case "read", key:
             return [tuple(row) for row in await unit.rows(PROBE, (*NAMES, "name"), equal("id", key))]
+        case "have", sought:
+            rows = unit.having(PROBE, NAMES, [(key,) for key in sought])
+            if rows is None:
+                rows = await unit.rows(PROBE, NAMES, (Among("id", tuple(sought)),))
+            return sorted(tuple(row) for row in rows)
         case "lock", key:
             row = await unit.lock(PROBE, NAMES, equal("id", key))
             return row and tuple(row)
@@ -53,6 +60,9 @@ async def _do(unit: WriteUnit, step: Step) -> Any:
             return [tuple(row) for row in await unit.rows(PROBE, NAMES, where, BY_ID)]
         case "with", number:
             return sorted(tuple(row) for row in await unit.rows(PROBE, NAMES, equal("number", number)))
+        case "with, seldom changed", number:
+            rows = await unit.seldom_changed(PROBE, NAMES, equal("number", number))
+            return sorted(tuple(row) for row in rows)
         case "other than", number:
             where = (Compare("number", "<>", number), Among("id", KEYS))
             return sorted(tuple(row) for row in await unit.rows(PROBE, NAMES, where))

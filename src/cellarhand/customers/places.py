@@ -15,14 +15,16 @@ _PLACE = ("stateCode", "zipCode", "countryCode")
 
 def check_place(draft: Draft) -> None:
     """State and postal code fit the country; only what this write sends is judged."""
-    if not any(member in draft.sent for member in _PLACE):
-        return
-    judge_place({member: draft.after(member) for member in _PLACE}, "", draft.faults)
+    sent = draft.sent
+    if draft.creating:
+        judge_place(sent, "", draft.faults)
+    elif any(member in sent for member in _PLACE):
+        judge_place({member: draft.after(member) for member in _PLACE}, "", draft.faults)
 
 
 def judge_place(place: Mapping[str, Any], prefix: str, faults: Faults) -> None:
     """Add the faults of state and postal code; `prefix` leads to the place, as in `shipTo.`."""
-    state, zip_code, country = (cast(str | None, place.get(member)) for member in _PLACE)
+    state, zip_code, country = place.get("stateCode"), place.get("zipCode"), place.get("countryCode")
     if state and not formats.state_fits(state, country) and not faults.on(f"{prefix}stateCode"):
         faults.add(f"{prefix}stateCode", errors.NOT_ONE_OF)
     if zip_code and not formats.zip_fits(zip_code, country) and not faults.on(f"{prefix}zipCode"):
@@ -42,7 +44,9 @@ def check_phones(draft: Draft) -> None:
     """National numbers are read with the record's country, which they make necessary."""
     phones = cast(list[dict[str, Any]], draft.sent.get("phones") or [])
     for place, element in enumerate(phones):
-        element["phone"] = international(draft, element.get("phone"), f"phones[{place}].phone")
+        phone: str | None = element.get("phone")
+        if phone is not None and not phone.startswith("+"):
+            element["phone"] = international(draft, phone, f"phones[{place}].phone")
 
 
 def international(draft: Draft, phone: str | None, field: str) -> str | None:

@@ -66,7 +66,9 @@ def _check_previous(sent: Record, faults: Faults) -> None:
 def _check_fulfillments(sent: Record, faults: Faults) -> None:
     """What was handed over are items of this order, which therefore bring their ids."""
     fulfillments = _each(sent, "fulfillments")
-    known = {item.get("id") for item in _each(sent, "items")} if fulfillments else set[str | None]()
+    if not fulfillments:
+        return
+    known = {item.get("id") for item in _each(sent, "items")}
     for place, each in enumerate(fulfillments):
         for inner, item in enumerate(_each(each, "items")):
             if "id" in item and item["id"] not in known:

@@ -31,7 +31,7 @@ async def keep_order_links(draft: Draft) -> None:
     stored, unit = draft.stored, draft.unit
     if stored is not None and stored["items"] == draft.record["items"]:
         return
-    before = products_of(stored["items"]) if stored is not None else set[tuple[str, str]]()
+    before: set[tuple[str, str]] = products_of(stored["items"]) if stored is not None else set()
     after = products_of(draft.record["items"])
     for product_id, item_id in before - after:
         where = (*equal("product_id", product_id), *equal("order_id", draft.id), *equal("item_id", item_id))
@@ -39,7 +39,7 @@ async def keep_order_links(draft: Draft) -> None:
     if after - before:
         rows = [(product_id, draft.id, item_id) for product_id, item_id in sorted(after - before)]
         await unit.insert_many(ORDER_PRODUCT, ("product_id", "order_id", "item_id"), rows)
-    granted_before = allocations_of(stored["items"]) if stored is not None else set[str]()
+    granted_before: set[str] = allocations_of(stored["items"]) if stored is not None else set()
     granted_after = allocations_of(draft.record["items"])
     for allocation_id in granted_before - granted_after:
         where = (*equal("allocation_id", allocation_id), *equal("order_id", draft.id))

@@ -76,7 +76,8 @@ def _maker(name: str, member: Member) -> Callable[[], Any] | None:
     if name == "id":
         return new_id
     if member.required and isinstance(member.kind, Object):
-        return partial(assemble, member.kind.shape, {}, None)
+        plan = _plan(member.kind.shape, ())
+        return partial(_new, member.kind.shape, {}) if plan.made else plan.blank.copy
     return None
 
 

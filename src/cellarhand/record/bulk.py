@@ -6,10 +6,10 @@ chunk is on disk, so what was answered stays, whatever happens to the call.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, Self, cast
 
 import msgspec
 
@@ -18,7 +18,7 @@ from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Fault, HouseError
-from cellarhand.record.line import Line, judged
+from cellarhand.record.line import Line, judged, prepared
 from cellarhand.record.query import only
 from cellarhand.record.reading import present
 from cellarhand.record.repeats import said_by, shows
@@ -36,7 +36,7 @@ from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 from cellarhand.store.gathering import GatheringUnit, in_parts
 from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY, Table
-from cellarhand.store.unit import WriteUnit
+from cellarhand.store.unit import Row, WriteUnit
 
 CHUNK = 1000
 MOST_CHUNK = 2000
@@ -62,12 +62,12 @@ class Outcome(NamedTuple):
 
     def text(self) -> bytes:
         """The line of the answer: the number of the line sent, what became of it, and the id or the error."""
-        told: Record = {"line": self.line, "result": self.result}
+        status = self.error.status if self.error is not None else 201 if self.result == "created" else 200
+        # Neither words nor ids hold anything that JSON writes otherwise.
+        told = b'{"line":%d,"result":"%b","status":%d' % (self.line, self.result.encode(), status)
         if self.error is not None:
-            told |= {"status": self.error.status, "error": msgspec.Raw(self.error.body())}
-        else:
-            told |= {"status": 201 if self.result == "created" else 200, "id": self.id}
-        return encode(told) + b"\n"
+            return b'%b,"error":%b}\n' % (told, self.error.body())
+        return b'%b,"id":"%b"}\n' % (told, (self.id or "").encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,10 @@ class Options:
     upsert: bool = False
     chunk: int = CHUNK
     keep_dates: bool = False
+
+
+_Chunk = tuple[list[Line], HouseError | None]
+_Chunks = AsyncGenerator[_Chunk]
 
 
 class _Undone(Exception):
@@ -143,34 +147,82 @@ async def import_lines(
     counts: dict[str, int] = dict.fromkeys(("lines", "created", "updated", "unchanged", "refused"), 0)
     stopped: HouseError | None = None
     reached = 0
-    async for chunk, error in _chunks(resource, actor, lines, options.chunk):
-        try:
-            outcomes = await _store_chunk(resource, store, actor, chunk, options)
-        except NoSuchTenant:
-            stopped = errors.unauthorized()
-            break
-        except StoreUnavailable:
-            stopped = errors.unavailable()
-            break
-        stopped = error
-        counts["lines"] += len(outcomes)
-        for outcome in outcomes:
-            counts[outcome.result] += 1
-        if outcomes:
-            reached = outcomes[-1].line
-            yield b"".join([outcome.text() for outcome in outcomes])
-    summary: Record = dict(counts)
-    if stopped is not None:
-        summary |= {"stoppedAt": reached + 1, "error": msgspec.Raw(stopped.body())}
-    yield encode({"summary": summary}) + b"\n"
+    chunks = _chunks(resource, actor, lines, options.chunk)
+    found = await anext(chunks, None)
+    while found is not None:
+        chunk, unread = found
+        async with _Following(chunks) as following:
+            try:
+                outcomes = await _store_chunk(resource, store, actor, chunk, options, following.begin)
+            except NoSuchTenant:
+                stopped = errors.unauthorized()
+            except StoreUnavailable:
+                stopped = errors.unavailable()
+            else:
+                stopped = unread
+                counts["lines"] += len(outcomes)
+                for outcome in outcomes:
+                    counts[outcome.result] += 1
+                if outcomes:
+                    reached = outcomes[-1].line
+                    yield b"".join([outcome.text() for outcome in outcomes])
+            if stopped is not None:
+                yield _summary(counts, stopped, reached)
+                # What is being read is read on, or the rest could not be.
+                await following.read()
+                break
+            found = await following.read()
+    else:
+        yield _summary(counts, None, reached)
     # Who still sends is heard to the end, or would never come to read this.
     async for _ in lines:
         pass
 
 
-async def _chunks(
-    resource: Resource, actor: Actor, lines: Lines, most: int
-) -> AsyncIterator[tuple[list[Line], HouseError | None]]:
+def _summary(counts: Mapping[str, int], stopped: HouseError | None, reached: int) -> bytes:
+    """The last line of the answer; `reached` is the last line that was stored."""
+    summary: Record = dict(counts)
+    if stopped is not None:
+        summary |= {"stoppedAt": reached + 1, "error": msgspec.Raw(stopped.body())}
+    return encode({"summary": summary}) + b"\n"
+
+
+class _Following:
+    """The chunk after the one that is being stored: read and judged while that one goes to the disk.
+
+    Not sooner. Who stores leaves turns to others, so that both would be done before the disk is waited for.
+    """
+
+    def __init__(self, chunks: _Chunks) -> None:
+        self._begun = asyncio.Event()
+        self._task = asyncio.get_running_loop().create_task(self._next(chunks))
+
+    async def _next(self, chunks: _Chunks) -> _Chunk | None:
+        await self._begun.wait()
+        return await anext(chunks, None)
+
+    def begin(self) -> None:
+        self._begun.set()
+
+    async def read(self) -> _Chunk | None:
+        """The chunk, or None after the last; raises what reading raised."""
+        self.begin()
+        return await self._task
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Whoever goes away reads no more."""
+        if not self._task.done():
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+        if not self._task.cancelled():
+            # What it raised was told by `read`, or nobody is there any more to be told.
+            self._task.exception()
+
+
+async def _chunks(resource: Resource, actor: Actor, lines: Lines, most: int) -> _Chunks:
     """Lines that are stored together; with the last of them why no more could be read."""
     chunk: list[Line] = []
     number = size = 0
@@ -180,7 +232,10 @@ async def _chunks(
             number += 1
             if raw is not None and not raw.strip():
                 continue
-            chunk.append(await judged(resource, actor, number, raw))
+            line = judged(resource, actor, number, raw)
+            if resource.aside is not None and line.error is None:
+                await prepared(resource, line)
+            chunk.append(line)
             size += len(raw or b"")
             if len(chunk) % _TURN == 0:
                 await asyncio.sleep(0)
@@ -193,9 +248,17 @@ async def _chunks(
 
 
 async def _store_chunk(
-    resource: Resource, store: Store, actor: Actor, chunk: Sequence[Line], options: Options
+    resource: Resource,
+    store: Store,
+    actor: Actor,
+    chunk: Sequence[Line],
+    options: Options,
+    written: Callable[[], None],
 ) -> list[Outcome]:
-    """What became of each line, once all of that is on disk."""
+    """What became of each line, once all of that is on disk.
+
+    `written` is called when only the disk is left to wait for.
+    """
     if not chunk:
         return []
 
@@ -210,6 +273,7 @@ async def _store_chunk(
         if options.atomic and any(outcome.error is not None for outcome in outcomes):
             raise _Undone(outcomes)
         await gathering.finish()
+        written()
         return outcomes
 
     try:
@@ -268,11 +332,15 @@ async def _stored(
 ) -> Outcome:
     """Store one line as a new record; one whose id is there is left alone, changed or refused."""
     id = line.id if line.error is None else _sent_id(line) if options.upsert else None
-    row = await unit.row(resource.table, ("id", "body"), equal("id", id)) if id is not None else None
-    if row is not None and id is not None:
+    rows: Sequence[Row] | None = ()
+    if id is not None:
+        rows = unit.having(resource.table, ("id", "body"), ((id,),))
+        if rows is None:
+            rows = await unit.rows(resource.table, ("id", "body"), equal("id", id), limit=1)
+    if rows and id is not None:
         if options.upsert:
             return await _updated(resource, unit, actor, line, id)
-        (text,) = await present(resource, unit, [row[1]])
+        (text,) = await present(resource, unit, [rows[0][1]])
         if not _repeats(resource, decode(text), line):
             raise errors.id_exists()
         return Outcome(line.number, "unchanged", id)

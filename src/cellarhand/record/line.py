@@ -9,7 +9,7 @@ from cellarhand.record import errors
 from cellarhand.record.actor import Actor
 from cellarhand.record.checking import checked, read_plain
 from cellarhand.record.errors import Fault, Faults, HouseError
-from cellarhand.record.resource import Resource
+from cellarhand.record.resource import Resource, no_members
 from cellarhand.record.shapes import Shape
 from cellarhand.record.text import body_of, decode
 from cellarhand.record.types import Instant, Uuid
@@ -25,9 +25,9 @@ class Line:
     number: int
     # As it was sent; None for one that is too long.
     raw: bytes | None
-    params: dict[str, str] = field(default_factory=dict[str, str])
-    clean: Record = field(default_factory=dict[str, Any])
-    hidden: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    params: dict[str, str] = field(default_factory=no_members)
+    clean: Record = field(default_factory=no_members)
+    hidden: Mapping[str, Value] = field(default_factory=no_members)
     error: HouseError | None = None
     # The body without what a path would decide; read on demand of lines that are plain.
     parted: Record | None = None
@@ -44,25 +44,33 @@ class Line:
         return self.parted
 
 
-async def judged(resource: Resource, actor: Actor, number: int, raw: bytes | None) -> Line:
-    """All that can be said of a line without a unit of work."""
+def judged(resource: Resource, actor: Actor, number: int, raw: bytes | None) -> Line:
+    """All that can be said of a line without a unit of work, and without waiting."""
     line = Line(number, raw)
     try:
         if raw is None:
             raise errors.too_large()
         clean = read_plain(resource, actor, raw)
         if clean is not None:
-            line.clean, body = clean, clean
+            line.clean = clean
         else:
-            body = _looked_at(resource, actor, line, raw)
-        line.hidden = await work_aside(resource, body)
+            _look_at(resource, actor, line, raw)
     except HouseError as error:
         line.error = error
     return line
 
 
-def _looked_at(resource: Resource, actor: Actor, line: Line, raw: bytes) -> object:
-    """Check a line member by member; its body as a single call would have it."""
+async def prepared(resource: Resource, line: Line) -> None:
+    """Do the slow work on a line that was found right."""
+    try:
+        # Of a plain line the body is what it was cleaned to.
+        line.hidden = await work_aside(resource, line.clean if line.parted is None else line.parted)
+    except HouseError as error:
+        line.error = error
+
+
+def _look_at(resource: Resource, actor: Actor, line: Line, raw: bytes) -> None:
+    """Check a line member by member."""
     line.parted, identity = {}, dict[str, Any]()
     body = body_of(raw)
     if isinstance(body, dict):
@@ -72,7 +80,6 @@ def _looked_at(resource: Resource, actor: Actor, line: Line, raw: bytes) -> obje
             body, identity = _without_identity(line.parted)
     line.clean = checked(resource, actor, body, own_ids=True)
     line.clean.update(fixed(resource, line.params), **identity)
-    return body
 
 
 class _Identity(TypedDict, total=False):

@@ -6,7 +6,7 @@ Nothing is written when anything is refused.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cellarhand import clock
@@ -26,7 +26,7 @@ from cellarhand.record.validate import IDENTITY, Record, Turn, check_body
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import DELETED_ID, SEARCH_TERM, UNIQUE_KEY
-from cellarhand.store.unit import WriteUnit
+from cellarhand.store.unit import Row, WriteUnit
 
 
 async def create_record(
@@ -82,9 +82,10 @@ async def store_new(draft: Draft) -> None:
     await _refuse_used_id(draft)
     for step in resource.prepare:
         await step(draft)
-    moment = clock.to_wire(draft.now)
-    sent.setdefault("id", new_id())
-    if resource.dated:
+    if "id" not in sent:
+        sent["id"] = new_id()
+    if resource.dated and not ("createdAt" in sent and "updatedAt" in sent):
+        moment = clock.to_wire(draft.now)
         sent.setdefault("createdAt", moment)
         sent.setdefault("updatedAt", moment)
     draft.record = assemble(resource.read_shape, sent, None)
@@ -109,12 +110,15 @@ async def _refuse_used_id(draft: Draft) -> None:
     pushed = draft.sent.get("id")
     if pushed is None:
         return
-    resource = draft.resource
-    used = await draft.unit.row(resource.table, ("id",), equal("id", pushed))
-    gone = await draft.unit.row(
-        DELETED_ID, ("object_id",), (*equal("kind", resource.name), *equal("object_id", pushed))
-    )
-    if used is not None or gone is not None:
+    resource, unit = draft.resource, draft.unit
+    used = unit.having(resource.table, ("id",), ((pushed,),))
+    if used is None:
+        used = await unit.rows(resource.table, ("id",), equal("id", pushed), limit=1)
+    gone = unit.having(DELETED_ID, ("object_id",), ((resource.name, pushed),))
+    if gone is None:
+        where = (*equal("kind", resource.name), *equal("object_id", pushed))
+        gone = await unit.rows(DELETED_ID, ("object_id",), where, limit=1)
+    if used or gone:
         raise errors.id_exists()
 
 
@@ -290,13 +294,7 @@ async def _refuse_taken(draft: Draft) -> None:
         sought = list(unique.values(draft.record))
         kept = {value for value, _ in unique.values(draft.stored)} if draft.stored else set[str]()
         new = tuple({value for value, path in sought if path not in draft.derived} - kept)
-        rows = (
-            await draft.unit.rows(
-                UNIQUE_KEY, ("value", "object_id"), (*equal("kind", unique.kind), Among("value", new))
-            )
-            if new
-            else ()
-        )
+        rows = await _holders(draft.unit, unique.kind, new) if new else ()
         taken = {row[0] for row in rows if row[1] != draft.id}
         seen: set[str] = set()
         for value, path in sought:
@@ -304,6 +302,15 @@ async def _refuse_taken(draft: Draft) -> None:
             if (value in taken or value in seen) and path not in draft.derived:
                 draft.faults.add(path, errors.UNIQUE)
             seen.add(value)
+
+
+async def _holders(unit: WriteUnit, kind: str, values: tuple[str, ...]) -> Sequence[Row]:
+    """Which of the values are taken, and by whom."""
+    names = ("value", "object_id")
+    found = unit.having(UNIQUE_KEY, names, [(kind, value) for value in values])
+    if found is None:
+        found = await unit.rows(UNIQUE_KEY, names, (*equal("kind", kind), Among("value", values)))
+    return found
 
 
 async def delete_record(resource: Resource, store: Store, actor: Actor, params: Params) -> None:

@@ -30,15 +30,19 @@ from cellarhand.store.unit import Actor, Row, Thing, WriteUnit
 Names = tuple[str, ...]
 Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
+_NOTHING: Mapping[Any, Any] = {}
 
 
 class _Mark(NamedTuple):
     """What waited when a record began."""
 
-    # By the identity of the list of rows: what it is a list of takes long to hash.
-    lengths: dict[int, int]
+    # Lists of rows, and of things that something follows from, each with its length.
+    lengths: list[tuple[list[Any], int]]
     counts: dict[str, int]
-    things: "dict[_Following, int]"
+
+    def length_of(self, things: list[Any]) -> int:
+        """How many there were of what waits in a list."""
+        return next((length for each, length in self.lengths if each is things), 0)
 
 
 class _Following(NamedTuple):
@@ -163,12 +167,17 @@ class GatheringUnit(WriteUnit):
             found = await self.rows(table, names, where, limit=1)
         return found[0] if found else None
 
+    async def seldom_changed(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
+        # Asked for each record: what is remembered of the table is as it is now.
+        found = self._repeated.get(table, _NOTHING).get((tuple(names), where, (), None, 0))
+        return found if found is not None else await self.rows(table, names, where)
+
     def at_hand(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row] | None:
         """The rows with certain keys, when each waits or was asked about before; None for any other read."""
         keys = keys_of(table, where)
         return self.having(table, tuple(names), keys) if keys is not None else None
 
-    def having(self, table: Table, names: Names, keys: Iterable[Key]) -> list[Row] | None:
+    def having(self, table: Table, names: Names, keys: Iterable[Key]) -> Sequence[Row] | None:
         """The same for those who have keys, not conditions."""
         waiting, known = self._keyed.get(table), self._known.get(table)
         if waiting is None:
@@ -239,7 +248,10 @@ class GatheringUnit(WriteUnit):
             not self._connection.dialect.lock or all((table, key) in self._locked for key in keys)
         ):
             # Nobody else writes it: what is read stays as it is.
-            return await self.row(table, names, where)
+            found = self.having(table, tuple(names), keys)
+            if found is None:
+                found = await self.rows(table, names, where, limit=1)
+            return found[0] if found else None
         if keys is not None:
             waiting = self._rows_waiting(table)
             mine = [waiting[key] for key in keys if key in waiting]
@@ -267,10 +279,12 @@ class GatheringUnit(WriteUnit):
     async def insert_many(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
         named = tuple(names)
         waiting = self._waiting.setdefault((table, named), [])
-        for row in rows:
-            waiting.append(row)
-            if table in self._keyed or table in self._known:
+        if table in self._keyed or table in self._known:
+            for row in rows:
+                waiting.append(row)
                 self._took(table, dict(zip(named, row, strict=True)))
+        else:
+            waiting += rows
         self._repeated.pop(table, None)
 
     def _took(self, table: Table, row: Found) -> None:
@@ -336,7 +350,10 @@ class GatheringUnit(WriteUnit):
         for (table, names), rows in waiting.items():
             if rows:
                 # Neighbours meet on the same pages, and all writers take keys in one order.
-                rows.sort(key=itemgetter(*(names.index(name) for name in table.key)))
+                if names == table.key:
+                    cast(list[Any], rows).sort()
+                else:
+                    rows.sort(key=itemgetter(*map(names.index, table.key)))
                 await super().insert_many(table, names, rows)
                 # Others have a turn between two tables.
                 await asyncio.sleep(0)
@@ -348,9 +365,9 @@ class GatheringUnit(WriteUnit):
 
     def begin_record(self) -> None:
         """From here on what is written can be taken back alone, until `keep_record` or `undo_record`."""
-        lengths = {id(rows): len(rows) for rows in self._waiting.values()}
-        things = {each: len(waiting) for each, (_, waiting) in self._following.items()}
-        self._mark, self._saved = _Mark(lengths, self._counts.copy(), things), False
+        lengths = [(rows, len(rows)) for rows in self._waiting.values()]
+        lengths += [(things, len(things)) for _, things in self._following.values()]
+        self._mark, self._saved = _Mark(lengths, self._counts.copy()), False
 
     async def keep_record(self) -> None:
         if self._saved:
@@ -369,10 +386,10 @@ class GatheringUnit(WriteUnit):
             self._known = {}
         else:
             for rows in self._waiting.values():
-                del rows[mark.lengths.get(id(rows), 0) :]
+                del rows[mark.length_of(rows) :]
             self._counts = dict(mark.counts)
-        for each, (_, things) in self._following.items():
-            del things[mark.things.get(each, 0) :]
+        for _, things in self._following.values():
+            del things[mark.length_of(things) :]
         self._keyed, self._indexed, self._repeated = {}, {}, {}
         self._mark, self._saved = None, False
 
@@ -384,7 +401,7 @@ class GatheringUnit(WriteUnit):
         before: dict[tuple[Table, Names], list[Sequence[Value]]] = {}
         own: dict[tuple[Table, Names], list[Sequence[Value]]] = {}
         for each, rows in self._waiting.items():
-            length = mark.lengths.get(id(rows), 0)
+            length = mark.length_of(rows)
             before[each], own[each] = rows[:length], rows[length:]
         await self._send(before, mark.counts)
         await self._connection.execute(f"SAVEPOINT {_SAVEPOINT}", ())

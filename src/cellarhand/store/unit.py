@@ -7,6 +7,7 @@ shared tables alone, a unit with one reaches that tenant's tables alone.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from cellarhand.store.asked import Key
 from cellarhand.store.conditions import BY_ID, By, Order, Span, Sums, Value, Where, equal
 from cellarhand.store.statements import PLAIN_IDS, Dialect, Statement, tenants_with
 from cellarhand.store.tables import COUNTER, Table
@@ -97,6 +98,10 @@ class ReadUnit:
     async def row(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         found = await self.rows(table, names, where, limit=1)
         return found[0] if found else None
+
+    def having(self, table: Table, names: tuple[str, ...], keys: Iterable[Key]) -> Sequence[Row] | None:  # noqa: ARG002
+        """The rows with these keys, where that is known without asking; a unit that gathers may know."""
+        return None
 
     async def body(self, table: Table, id: str) -> bytes | None:
         """The stored JSON of the record with that id."""

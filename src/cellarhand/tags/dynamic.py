@@ -1,6 +1,7 @@
 """Putting dynamic tags on the records that answer to them, in the unit of the change (TAG-3)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypedDict
 
 import msgspec
@@ -10,7 +11,7 @@ from cellarhand.record.resource import Draft
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.settings.time_zone import date_of, zone_of
-from cellarhand.store.conditions import Among, equal
+from cellarhand.store.conditions import Among, Where, equal
 from cellarhand.store.unit import ReadUnit, Row
 from cellarhand.tags.attached import TAGGED_AS
 from cellarhand.tags.rules import Facts, Rule, facts_of_customer, facts_of_order
@@ -50,8 +51,13 @@ async def has_dynamic_tags(unit: ReadUnit, object_type: str) -> bool:
 
 
 async def _dynamic(unit: ReadUnit, object_type: str) -> Sequence[Row]:
-    where = (*equal("object_type", object_type), *equal("type", "Dynamic"))
-    return await unit.seldom_changed(TAG.table, ("body",), where)
+    return await unit.seldom_changed(TAG.table, ("body",), _of(object_type))
+
+
+@cache
+def _of(object_type: str) -> Where:
+    """Asked for each record that is written, in the same words each time."""
+    return (*equal("object_type", object_type), *equal("type", "Dynamic"))
 
 
 async def apply(
