@@ -30,6 +30,9 @@ steps = st.one_of(
     st.tuples(st.just("unnamed or above"), numbers),
     st.tuples(st.just("lock with"), numbers),
     st.tuples(st.just("update"), keys, numbers),
+    st.tuples(st.just("lock text"), keys),
+    st.tuples(st.just("read text"), keys),
+    st.tuples(st.just("write text"), keys, numbers),
     st.tuples(st.just("delete"), keys),
     st.tuples(st.just("count up"), st.integers(-2, 3)),
     st.tuples(st.just("counter")),
@@ -73,6 +76,18 @@ async def _do(unit: WriteUnit, step: Step) -> Any:
             return [tuple(row) for row in await unit.lock_rows(PROBE, NAMES, equal("number", number))]
         case "update", key, number:
             return await unit.update(PROBE, equal("id", key), {"number": number, "name": "new"})
+        case "lock text", key:
+            [locked] = await unit.lock_rows(PROBE, ("body",), (Among("id", (key,)),)) or [None]
+            row = await unit.lock(PROBE, ("body",), equal("id", key))
+            assert (row and tuple(row)) == (locked and tuple(locked))
+            return row and tuple(row)
+        case "read text", key:
+            found = await unit.texts(PROBE, [key])
+            rows = await unit.rows(PROBE, ("id", "body"), equal("id", key))
+            assert list(found.items()) == [tuple(row) for row in rows]
+            return found
+        case "write text", key, number:
+            return await unit.update(PROBE, equal("id", key), {"body": f'{{"b":{number}}}'})
         case "delete", key:
             return await unit.delete(PROBE, equal("id", key))
         case "count up", delta:

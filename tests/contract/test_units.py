@@ -291,6 +291,50 @@ async def test_what_seldom_changes_is_read_as_the_units_before_left_it(store: St
     assert len(await store.reading(tenant).seldom_changed(PROBE, ("number",), ())) == 3
 
 
+async def test_a_text_that_was_locked_is_known_as_it_was_written_since(store: Store, tenant: int) -> None:
+    [id, other] = await _put(store, tenant, 1, 2)
+
+    async def job(unit: WriteUnit) -> list[dict[str, bytes]]:
+        assert await unit.lock(PROBE, ("body",), equal("id", id)) is not None
+        found = [await unit.texts(PROBE, [id])]
+        await unit.update(PROBE, equal("id", id), {"body": '{"a":1}'})
+        found.append(await unit.texts(PROBE, [id]))
+        await unit.replace_text(PROBE, "body", "1", "2", ())
+        found += [await unit.texts(PROBE, [id]), await unit.texts(PROBE, [id, other])]
+        await unit.lock(PROBE, ("body",), equal("id", id))
+        await unit.delete(PROBE, equal("number", 1))
+        assert await unit.lock(PROBE, ("body",), equal("id", id)) is None
+        return [*found, await unit.texts(PROBE, [id])]
+
+    # It changes many rows at once.
+    found = await store.write(tenant, job, alone=True)
+    text = TEXT.replace("1", "2").encode()
+    assert found == [
+        {id: TEXT.encode()},
+        {id: b'{"a":1}'},
+        {id: b'{"a":2}'},
+        {id: b'{"a":2}', other: text},
+        {},
+    ]
+
+
+async def test_a_text_is_not_known_from_a_unit_that_failed(store: Store, tenant: int) -> None:
+    [id] = await _put(store, tenant, 1)
+
+    async def failing(unit: WriteUnit) -> None:
+        await unit.update(PROBE, equal("id", id), {"body": "{}"})
+        raise ValueError("after a change")
+
+    async def reading(unit: WriteUnit) -> dict[str, bytes]:
+        return await unit.texts(PROBE, [id])
+
+    # On SQLite these share a transaction.
+    units = (store.write(tenant, failing), store.write(tenant, reading))
+    failed, found = await asyncio.gather(*units, return_exceptions=True)
+    assert isinstance(failed, ValueError)
+    assert found == {id: TEXT.encode()}
+
+
 async def test_a_value_taken_twice_in_one_unit_is_undone_whole(store: Store, tenant: int) -> None:
     async def job(unit: WriteUnit) -> None:
         for _ in range(2):

@@ -224,6 +224,25 @@ def test_the_customer_is_told_by_what_was_there_when_it_was_submitted(api: Calle
         "Club Member",
         "Returning Customer",
     ]
+    # What came later doesn't count: before the first order, at the very moment of it, and after it.
+    assert [kind(submitted) for submitted in ("2018-12-31", "2018-12-31", "2019-01-01", "2020-12-31")] == [
+        "New Customer",
+        "New Customer",
+        "Returning Customer",
+        "Returning Customer",
+    ]
+    assert [kind(f"202{year}-01-01") for year in (2, 3)] == ["Club Member", "Returning Customer"]
+
+
+def test_a_refund_alone_makes_nobody_a_returning_customer(api: Caller) -> None:
+    """ORD-5."""
+    jane, guest = customer(api)["id"], api.made("/order", order())
+    refund = order(customerId=jane, purchaseType="Refund", previousOrderId=guest["id"], total=0)
+    refund |= {"orderSubmittedDate": "2020-01-01", "orderPaidDate": "2020-01-01"}
+    kinds = [api.made("/order", {**refund, "subTotal": 0, "items": [line(quantity=-1)]})["customerType"]]
+    later = {"orderSubmittedDate": "2021-01-01", "orderPaidDate": "2021-01-01"}
+    kinds += [api.made("/order", order(customerId=jane, **later))["customerType"] for _ in range(2)]
+    assert kinds == ["New Customer"] * 3
 
 
 def test_products_are_found_by_sku_and_need_not_be_there(api: Caller) -> None:

@@ -12,7 +12,6 @@ import msgspec
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.record.parts import apart
 from cellarhand.record.text import encode
-from cellarhand.store.conditions import Among
 from cellarhand.store.unit import ReadUnit
 
 # A mark begins and ends so; in between is an id. A quote inside a text is written otherwise.
@@ -35,12 +34,11 @@ async def show_customers(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
     ids = {part[:_ID].decode() for parts in parted for part in parts[1:]}
     if not ids:
         return bodies
-    where = (Among("id", tuple(sorted(ids))),)
-    rows = await unit.rows(CUSTOMER.table, ("id", "body"), where)
-    texts = [row[1] for row in rows]
+    stored = await unit.texts(CUSTOMER.table, sorted(ids))
+    texts = list(stored.values())
     if CUSTOMER.present is not None:
         texts = await CUSTOMER.present(unit, texts)
-    copies = {row[0].encode(): copy_of(text) for row, text in zip(rows, texts, strict=True)}
+    copies = {id.encode(): copy_of(text) for id, text in zip(stored, texts, strict=True)}
     return [_filled(parts, copies) for parts in parted]
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
+from typing import Any, TypedDict
+
+import msgspec
 
 from cellarhand import clock
 from cellarhand.catalog.department import DEPARTMENT
@@ -69,21 +72,69 @@ async def find_customer(draft: Draft) -> None:
         sent["customerId"] = row[0] if row else None
     before: str | None = draft.stored["customerId"] if draft.stored is not None else None
     after: str | None = sent["customerId"]
+    # Those of an import were looked up beforehand, without their texts: not yet do these show its orders.
+    names = ("id",) if isinstance(unit, GatheringUnit) else ("body",)
+    row: Row | None = None
     for id in sorted({id for id in (before, after) if id is not None}):
         # Both change with the order, and all lock customers in the order of their ids.
-        row = await unit.lock(CUSTOMER.table, ("id",), equal("id", id))
+        row = await unit.lock(CUSTOMER.table, names, equal("id", id))
         if row is None and id != before:
             draft.faults.add("customerId", errors.DOES_NOT_EXIST)
     if "customerType" not in sent:
-        sent["customerType"] = await _customer_type(draft)
+        shown = before is None and row is not None and names == ("body",)
+        sent["customerType"] = await _customer_type(draft, row[0] if shown and row else None)
 
 
-async def _customer_type(draft: Draft) -> str:
-    """What the customer was when the order was submitted (ORD-5)."""
-    sent, unit, id = draft.sent, draft.unit, draft.sent["customerId"]
+class _Club(TypedDict):
+    signupDate: str
+    cancelDate: str | None
+
+
+class _Bought(TypedDict):
+    lastOrderDate: str | None
+
+
+class _Shown(TypedDict):
+    """What a customer shows of its memberships, the ended ones too, and of its counted orders."""
+
+    orderInformation: _Bought
+    clubs: list[_Club]
+
+
+_shown = msgspec.json.Decoder(_Shown).decode
+
+
+async def _customer_type(draft: Draft, text: bytes | None) -> str:
+    """What the customer was when the order was submitted (ORD-5).
+
+    `text` is the customer's, where it shows all orders but the one at hand: nearly always that is enough.
+    """
+    sent, id = draft.sent, draft.sent["customerId"]
     if id is None:
         return "Guest"
     submitted = clock.from_wire(sent["orderSubmittedDate"]) or 0
+    if text is None:
+        return await _looked_up_type(draft, id, submitted)
+    customer: Any = _shown(text)
+    if any(_is_member(club, submitted) for club in customer["clubs"]):
+        return "Club Member"
+    last = customer["orderInformation"]["lastOrderDate"]
+    if last is None:
+        return "New Customer"
+    if (clock.from_wire(last) or 0) < submitted:
+        return "Returning Customer"
+    return await _looked_up_type(draft, id, submitted)
+
+
+def _is_member(club: _Club, at: int) -> bool:
+    ends = club["cancelDate"]
+    return (clock.from_wire(club["signupDate"]) or 0) <= at and (
+        ends is None or (clock.from_wire(ends) or 0) > at
+    )
+
+
+async def _looked_up_type(draft: Draft, id: str, submitted: int) -> str:
+    unit = draft.unit
     current = (
         *equal("customer_id", id),
         Compare("signup_at", "<=", submitted),

@@ -381,6 +381,7 @@ class GatheringUnit(WriteUnit):
             raise LookupError("no record was begun")
         if self._saved:
             await self._connection.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}", ())
+            self._connection.texts.clear()
             await self._connection.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}", ())
             self._waiting, self._counts = {}, {}
             self._known = {}

@@ -19,7 +19,7 @@ from cellarhand.store.conditions import Value
 from cellarhand.store.engine import Job, Lead, NoSuchTenant, StoreUnavailable, UnfitDatabase
 from cellarhand.store.postgres_pool import GONE, Driver, Pool, connect
 from cellarhand.store.snapshot import Snapshot
-from cellarhand.store.unit import ReadUnit, Row, WriteUnit
+from cellarhand.store.unit import ReadUnit, Row, Texts, WriteUnit
 
 T = TypeVar("T")
 TRIES = 10
@@ -46,6 +46,7 @@ class _Connection:
         self._pool = pool
         self._held = held
         self.alone = alone
+        self.texts: Texts = {}
         # Whether credentials ended in this unit.
         self.announced = False
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from cellarhand.store import statements
 from cellarhand.store.conditions import Value
 from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
-from cellarhand.store.unit import Row
+from cellarhand.store.unit import Row, Texts
 
 OLDEST_SQLITE = (3, 35, 0)
 """The first that gives back what a statement has changed."""
@@ -73,6 +73,11 @@ class Connection:
         self._wide = wide
         # What the transaction has read of tables that seldom change, by their names, and not written since.
         self.known: dict[str, dict[tuple[Any, ...], Sequence[Row]]] = {}
+        self.texts: Texts = {}
+
+    def forget(self) -> None:
+        """A transaction begins, or something in it was taken back: nothing is known any more."""
+        self.known, self.texts = {}, {}
 
     async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]:
         try:

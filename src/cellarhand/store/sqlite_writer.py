@@ -141,7 +141,7 @@ class Writer:
         finished: list[tuple[_Waiting, Any]] = []
         there = set[int]()
         await self._begin()
-        self._connection.known = {}
+        self._connection.forget()
         for waiting in batch:
             if waiting.done.done():
                 continue
@@ -152,7 +152,7 @@ class Writer:
                 self._refuse_deleted(waiting.tenant_id, there)
                 result = await waiting.job(_Unit(self._connection, waiting.tenant_id))
             except Exception as error:
-                self._connection.known = {}
+                self._connection.forget()
                 if not self._sqlite.in_transaction:
                     # A full disk has undone the whole transaction: none of its units may be acknowledged.
                     raise StoreUnavailable(str(error)) from error

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from cellarhand.store.asked import Key
-from cellarhand.store.conditions import BY_ID, By, Order, Span, Sums, Value, Where, equal
+from cellarhand.store.conditions import BY_ID, Among, By, Compare, Order, Span, Sums, Value, Where, equal
 from cellarhand.store.statements import PLAIN_IDS, Dialect, Statement, tenants_with
 from cellarhand.store.tables import COUNTER, Table
 
@@ -21,6 +21,9 @@ Thing = TypeVar("Thing")
 WIDE_OFFSET = 500
 MOST_SPANS = 100
 """Parts of one statement; SQLite takes 500."""
+_TEXT = ("body",)
+Texts = dict[tuple[int | None, Table], tuple[Value, bytes]]
+"""By tenant and table the one record, with its id, whose text a transaction locked or wrote last."""
 
 
 class Connection(Protocol):
@@ -29,6 +32,8 @@ class Connection(Protocol):
     dialect: Dialect
     # Whether no other unit of the tenant is under way.
     alone: bool
+    # What the transaction need not ask for again: nobody else can change it before its end.
+    texts: Texts
 
     async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]: ...
     async def execute(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> int: ...
@@ -120,6 +125,10 @@ class ReadUnit:
         sql = statement.joined_column(table, column, where)
         joined: str | None = (await self._connection.fetch(sql, statement.values, wide=True))[0][0]
         return frozenset(joined.split(",")) if joined else frozenset()
+
+    async def texts(self, table: Table, ids: Sequence[str]) -> dict[str, bytes]:
+        """The stored JSON of the records with these ids, by id; those that are not there are left out."""
+        return {row[0]: row[1] for row in await self.rows(table, ("id", "body"), (Among("id", tuple(ids)),))}
 
     async def seldom_changed(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
         """The same as `rows`, of a table that few units change: it may be known from another unit."""
@@ -221,19 +230,47 @@ class WriteUnit(ReadUnit):
         """
         await job(self, actor, things)
 
+    async def texts(self, table: Table, ids: Sequence[str]) -> dict[str, bytes]:
+        kept = self._kept_text(table, ids[0]) if len(ids) == 1 else None
+        return {ids[0]: kept} if kept is not None else await super().texts(table, ids)
+
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """One row, kept from other writers until this unit ends."""
+        id = _only_id(where) if names == _TEXT else None
+        kept = self._kept_text(table, id) if id is not None else None
+        if kept is not None:
+            return (kept,)
         statement = self._statement(table)
         sql = statement.select(table, names, where, lock=True)
         found = await self._connection.fetch(sql, statement.values)
-        return found[0] if found else None
+        if not found:
+            return None
+        if id is not None:
+            self._connection.texts[self._tenant_id, table] = id, found[0][0]
+        return found[0]
 
     async def lock_rows(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
         """The rows that meet `where`, kept from other writers until this unit ends; all lock in one order."""
+        if _only_id(where) is not None:
+            row = await WriteUnit.lock(self, table, names, where)
+            return () if row is None else (row,)
         statement = self._statement(table)
         order = tuple(By(name) for name in table.key)
         sql = statement.select(table, names, where, order, lock=True)
         return await self._connection.fetch(sql, statement.values)
+
+    def _kept_text(self, table: Table, id: Value) -> bytes | None:
+        """The text of the record that the transaction locked or wrote last in that table, if it is this."""
+        kept = self._connection.texts.get((self._tenant_id, table))
+        return kept[1] if kept is not None and kept[0] == id else None
+
+    def _changed(self, table: Table, where: Where = (), text: Value = None) -> None:
+        """Rows of a table were changed; `text` is the one that a single record has now."""
+        id = _only_id(where) if text is not None else None
+        if id is not None:
+            self._connection.texts[self._tenant_id, table] = id, str(text).encode()
+        else:
+            self._connection.texts.pop((self._tenant_id, table), None)
 
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
         sql = self._statement(table).insert(table, tuple(values))
@@ -252,7 +289,9 @@ class WriteUnit(ReadUnit):
         """How many rows were changed."""
         statement = self._statement(table)
         sql = statement.update(table, tuple(values), tuple(values.values()), where)
-        return await self._connection.execute(sql, statement.values)
+        changed = await self._connection.execute(sql, statement.values)
+        self._changed(table, where, values.get("body") if changed else None)
+        return changed
 
     async def replace_text(self, table: Table, column: str, old: str, new: str, where: Where) -> int:
         """Replace `old` wherever it stands in that column of many rows, in one statement.
@@ -262,12 +301,14 @@ class WriteUnit(ReadUnit):
         self.must_be_alone()
         statement = self._statement(table)
         sql = statement.replace_text(table, column, old, new, where)
+        self._changed(table)
         return await self._connection.execute(sql, statement.values, wide=True)
 
     async def delete(self, table: Table, where: Where) -> int:
         """How many rows went."""
         statement = self._statement(table)
         sql = statement.delete(table, where)
+        self._changed(table)
         return await self._connection.execute(sql, statement.values)
 
     async def count_up(self, name: str, delta: int = 1) -> None:
@@ -293,3 +334,14 @@ class WriteUnit(ReadUnit):
             raise LookupError("credentials are shared: use unit.shared")
         await self._connection.execute("UPDATE credentials_epoch SET epoch = epoch + 1", ())
         await self._connection.announce_credentials()
+
+
+def _only_id(where: Where) -> Value:
+    """The id of the one record that is asked for; None for any other condition."""
+    if len(where) == 1:
+        only = where[0]
+        if isinstance(only, Compare):
+            return only.value if only.column == "id" and only.op == "=" else None
+        if isinstance(only, Among):
+            return only.values[0] if only.column == "id" and len(only.values) == 1 else None
+    return None
