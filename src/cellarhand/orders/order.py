@@ -123,7 +123,8 @@ async def _prepare_import(draft: Draft) -> None:
     """References and defaults of an import; other changes of an order bring none of its members."""
     if not is_import(draft.sent):
         return
-    own_members(draft.sent)
+    if not draft.owns_sent:
+        own_members(draft.sent)
     for look in (find_previous, find_customer, find_products, find_places):
         await look(draft)
     settle_import(draft.sent, clock.to_wire(draft.now))

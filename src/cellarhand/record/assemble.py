@@ -107,9 +107,23 @@ def _plan(shape: Shape, names: tuple[str, ...]) -> _Plan:
 
 def _new(shape: Shape, sent: Mapping[str, Any]) -> Record:
     """A blank record with what was sent put on it."""
-    plan = _plan(shape, tuple(sent))
-    record = plan.blank.copy()
-    record.update(sent)
+    return _filled(_plan(shape, tuple(sent)), sent)
+
+
+def _new_ones(shape: Shape, several: "list[Record]") -> list[Record]:
+    """The same of an array: what its elements are sent with is mostly the same."""
+    names, plan = (), _plan(shape, ())
+    records: list[Record] = []
+    for sent in several:
+        sent_names = tuple(sent)
+        if sent_names != names:
+            names, plan = sent_names, _plan(shape, sent_names)
+        records.append(_filled(plan, sent))
+    return records
+
+
+def _filled(plan: _Plan, sent: Mapping[str, Any]) -> Record:
+    record = {**plan.blank, **sent}
     for name in plan.strays:
         del record[name]
     for name, make in plan.made:
@@ -119,7 +133,7 @@ def _new(shape: Shape, sent: Mapping[str, Any]) -> Record:
         if value is None:
             continue
         if many and isinstance(value, list):
-            record[name] = [_new(inner, each) for each in cast("list[Record]", value)]
+            record[name] = _new_ones(inner, cast("list[Record]", value))
         elif not many and isinstance(value, dict):
             record[name] = _new(inner, cast("Record", value))
     return record

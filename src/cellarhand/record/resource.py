@@ -142,6 +142,8 @@ class Draft:
     derived: set[str] = field(default_factory=_no_names)
     # Set for a line of a bulk import: what is wrong with it may be told at greater length.
     importing: bool = False
+    # Set when nobody else will look at `sent`, down to its last part.
+    owns_sent: bool = False
     # Set when this is one of many changes that are told of together.
     quiet: bool = False
     # Set when the parent is written by the same call, so that nothing of it has to follow.

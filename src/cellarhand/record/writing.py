@@ -33,13 +33,17 @@ async def create_record(
     resource: Resource, store: Store, actor: Actor, params: Params, body: object
 ) -> bytes:
     """The body checked, stored and returned as a later GET would return it."""
-    clean = checked(resource, actor, body)
-    clean.update(fixed(resource, params))
+    clean: Record | None = checked(resource, actor, body)
     hidden = await work_aside(resource, body)
 
     async def job(unit: WriteUnit) -> bytes:
+        nonlocal clean
+        # Steps fill in what was sent: a unit that has to run again begins with the body once more.
+        sent, clean = checked(resource, actor, body) if clean is None else clean, None
+        sent.update(fixed(resource, params))
         await lock_parent(resource, unit, params)
-        draft = new_draft(resource, unit, actor, dict(clean), hidden)
+        draft = new_draft(resource, unit, actor, sent, hidden)
+        draft.owns_sent = True
         await store_new(draft)
         return await answer_of(draft)
 
