@@ -9,8 +9,13 @@ from cellarhand.record.text import body_of
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
-async def read_json(receive: Receive, headers: dict[bytes, bytes], most: int) -> object:
-    """The decoded body; an empty one reads as `{}`.
+async def read_json(
+    receive: Receive,
+    headers: dict[bytes, bytes],
+    most: int,
+    read: Callable[[bytes], object] = body_of,
+) -> object:
+    """The body as `read` makes it of its bytes; an empty one reads as `{}`.
 
     E18 when it is no JSON, E20 when it says that it is something else, and 413 beyond `most` bytes.
     """
@@ -28,7 +33,7 @@ async def read_json(receive: Receive, headers: dict[bytes, bytes], most: int) ->
     raw = await _read(receive, most)
     if not raw:
         return {}
-    return body_of(raw)
+    return read(raw)
 
 
 def _reads_as_json(headers: dict[bytes, bytes]) -> bool:

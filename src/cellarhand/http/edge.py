@@ -25,6 +25,7 @@ from cellarhand.ids import parse_id
 from cellarhand.record import errors, query, reading, writing
 from cellarhand.record.action import Call
 from cellarhand.record.actor import Actor
+from cellarhand.record.checking import create_body
 from cellarhand.record.errors import Fault, HouseError
 from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 
@@ -185,7 +186,7 @@ class Edge:
         actor = await self._actor(request, endpoint)
         pairs = query.pairs_of(request.scope["query_string"])
         await self._count(request, endpoint, actor, pairs)
-        body = await self._body(request, endpoint) if endpoint.takes_body else None
+        body = await self._body(request, endpoint, actor) if endpoint.takes_body else None
         return endpoint.status, await self._call(endpoint, match, actor, pairs, body)
 
     def _endpoint(self, request: _Request, match: Match) -> Endpoint | None:
@@ -257,12 +258,17 @@ class Edge:
             raise errors.too_many_requests(decision.wait, shown)
         request.answer_headers += shown
 
-    async def _body(self, request: _Request, endpoint: Endpoint) -> object:
+    async def _body(self, request: _Request, endpoint: Endpoint, actor: Actor) -> object:
         """The decoded body; an empty one reads as `{}` (reference A2). Of a call that streams its lines."""
         headers, most = request.headers, self._settings.max_body
         if endpoint.streams:
             refuse_other_types(headers)
             return lines_of(request.receive, headers, most)
+        resource = endpoint.resource
+        if endpoint.operation == "create" and resource is not None:
+            return await read_json(
+                request.receive, headers, most, lambda raw: create_body(resource, actor, raw)
+            )
         return await read_json(request.receive, headers, most)
 
     async def _call(

@@ -1,0 +1,86 @@
+"""A new order whose unit has to run again: what was filled in the first time is forgotten."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, cast
+
+import pytest
+
+from cellarhand.orders.order import ORDER
+from cellarhand.record.actor import Actor
+from cellarhand.record.checking import create_body
+from cellarhand.record.text import decode, encode
+from cellarhand.record.writing import create_record
+from cellarhand.store.engine import Job, Store
+from cellarhand.store.unit import WriteUnit
+from tests.callers import Caller, Site
+from tests.verifying import differences
+from tests.wire.shop import PLACE, Record, customer, line, order
+
+T = TypeVar("T")
+
+
+class _Taken(Exception):
+    """What another unit did has taken this one back."""
+
+
+class _RunsAgain:
+    """A store each of whose units is taken back at its end, and run again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def write(self, tenant_id: int | None, job: Job[T], *, alone: bool = False) -> T:
+        async def failing(unit: WriteUnit) -> None:
+            await job(unit)
+            raise _Taken
+
+        with pytest.raises(_Taken):
+            await self._store.write(tenant_id, failing, alone=alone)
+        return await self._store.write(tenant_id, job, alone=alone)
+
+
+@pytest.mark.parametrize("title", ["Plain", "Not so plain: \u5c71"])
+def test_an_order_whose_unit_has_to_run_again_is_the_one_that_was_sent(
+    site: Site, api: Caller, title: str
+) -> None:
+    jane = customer(api)["id"]
+    bundle = line(type="Bundle", bundleItems=[line(productTitle=title)])
+    sent = order(line(productTitle=title), bundle, customerId=jane, billTo=PLACE)
+    sent |= {"shipping": [{"title": title, "price": 0}], "taxes": [{"title": title, "price": 0}]}
+    actor, store = Actor("app", site.tenant_id, site.slug, app_id="again"), site.server.store
+    texts: list[bytes] = []
+    for each in (store, _RunsAgain(store)):
+        body = create_body(ORDER, actor, encode(sent))
+        texts.append(site.server.run(create_record(ORDER, cast(Any, each), actor, {}, body)))
+    once, again = (decode(text) for text in texts)
+    assert _without_own(again) == _without_own(once)
+    assert not set(_ids(once)) & set(_ids(again))
+    assert api.seen(f"/order/{again['id']}") == again
+    shown = api.seen(f"/customer/{jane}")
+    assert shown["orderInformation"]["orderCount"] == 2
+    assert differences(site) == []
+
+
+_OWN = ("id", "createdAt", "updatedAt", "orderNumber", "customer", "customerType")
+
+
+def _without_own(value: Any) -> Any:
+    """A record without what no two records share."""
+    if isinstance(value, dict):
+        members = cast(Record, value)
+        return {name: _without_own(each) for name, each in members.items() if name not in _OWN}
+    return [_without_own(each) for each in cast(list[Any], value)] if isinstance(value, list) else value
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """The ids of a record's parts."""
+    if isinstance(value, dict):
+        members = cast(Record, value)
+        if "id" in members:
+            yield members["id"]
+        for name, each in members.items():
+            if name != "customer":
+                yield from _ids(each)
+    elif isinstance(value, list):
+        for each in cast(list[Any], value):
+            yield from _ids(each)
