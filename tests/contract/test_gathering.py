@@ -80,6 +80,8 @@ async def _do(unit: WriteUnit, step: Step) -> Any:
             [locked] = await unit.lock_rows(PROBE, ("body",), (Among("id", (key,)),)) or [None]
             row = await unit.lock(PROBE, ("body",), equal("id", key))
             assert (row and tuple(row)) == (locked and tuple(locked))
+            both = await unit.lock(PROBE, ("id", "body"), equal("id", key))
+            assert (both and tuple(both)) == (row and (key, row[0]))
             return row and tuple(row)
         case "read text", key:
             found = await unit.texts(PROBE, [key])

@@ -203,6 +203,8 @@ async def _known(
 ) -> dict[str, Row]:
     """The rows that `member` of the holders names, by id; a fault for each that is not there."""
     ids = _named(holders, member)
+    if not ids:
+        return {}
     known: dict[str, Row] = {row[0]: row for row in await _by_id(draft.unit, table, names, ids)}
     if len(known) < len(ids):
         for each in holders:
@@ -239,7 +241,10 @@ async def _rows(
     """The rows whose column has one of many values, some at a time."""
     if len(values) < 2:
         return await unit.rows(table, names, equal(column, *values)) if values else ()
-    sought, found = sorted(values), list[Row]()
+    sought = sorted(values)
+    if len(sought) <= _CHUNK:
+        return await unit.rows(table, names, (Among(column, tuple(sought)),))
+    found: list[Row] = []
     for start in range(0, len(sought), _CHUNK):
         where = (Among(column, tuple(sought[start : start + _CHUNK])),)
         found += await unit.rows(table, names, where)

@@ -21,7 +21,7 @@ Thing = TypeVar("Thing")
 WIDE_OFFSET = 500
 MOST_SPANS = 100
 """Parts of one statement; SQLite takes 500."""
-_TEXT = ("body",)
+_WITH_TEXT = (("body",), ("id", "body"))
 Texts = dict[tuple[int | None, Table], tuple[Value, bytes]]
 """By tenant and table the one record, with its id, whose text a transaction locked or wrote last."""
 
@@ -236,17 +236,17 @@ class WriteUnit(ReadUnit):
 
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """One row, kept from other writers until this unit ends."""
-        id = _only_id(where) if names == _TEXT else None
+        id = _only_id(where) if names in _WITH_TEXT else None
         kept = self._kept_text(table, id) if id is not None else None
         if kept is not None:
-            return (kept,)
+            return (kept,) if len(names) == 1 else (id, kept)
         statement = self._statement(table)
         sql = statement.select(table, names, where, lock=True)
         found = await self._connection.fetch(sql, statement.values)
         if not found:
             return None
         if id is not None:
-            self._connection.texts[self._tenant_id, table] = id, found[0][0]
+            self._connection.texts[self._tenant_id, table] = id, found[0][-1]
         return found[0]
 
     async def lock_rows(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
