@@ -115,7 +115,11 @@ async def _customer_type(draft: Draft, text: bytes | None) -> str:
     submitted = clock.from_wire(sent["orderSubmittedDate"]) or 0
     if text is None:
         return await _looked_up_type(draft, id, submitted)
-    customer: Any = _shown(text)
+    try:
+        customer: Any = _shown(text)
+    except msgspec.ValidationError:
+        # A copy from elsewhere that has other forms.
+        return await _looked_up_type(draft, id, submitted)
     if any(_is_member(club, submitted) for club in customer["clubs"]):
         return "Club Member"
     last = customer["orderInformation"]["lastOrderDate"]
