@@ -22,7 +22,7 @@ SECONDS_FOR_LOCK = 15.0
 # A new record touches a page of each index at random: with a cache for those pages, and a log long enough
 # that the same page is carried over once for many units, a create costs a third less.
 WRITER_CACHE_KB = 32_768
-PAGES_IN_LOG = 4_000
+PAGES_IN_LOG = 16_000
 # Filling a database: new rows touch every page of every index, and all of them should stay in memory. What is
 # made from a seed needs no disk before the end; when the power fails, it is made anew.
 FILLING_CACHE_KB = 524_288
