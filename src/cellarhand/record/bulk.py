@@ -41,7 +41,7 @@ from cellarhand.store.unit import Row, WriteUnit
 CHUNK = 1000
 MOST_CHUNK = 2000
 # So many bytes end a chunk early: what is in hand stays small, however long the lines are.
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 # After so many lines others have a turn.
 _TURN = 25
 _OPTIONS = ("atomic", "mode", "chunk", "dates")

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 from cellarhand.store.conditions import Where
 from cellarhand.store.engine import Job, NoSuchTenant, StoreUnavailable
+from cellarhand.store.gathering import GatheringUnit
 from cellarhand.store.sqlite_file import Connection, connect
+from cellarhand.store.sqlite_room import Room
 from cellarhand.store.tables import Table
 from cellarhand.store.unit import Row, WriteUnit
 
@@ -19,20 +21,20 @@ MOST_UNITS_A_COMMIT = 256
 # Turns of the event loop without a new unit after which a commit begins: reading a request takes two.
 QUIET_TURNS = 3
 SECONDS_FOR_LOCK = 15.0
-# A new record touches a page of each index at random: with a cache for those pages, and a log long enough
-# that the same page is carried over once for many units, a create costs a third less.
-WRITER_CACHE_KB = 32_768
-PAGES_IN_LOG = 16_000
-# Filling a database: new rows touch every page of every index, and all of them should stay in memory. What is
-# made from a seed needs no disk before the end; when the power fails, it is made anew.
-FILLING_CACHE_KB = 524_288
-FILLING_PAGES_IN_LOG = 100_000
 
 
 class _Unit(WriteUnit):
-    """A unit that knows from those before it in the transaction what seldom changes."""
+    """A unit that knows from those before it in the transaction what seldom changes; imports get room."""
 
     _connection: Connection
+
+    def __init__(self, connection: Connection, tenant_id: int | None, room: Room) -> None:
+        super().__init__(connection, tenant_id)
+        self._room = room
+
+    def gathering(self) -> GatheringUnit:
+        self._room.widen()
+        return super().gathering()
 
     async def seldom_changed(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
         known = self._connection.known.setdefault(table.name, {})
@@ -57,11 +59,9 @@ class Writer:
         self._sqlite = connect(path)
         self._filling = filling
         self._sqlite.execute("PRAGMA busy_timeout = 0")
-        self._sqlite.execute(f"PRAGMA cache_size = -{FILLING_CACHE_KB if filling else WRITER_CACHE_KB}")
         if filling:
             self._sqlite.execute("PRAGMA synchronous = OFF")
-        pages = FILLING_PAGES_IN_LOG if filling else PAGES_IN_LOG
-        self._sqlite.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+        self._room = Room(self._sqlite, filling=filling)
         self._connection = Connection(self._sqlite, None)
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
@@ -90,7 +90,7 @@ class Writer:
 
     async def _run(self) -> None:
         while True:
-            await self._wake.wait()
+            await self._woken()
             await self._let_join()
             batch, self._waiting = self._waiting[:MOST_UNITS_A_COMMIT], self._waiting[MOST_UNITS_A_COMMIT:]
             if batch:
@@ -99,6 +99,20 @@ class Writer:
                 return
             else:
                 self._wake.clear()
+
+    async def _woken(self) -> None:
+        """Wait for a unit. Meanwhile what an import needed is given back."""
+        while (seconds := self._room.seconds_left) is not None:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            else:
+                break
+            self._room.narrow()
+        self._room.narrow()
+        await self._wake.wait()
 
     async def _let_join(self) -> None:
         """Wait while the event loop brings further units: a commit of one costs nearly what one of all costs.
@@ -150,7 +164,7 @@ class Writer:
             changed = self._sqlite.total_changes
             try:
                 self._refuse_deleted(waiting.tenant_id, there)
-                result = await waiting.job(_Unit(self._connection, waiting.tenant_id))
+                result = await waiting.job(_Unit(self._connection, waiting.tenant_id, self._room))
             except Exception as error:
                 self._connection.forget()
                 if not self._sqlite.in_transaction:

@@ -17,7 +17,7 @@ from cellarhand.transfer.sending import Prepared
 _SORTING = ".sorting-"
 _NO_NAME = re.compile(r"[^0-9a-zA-Z-]")
 _MOST_OPEN = 64
-COHORT = 100_000
+COHORT = 50_000
 """So many orders are put in order together, with 300 bytes about each in memory. Of fewer each customer has
 fewer; of more the indexes by date are larger than what the target holds of them."""
 

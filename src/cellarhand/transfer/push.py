@@ -29,8 +29,9 @@ from cellarhand.transfer.sending import SINGLE_CALLS, Prepared, Sender, Sent, ro
 from cellarhand.transfer.stock import STOCK, resets, stock_pushed
 from cellarhand.transfer.there import There, key_of
 
-LINES = 1000
-BYTES = 4 * 1024 * 1024
+LINES = 2000
+BYTES = 14 * 1024 * 1024
+"""So much goes out in one call, and is one chunk of the target's (docs/bulk-import.md)."""
 AHEAD = 2
 """So many calls are under way: the target has the next one when it is done with one."""
 MOST_WAITING = 10_000

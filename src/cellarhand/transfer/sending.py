@@ -94,7 +94,10 @@ class Sender:
         return found
 
     def _answers(self, moved: Moved, lines: Sequence[bytes], *, upsert: bool) -> list[Record]:
-        query = {**self._flags(moved), "dates": "keep", **({"mode": "upsert"} if upsert else {})}
+        # All of a call is stored at once: the more lines, the fewer pages are written for each.
+        query = {**self._flags(moved), "dates": "keep", "chunk": str(max(1, len(lines)))}
+        if upsert:
+            query["mode"] = "upsert"
         return list(lines_of(self.client, moved.bulk_path, query, lines))
 
     def _of_line(self, moved: Moved, each: Prepared, answer: Record) -> Sent:
