@@ -188,6 +188,19 @@ def test_money_is_summed_on_both_sides(shell: Shell, tmp_path: Path) -> None:
     assert "A and B are not the same." in text
 
 
+def test_its_tables_have_room_in_80_columns(shell: Shell, tmp_path: Path) -> None:
+    """With the amounts and the longest names of a winery."""
+
+    def gains(customer: dict[str, Any]) -> None:
+        customer["orderInformation"]["grossProfit"] += 250_000_000
+
+    archive = archived(shell.url, tmp_path / "one.archive", gains)
+    told = shell.run("diff", WINERY, str(archive)).stdout.splitlines()
+    tables = [line for line in told if not line.startswith(("A  ", "B  ", " "))]
+    assert any(line.startswith("MONEY OF customer ") for line in tables)
+    assert [line for line in tables if len(line) > 80] == []
+
+
 def test_what_is_ignored_is_told_and_counted(shell: Shell, tmp_path: Path) -> None:
     def change(record: dict[str, Any]) -> bytes:
         record["orderInformation"]["orderCount"] = 777

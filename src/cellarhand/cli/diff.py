@@ -202,25 +202,20 @@ def _json(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any]
 
 def _text(a: str, b: str, wish: "Wish", found: "list[Counted]", shown: list[Any], *, same: bool) -> str:
     lines = [f"A  {a}", f"B  {b}", ""]
-    head = ("LIST", "IN A", "IN B", "SAME", "DIFFERENT", "ONLY IN A", "ONLY IN B")
+    head = ("LIST", "IN A", "IN B", "SAME", "DIFFER", "ONLY A", "ONLY B")
     filled = [each for each in found if each.a or each.b or not each.is_same]
     lines.append(table(head, [_row(each) for each in filled]))
     if len(filled) < len(found):
         lines.append(f"(and {len(found) - len(filled)} lists that are empty in both)")
-    money = [
-        (
-            each.name,
-            path,
-            f"{sums[0]:,}",
-            f"{sums[1]:,}",
-            f"{sums[1] - sums[0]:+,}" if sums[0] != sums[1] else "",
-        )
-        for each in found
-        for path, sums in each.money().items()
-        if any(sums)
-    ]
-    if money:
-        lines += ["", table(("LIST", "MONEY", "CENTS IN A", "CENTS IN B", "B - A"), money)]
+    for each in found:
+        money = [
+            (path, f"{of_a:,}", f"{of_b:,}", f"{of_b - of_a:+,}" if of_a != of_b else "")
+            for path, (of_a, of_b) in each.money().items()
+            if of_a or of_b
+        ]
+        if money:
+            # A table for each list: beside its name the longest members have no room in 80 columns.
+            lines += ["", table((f"MONEY OF {each.name}", "CENTS IN A", "CENTS IN B", "B - A"), money)]
     members = [
         (each.name, path, kind, f"{n:,}")
         for each in found
