@@ -20,7 +20,7 @@ keys, numbers = st.sampled_from(KEYS), st.integers(0, 5)
 steps = st.one_of(
     st.tuples(st.just("insert"), keys, numbers),
     st.tuples(st.just("read"), keys),
-    st.tuples(st.just("have"), st.lists(keys, max_size=3, unique=True)),
+    st.tuples(st.just("of keys"), st.lists(keys, max_size=3, unique=True)),
     st.tuples(st.just("lock"), keys),
     st.tuples(st.just("among"), st.lists(keys, max_size=4)),
     st.tuples(st.just("above"), numbers),
@@ -48,11 +48,8 @@ async def _do(unit: WriteUnit, step: Step) -> Any:
                 await unit.insert_many(PROBE, ("id", "body", "number"), [(key, '{"a":"ü"}', number)])
         case "read", key:
             return [tuple(row) for row in await unit.rows(PROBE, (*NAMES, "name"), equal("id", key))]
-        case "have", sought:
-            rows = unit.having(PROBE, NAMES, [(key,) for key in sought])
-            if rows is None:
-                rows = await unit.rows(PROBE, NAMES, (Among("id", tuple(sought)),))
-            return sorted(tuple(row) for row in rows)
+        case "of keys", sought:
+            return sorted(tuple(row) for row in await unit.of_keys(PROBE, NAMES, [(key,) for key in sought]))
         case "lock", key:
             row = await unit.lock(PROBE, NAMES, equal("id", key))
             return row and tuple(row)

@@ -1,12 +1,10 @@
 """The body of a request as JSON: what it may be, and how much of it is read (reference A2)."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 
+from cellarhand.http.lines import Receive
 from cellarhand.record import errors
 from cellarhand.record.text import body_of
-
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 async def read_json(

@@ -36,7 +36,7 @@ from cellarhand.store.conditions import Among, equal
 from cellarhand.store.engine import NoSuchTenant, Store, StoreUnavailable
 from cellarhand.store.gathering import GatheringUnit, in_parts
 from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY, Table
-from cellarhand.store.unit import Row, WriteUnit
+from cellarhand.store.unit import WriteUnit
 
 CHUNK = 1000
 MOST_CHUNK = 2000
@@ -151,9 +151,9 @@ async def import_lines(
     found = await anext(chunks, None)
     while found is not None:
         chunk, unread = found
-        async with _Following(chunks) as following:
+        async with _ReadAhead(chunks) as ahead:
             try:
-                outcomes = await _store_chunk(resource, store, actor, chunk, options, following.begin)
+                outcomes = await _store_chunk(resource, store, actor, chunk, options, ahead.begin)
             except NoSuchTenant:
                 stopped = errors.unauthorized()
             except StoreUnavailable:
@@ -169,9 +169,9 @@ async def import_lines(
             if stopped is not None:
                 yield _summary(counts, stopped, reached)
                 # What is being read is read on, or the rest could not be.
-                await following.read()
+                await ahead.read()
                 break
-            found = await following.read()
+            found = await ahead.read()
     else:
         yield _summary(counts, None, reached)
     # Who still sends is heard to the end, or would never come to read this.
@@ -187,7 +187,7 @@ def _summary(counts: Mapping[str, int], stopped: HouseError | None, reached: int
     return encode({"summary": summary}) + b"\n"
 
 
-class _Following:
+class _ReadAhead:
     """The chunk after the one that is being stored: read and judged while that one goes to the disk.
 
     Not sooner. Who stores leaves turns to others, so that both would be done before the disk is waited for.
@@ -332,11 +332,7 @@ async def _stored(
 ) -> Outcome:
     """Store one line as a new record; one whose id is there is left alone, changed or refused."""
     id = line.id if line.error is None else _sent_id(line) if options.upsert else None
-    rows: Sequence[Row] | None = ()
-    if id is not None:
-        rows = unit.having(resource.table, ("id", "body"), ((id,),))
-        if rows is None:
-            rows = await unit.rows(resource.table, ("id", "body"), equal("id", id), limit=1)
+    rows = await unit.of_keys(resource.table, ("id", "body"), ((id,),)) if id is not None else ()
     if rows and id is not None:
         if options.upsert:
             return await _updated(resource, unit, actor, line, id)

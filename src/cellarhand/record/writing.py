@@ -6,7 +6,7 @@ Nothing is written when anything is refused.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from cellarhand import clock
@@ -26,7 +26,7 @@ from cellarhand.record.validate import IDENTITY, Record, Turn, check_body
 from cellarhand.store.conditions import Among, Value, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import DELETED_ID, SEARCH_TERM, UNIQUE_KEY
-from cellarhand.store.unit import Row, WriteUnit
+from cellarhand.store.unit import WriteUnit
 
 
 async def create_record(
@@ -115,13 +115,8 @@ async def _refuse_used_id(draft: Draft) -> None:
     if pushed is None:
         return
     resource, unit = draft.resource, draft.unit
-    used = unit.having(resource.table, ("id",), ((pushed,),))
-    if used is None:
-        used = await unit.rows(resource.table, ("id",), equal("id", pushed), limit=1)
-    gone = unit.having(DELETED_ID, ("object_id",), ((resource.name, pushed),))
-    if gone is None:
-        where = (*equal("kind", resource.name), *equal("object_id", pushed))
-        gone = await unit.rows(DELETED_ID, ("object_id",), where, limit=1)
+    used = await unit.of_keys(resource.table, ("id",), ((pushed,),))
+    gone = await unit.of_keys(DELETED_ID, ("object_id",), ((resource.name, pushed),))
     if used or gone:
         raise errors.id_exists()
 
@@ -298,7 +293,8 @@ async def _refuse_taken(draft: Draft) -> None:
         sought = list(unique.values(draft.record))
         kept = {value for value, _ in unique.values(draft.stored)} if draft.stored else set[str]()
         new = tuple({value for value, path in sought if path not in draft.derived} - kept)
-        rows = await _holders(draft.unit, unique.kind, new) if new else ()
+        keys = [(unique.kind, value) for value in new]
+        rows = await draft.unit.of_keys(UNIQUE_KEY, ("value", "object_id"), keys)
         taken = {row[0] for row in rows if row[1] != draft.id}
         seen: set[str] = set()
         for value, path in sought:
@@ -306,15 +302,6 @@ async def _refuse_taken(draft: Draft) -> None:
             if (value in taken or value in seen) and path not in draft.derived:
                 draft.faults.add(path, errors.UNIQUE)
             seen.add(value)
-
-
-async def _holders(unit: WriteUnit, kind: str, values: tuple[str, ...]) -> Sequence[Row]:
-    """Which of the values are taken, and by whom."""
-    names = ("value", "object_id")
-    found = unit.having(UNIQUE_KEY, names, [(kind, value) for value in values])
-    if found is None:
-        found = await unit.rows(UNIQUE_KEY, names, (*equal("kind", kind), Among("value", values)))
-    return found
 
 
 async def delete_record(resource: Resource, store: Store, actor: Actor, params: Params) -> None:

@@ -177,8 +177,12 @@ class GatheringUnit(WriteUnit):
         keys = keys_of(table, where)
         return self.having(table, tuple(names), keys) if keys is not None else None
 
+    async def of_keys(self, table: Table, names: Names, keys: Sequence[Key]) -> Sequence[Row]:
+        found = self.having(table, names, keys)
+        return found if found is not None else await super().of_keys(table, names, keys)
+
     def having(self, table: Table, names: Names, keys: Iterable[Key]) -> Sequence[Row] | None:
-        """The same for those who have keys, not conditions."""
+        """The same by keys."""
         waiting, known = self._keyed.get(table), self._known.get(table)
         if waiting is None:
             waiting = self._rows_waiting(table)
@@ -248,9 +252,7 @@ class GatheringUnit(WriteUnit):
             not self._connection.dialect.lock or all((table, key) in self._locked for key in keys)
         ):
             # Nobody else writes it: what is read stays as it is.
-            found = self.having(table, tuple(names), keys)
-            if found is None:
-                found = await self.rows(table, names, where, limit=1)
+            found = await self.of_keys(table, tuple(names), keys)
             return found[0] if found else None
         if keys is not None:
             waiting = self._rows_waiting(table)

@@ -5,9 +5,9 @@ shared tables alone, a unit with one reaches that tenant's tables alone.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from cellarhand.store.asked import Key
+from cellarhand.store.asked import Key, keys_of
 from cellarhand.store.conditions import BY_ID, Among, By, Compare, Order, Span, Sums, Value, Where, equal
 from cellarhand.store.statements import PLAIN_IDS, Dialect, Statement, tenants_with
 from cellarhand.store.tables import COUNTER, Table
@@ -104,9 +104,15 @@ class ReadUnit:
         found = await self.rows(table, names, where, limit=1)
         return found[0] if found else None
 
-    def having(self, table: Table, names: tuple[str, ...], keys: Iterable[Key]) -> Sequence[Row] | None:  # noqa: ARG002
-        """The rows with these keys, where that is known without asking; a unit that gathers may know."""
-        return None
+    async def of_keys(self, table: Table, names: tuple[str, ...], keys: Sequence[Key]) -> Sequence[Row]:
+        """The rows with these keys, of which all parts but the last are the same in each."""
+        if not keys:
+            return ()
+        *fixed, last = table.key
+        values = tuple(cast(str | int, key[-1]) for key in keys)
+        same = [Compare(name, "=", cast(str | int, keys[0][place])) for place, name in enumerate(fixed)]
+        where = (*same, Compare(last, "=", values[0]) if len(values) == 1 else Among(last, values))
+        return await self.rows(table, names, where)
 
     async def body(self, table: Table, id: str) -> bytes | None:
         """The stored JSON of the record with that id."""
@@ -236,7 +242,7 @@ class WriteUnit(ReadUnit):
 
     async def lock(self, table: Table, names: Sequence[str], where: Where) -> Row | None:
         """One row, kept from other writers until this unit ends."""
-        id = _only_id(where) if names in _WITH_TEXT else None
+        id = _only_id(table, where) if names in _WITH_TEXT else None
         kept = self._kept_text(table, id) if id is not None else None
         if kept is not None:
             return (kept,) if len(names) == 1 else (id, kept)
@@ -251,7 +257,7 @@ class WriteUnit(ReadUnit):
 
     async def lock_rows(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
         """The rows that meet `where`, kept from other writers until this unit ends; all lock in one order."""
-        if _only_id(where) is not None:
+        if _only_id(table, where) is not None:
             row = await WriteUnit.lock(self, table, names, where)
             return () if row is None else (row,)
         statement = self._statement(table)
@@ -266,7 +272,7 @@ class WriteUnit(ReadUnit):
 
     def _changed(self, table: Table, where: Where = (), text: Value = None) -> None:
         """Rows of a table were changed; `text` is the one that a single record has now."""
-        id = _only_id(where) if text is not None else None
+        id = _only_id(table, where) if text is not None else None
         if id is not None:
             self._connection.texts[self._tenant_id, table] = id, str(text).encode()
         else:
@@ -336,12 +342,7 @@ class WriteUnit(ReadUnit):
         await self._connection.announce_credentials()
 
 
-def _only_id(where: Where) -> Value:
+def _only_id(table: Table, where: Where) -> Value:
     """The id of the one record that is asked for; None for any other condition."""
-    if len(where) == 1:
-        only = where[0]
-        if isinstance(only, Compare):
-            return only.value if only.column == "id" and only.op == "=" else None
-        if isinstance(only, Among):
-            return only.values[0] if only.column == "id" and len(only.values) == 1 else None
-    return None
+    keys = keys_of(table, where) if table.key == ("id",) else None
+    return keys[0][0] if keys is not None and len(keys) == 1 else None
