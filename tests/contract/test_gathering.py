@@ -30,6 +30,8 @@ steps = st.one_of(
     st.tuples(st.just("unnamed or above"), numbers),
     st.tuples(st.just("lock with"), numbers),
     st.tuples(st.just("update"), keys, numbers),
+    # Rows that wait have no `name`, but a number: the one change is made where they wait.
+    st.tuples(st.just("renumber"), keys, numbers),
     st.tuples(st.just("lock text"), keys),
     st.tuples(st.just("read text"), keys),
     st.tuples(st.just("write text"), keys, numbers),
@@ -73,6 +75,8 @@ async def _do(unit: WriteUnit, step: Step) -> Any:
             return [tuple(row) for row in await unit.lock_rows(PROBE, NAMES, equal("number", number))]
         case "update", key, number:
             return await unit.update(PROBE, equal("id", key), {"number": number, "name": "new"})
+        case "renumber", key, number:
+            return await unit.update(PROBE, equal("id", key), {"number": number})
         case "lock text", key:
             [locked] = await unit.lock_rows(PROBE, ("body",), (Among("id", (key,)),)) or [None]
             row = await unit.lock(PROBE, ("body",), equal("id", key))

@@ -16,8 +16,13 @@ from cellarhand.store.unit import WriteUnit
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = connect(tmp_path / "shop.db")
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "shop.db"
+
+
+@pytest.fixture
+def connection(path: Path) -> Iterator[sqlite3.Connection]:
+    opened = connect(path)
     yield opened
     opened.close()
 
@@ -35,11 +40,11 @@ IMPORT = (sqlite_room.IMPORT_CACHE_KB, sqlite_room.IMPORT_PAGES_IN_LOG)
 
 
 def test_an_import_has_more_room_until_some_seconds_after_its_last_chunk(
-    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    connection: sqlite3.Connection, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    room = Room(connection, filling=False)
+    room = Room(connection, path, filling=False)
     assert (room_of(connection), room.seconds_left) == (EVERY_DAY, None)
     for _ in range(3):
         room.widen()
@@ -51,12 +56,40 @@ def test_an_import_has_more_room_until_some_seconds_after_its_last_chunk(
     assert (room_of(connection), room.seconds_left) == (EVERY_DAY, None)
 
 
-def test_a_database_that_is_being_filled_has_the_most_already(connection: sqlite3.Connection) -> None:
-    room = Room(connection, filling=True)
+def test_a_database_that_is_being_filled_has_the_most_already(
+    connection: sqlite3.Connection, path: Path
+) -> None:
+    room = Room(connection, path, filling=True)
     most = room_of(connection)
     room.widen()
     room.narrow()
     assert (room_of(connection), room.seconds_left) == (most, None)
+
+
+def test_the_log_of_an_import_is_carried_over_beside_the_writer(
+    connection: sqlite3.Connection, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_room, "SECONDS_BETWEEN_CARRIES", 0.0)
+    room = Room(connection, path, filling=False)
+    connection.execute("CREATE TABLE barrel (name TEXT)")
+    room.after_commit()
+    connection.execute("INSERT INTO barrel VALUES ('before')")
+    in_file = path.stat().st_size
+    room.widen()
+    connection.execute("INSERT INTO barrel VALUES ('during')")
+    room.after_commit()
+    ends = time.monotonic() + 10
+    while path.stat().st_size == in_file and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert path.stat().st_size > in_file
+    # While it is carried over the writer goes on, and what it writes is there.
+    connection.execute("INSERT INTO barrel VALUES ('after')")
+    room.close()
+    assert [name for (name,) in connection.execute("SELECT name FROM barrel")] == [
+        "before",
+        "during",
+        "after",
+    ]
 
 
 async def test_the_room_is_given_back_even_when_nobody_writes_any_more(
@@ -78,7 +111,7 @@ async def test_the_room_is_given_back_even_when_nobody_writes_any_more(
     async def job(unit: WriteUnit) -> None:
         await unit.gathering().finish()
 
-    await writer.submit(None, job)
+    await writer.submit(None, job, large=True)
     await asyncio.wait_for(given.wait(), 10)
-    await writer.submit(None, job)
+    await writer.submit(None, job, large=False)
     await writer.close()

@@ -23,10 +23,8 @@ async def default_of(unit: ReadUnit, resource: Resource, customer_id: str) -> Re
     return decode(row[0]) if row else None
 
 
-async def _newest_other(draft: Draft, customer_id: str) -> Record | None:
-    where = (*_of_customer(customer_id), Compare("id", "<>", draft.id))
-    rows = await draft.unit.rows(draft.resource.table, ("body",), where, NEWEST_FIRST, 1)
-    return decode(rows[0][0]) if rows else None
+def _others(draft: Draft, customer_id: str) -> Where:
+    return (*_of_customer(customer_id), Compare("id", "<>", draft.id))
 
 
 def of_customer(*names: str) -> Callable[[Record], Iterable[Reference]]:
@@ -41,7 +39,8 @@ async def settle_default(draft: Draft) -> None:
         return
     was_default = draft.stored is not None and draft.stored["isDefault"]
     if draft.creating or was_default:
-        record["isDefault"] = await _newest_other(draft, record["customerId"]) is None
+        others = _others(draft, record["customerId"])
+        record["isDefault"] = await draft.unit.row(draft.resource.table, ("id",), others) is None
 
 
 async def pass_default_on(draft: Draft) -> None:
@@ -64,15 +63,15 @@ async def pass_default_of_deleted(draft: Draft) -> None:
 
 
 async def _take_from_others(draft: Draft, customer_id: str) -> None:
-    where = (*_of_customer(customer_id), *equal("is_default", 1), Compare("id", "<>", draft.id))
+    where = (*_others(draft, customer_id), *equal("is_default", 1))
     for row in await draft.unit.rows(draft.resource.table, ("body",), where):
         await _set_default(draft, decode(row[0]), is_default=False)
 
 
 async def _give_to_newest(draft: Draft, customer_id: str) -> None:
-    newest = await _newest_other(draft, customer_id)
-    if newest is not None:
-        await _set_default(draft, newest, is_default=True)
+    where = _others(draft, customer_id)
+    for row in await draft.unit.rows(draft.resource.table, ("body",), where, NEWEST_FIRST, 1):
+        await _set_default(draft, decode(row[0]), is_default=True)
 
 
 async def _set_default(draft: Draft, stored: Record, *, is_default: bool) -> None:

@@ -21,8 +21,9 @@ from cellarhand.demo.rows import Known, write_households, write_order
 from cellarhand.demo.sales import Sales
 from cellarhand.demo.shop import Shop
 from cellarhand.store.engine import Store
-from cellarhand.store.gathering import Gathered, GatheringUnit
+from cellarhand.store.gathering import GatheringUnit
 from cellarhand.store.unit import WriteUnit
+from cellarhand.store.waiting import Gathered
 
 CHUNK = 4000
 MANY = 5000

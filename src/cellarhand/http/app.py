@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -252,4 +253,6 @@ def in_own_process(server: Server) -> Server:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
+    # The thread that writes asks for the interpreter a few times for each statement.
+    sys.setswitchinterval(0.0005)
     return server

@@ -6,7 +6,7 @@ chunk is on disk, so what was answered stays, whatever happens to the call.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal, NamedTuple, Self, cast
@@ -44,6 +44,8 @@ MOST_CHUNK = 2000
 MOST_BYTES = 16 * 1024 * 1024
 # After so many lines others have a turn.
 _TURN = 25
+# So many are sent while the next are prepared.
+_SENT_AHEAD = 512
 _OPTIONS = ("atomic", "mode", "chunk", "dates")
 
 Lines = AsyncIterator[bytes | None]
@@ -147,13 +149,13 @@ async def import_lines(
     counts: dict[str, int] = dict.fromkeys(("lines", "created", "updated", "unchanged", "refused"), 0)
     stopped: HouseError | None = None
     reached = 0
-    chunks = _chunks(resource, actor, lines, options.chunk)
+    chunks = _chunks(resource, store, actor, lines, options.chunk)
     found = await anext(chunks, None)
     while found is not None:
         chunk, unread = found
         async with _ReadAhead(chunks) as ahead:
             try:
-                outcomes = await _store_chunk(resource, store, actor, chunk, options, ahead.begin)
+                outcomes = await _store_chunk(resource, store, actor, chunk, options)
             except NoSuchTenant:
                 stopped = errors.unauthorized()
             except StoreUnavailable:
@@ -188,25 +190,16 @@ def _summary(counts: Mapping[str, int], stopped: HouseError | None, reached: int
 
 
 class _ReadAhead:
-    """The chunk after the one that is being stored: read and judged while that one goes to the disk.
-
-    Not sooner. Who stores leaves turns to others, so that both would be done before the disk is waited for.
-    """
+    """The chunk after the one that is being stored: read and judged meanwhile."""
 
     def __init__(self, chunks: _Chunks) -> None:
-        self._begun = asyncio.Event()
         self._task = asyncio.get_running_loop().create_task(self._next(chunks))
 
     async def _next(self, chunks: _Chunks) -> _Chunk | None:
-        await self._begun.wait()
         return await anext(chunks, None)
-
-    def begin(self) -> None:
-        self._begun.set()
 
     async def read(self) -> _Chunk | None:
         """The chunk, or None after the last; raises what reading raised."""
-        self.begin()
         return await self._task
 
     async def __aenter__(self) -> Self:
@@ -222,8 +215,12 @@ class _ReadAhead:
             self._task.exception()
 
 
-async def _chunks(resource: Resource, actor: Actor, lines: Lines, most: int) -> _Chunks:
-    """Lines that are stored together; with the last of them why no more could be read."""
+async def _chunks(resource: Resource, store: Store, actor: Actor, lines: Lines, most: int) -> _Chunks:
+    """Lines that are stored together; with the last of them why no more could be read.
+
+    They are judged when no unit is at work, of this import or another one, so that what is judged
+    while one waits for the disk costs no time.
+    """
     chunk: list[Line] = []
     number = size = 0
     error: HouseError | None = None
@@ -239,6 +236,7 @@ async def _chunks(resource: Resource, actor: Actor, lines: Lines, most: int) -> 
             size += len(raw or b"")
             if len(chunk) % _TURN == 0:
                 await asyncio.sleep(0)
+                await store.leisure()
             if len(chunk) == most or size >= MOST_BYTES:
                 yield chunk, None
                 chunk, size = [], 0
@@ -253,12 +251,8 @@ async def _store_chunk(
     actor: Actor,
     chunk: Sequence[Line],
     options: Options,
-    written: Callable[[], None],
 ) -> list[Outcome]:
-    """What became of each line, once all of that is on disk.
-
-    `written` is called when only the disk is left to wait for.
-    """
+    """What became of each line, once all of that is on disk."""
     if not chunk:
         return []
 
@@ -270,14 +264,15 @@ async def _store_chunk(
             outcomes.append(await _store_line(resource, gathering, actor, line, options))
             if place % _TURN == 0:
                 await asyncio.sleep(0)
+            if place % _SENT_AHEAD == 0:
+                await gathering.send_ahead()
         if options.atomic and any(outcome.error is not None for outcome in outcomes):
             raise _Undone(outcomes)
         await gathering.finish()
-        written()
         return outcomes
 
     try:
-        return await store.write(actor.tenant_id, job, alone=resource.spreads)
+        return await store.write(actor.tenant_id, job, alone=resource.spreads, large=True)
     except _Undone as undone:
         not_stored = errors.could_not_process(NOT_STORED)
         return [

@@ -1,6 +1,6 @@
 """What conditions ask for: rows by their keys, and the tables that are looked at. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
@@ -73,6 +73,13 @@ def keys_of(table: Table, where: Where) -> list[Key] | None:
     return None if None in sought else list(dict.fromkeys(product(*cast(list[tuple[Value, ...]], sought))))
 
 
+def where_key(table: Table, key: Key) -> Where:
+    """The conditions on the row with that key."""
+    return tuple(
+        Compare(name, "=", cast(str | int, value)) for name, value in zip(table.key, key, strict=True)
+    )
+
+
 def tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
     """All tables that a read looks at."""
     found = {table}
@@ -86,6 +93,12 @@ def tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
 
 def key_of(table: Table, row: Found) -> Key:
     return tuple([row[name] for name in table.key])
+
+
+def keys_in(table: Table, names: Sequence[str], rows: Iterable[_Row]) -> Iterator[Key]:
+    """The keys of rows whose values stand in the order of `names`."""
+    parts = [names.index(name) for name in table.key]
+    return (tuple([row[part] for part in parts]) for row in rows)
 
 
 def as_stored(table: Table, row: Found, names: Iterable[str]) -> Sequence[Any]:

@@ -49,14 +49,22 @@ class Store(Protocol):
         """Reads of all tenants as of one moment. Writers go on meanwhile."""
         ...
 
-    async def write(self, tenant_id: int | None, job: Job[T], *, alone: bool = False) -> T:
+    async def write(
+        self, tenant_id: int | None, job: Job[T], *, alone: bool = False, large: bool = False
+    ) -> T:
         """Run `job` in one transaction. When it raises, nothing is kept; when this returns, all is on disk.
 
         The job may be run again from its start when another writer came between, so all it does must
         go through its unit. `alone` for who deletes records, or rewrites what many others show: no other unit
         of the tenant runs meanwhile, so that what a unit has looked up is still there when it ends
-        (docs/decisions/0024). Raises NoSuchTenant when the tenant is gone.
+        (docs/decisions/0024). `large` for very many rows: no other unit waits for it to be on disk.
+        Raises NoSuchTenant when the tenant is gone.
         """
+        ...
+
+    async def leisure(self) -> None:
+        """Return when work that needs no database delays no unit: where they run on the event loop, while
+        none does (docs/decisions/0038)."""
         ...
 
     async def take_lead(self, task: str) -> Lead | None:

@@ -8,41 +8,18 @@ answered from memory. What follows from many of the records is done once for all
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, cast
 
-from cellarhand.store.asked import Found, Key, Known, as_stored, key_of, keys_of, tables_of
-from cellarhand.store.conditions import (
-    Among,
-    Compare,
-    Order,
-    Span,
-    Sums,
-    Value,
-    Where,
-    is_plain,
-    meets,
-)
+from cellarhand.store.asked import Key, Known, as_stored, keys_in, keys_of, tables_of, where_key
+from cellarhand.store.conditions import Among, Order, Span, Sums, Value, Where, is_plain
 from cellarhand.store.tables import COUNTER, Table
 from cellarhand.store.unit import Actor, Row, Thing, WriteUnit
+from cellarhand.store.waiting import Gathered, Names, Rows, Waiting
 
-Names = tuple[str, ...]
 Job = Callable[[WriteUnit, Any, Sequence[Any]], Awaitable[None]]
 _SAVEPOINT = "record"
 _NOTHING: Mapping[Any, Any] = {}
-
-
-class _Mark(NamedTuple):
-    """What waited when a record began."""
-
-    # Lists of rows, and of things that something follows from, each with its length.
-    lengths: list[tuple[list[Any], int]]
-    counts: dict[str, int]
-
-    def length_of(self, things: list[Any]) -> int:
-        """How many there were of what waits in a list."""
-        return next((length for each, length in self.lengths if each is things), 0)
 
 
 class _Following(NamedTuple):
@@ -53,34 +30,22 @@ class _Following(NamedTuple):
     actor_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """Rows by table and columns, and what is to be added to the counters."""
-
-    rows: "dict[tuple[Table, Names], list[Sequence[Value]]]"
-    counts: dict[str, int]
-
-
 class GatheringUnit(WriteUnit):
     """Writes of one tenant that wait to be sent together. Whoever makes one calls `finish` at its end."""
 
-    _waiting: dict[tuple[Table, Names], list[Sequence[Value]]]
-    _counts: dict[str, int]
-    _keyed: dict[Table, dict[Key, Found]]
-    # The same rows by the value of one column, as far as they were asked for by it.
-    _indexed: dict[tuple[Table, str], dict[Value, list[Found]]]
     _known: dict[Table, Known]
     _repeated: dict[Table, dict[Any, Sequence[Row]]]
     _following: dict[_Following, tuple[Any, list[Any]]]
-    _mark: _Mark | None
+    # How many things something was to follow from when a record began; None outside of one.
+    _followed: dict[_Following, int] | None
+    # Whether a statement of the record has been sent.
     _saved: bool
 
     def __init__(self, connection: Any, tenant_id: int | None) -> None:
         super().__init__(connection, tenant_id)
-        self._waiting, self._counts = {}, {}
-        self._keyed, self._indexed, self._known, self._repeated = {}, {}, {}, {}
-        self._following = {}
-        self._mark, self._saved = None, False
+        self._waiting = Waiting()
+        self._known, self._repeated, self._following = {}, {}, {}
+        self._followed, self._saved = None, False
         self._locked = set[tuple[Table, Key]]()
 
     # What follows
@@ -147,12 +112,12 @@ class GatheringUnit(WriteUnit):
         if asked in self._repeated.get(table, ()):
             return self._repeated[table][asked]
         involved = tables_of(table, where)
-        if COUNTER in involved and self._counts:
+        if COUNTER in involved and self._waiting.counts:
             await self.flush()
-        elif any(each in involved for each, _ in self._waiting):
+        elif self._waiting.of_any(involved):
             if len(involved) == 1 and not order and not offset and all(map(is_plain, where)):
                 stored = await super().rows(table, names, where, limit=limit, wide=wide)
-                mine = [as_stored(table, row, tuple(names)) for row in self._waiting_where(table, where)]
+                mine = [as_stored(table, row, tuple(names)) for row in self._waiting.where(table, where)]
                 return [*stored, *mine][:limit]
             await self.flush()
         found = await super().rows(table, names, where, order, limit, offset, wide=wide)
@@ -183,9 +148,7 @@ class GatheringUnit(WriteUnit):
 
     def having(self, table: Table, names: Names, keys: Iterable[Key]) -> Sequence[Row] | None:
         """The same by keys."""
-        waiting, known = self._keyed.get(table), self._known.get(table)
-        if waiting is None:
-            waiting = self._rows_waiting(table)
+        waiting, known = self._waiting.by_key(table), self._known.get(table)
         pick = known.pick(names) if known is not None else None
         found: list[Row] = []
         for key in keys:
@@ -205,37 +168,11 @@ class GatheringUnit(WriteUnit):
         """Ask the database for the rows with certain keys; of those that wait it has to know."""
         if len(keys) == 1:
             # The commonest way to ask, in the words whose statement is made but once.
-            where = tuple(
-                Compare(name, "=", cast(str | int, v)) for name, v in zip(table.key, keys[0], strict=True)
-            )
-        waiting = self._rows_waiting(table)
+            where = where_key(table, keys[0])
+        waiting = self._waiting.by_key(table)
         if any(key in waiting for key in keys):
             await self.flush()
         return await super().rows(table, names, where)
-
-    def _rows_waiting(self, table: Table) -> dict[Key, Found]:
-        """The rows of a table that wait, by key; kept in step from the first time that they are asked for."""
-        if table not in self._keyed:
-            keyed = self._keyed[table] = {}
-            for (each, names), rows in self._waiting.items():
-                if each is table:
-                    for row in rows:
-                        found = dict(zip(names, row, strict=True))
-                        keyed[key_of(table, found)] = found
-        return self._keyed[table]
-
-    def _waiting_where(self, table: Table, where: Where) -> Iterable[Found]:
-        """The rows of a table that wait and meet plain conditions."""
-        by = next((each for each in where if isinstance(each, Compare) and each.op == "="), None)
-        if by is None:
-            found: Iterable[Found] = self._rows_waiting(table).values()
-        else:
-            if (table, by.column) not in self._indexed:
-                indexed = self._indexed[table, by.column] = dict[Value, list[Found]]()
-                for row in self._rows_waiting(table).values():
-                    indexed.setdefault(row.get(by.column), []).append(row)
-            found = self._indexed[table, by.column].get(by.value, ())
-        return [row for row in found if all(meets(row, each) for each in where)]
 
     async def count(self, table: Table, where: Where, *, wide: bool = True) -> int:
         await self.flush()
@@ -255,11 +192,11 @@ class GatheringUnit(WriteUnit):
             found = await self.of_keys(table, tuple(names), keys)
             return found[0] if found else None
         if keys is not None:
-            waiting = self._rows_waiting(table)
+            waiting = self._waiting.by_key(table)
             mine = [waiting[key] for key in keys if key in waiting]
             if mine:
                 return as_stored(table, mine[0], tuple(names))
-        elif any(each is table for each, _ in self._waiting):
+        elif self._waiting.of_any((table,)):
             await self.flush()
         if self._connection.dialect.lock:
             # Whoever is waited for may have changed what was read before.
@@ -267,43 +204,30 @@ class GatheringUnit(WriteUnit):
         return await super().lock(table, names, where)
 
     async def lock_rows(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
-        if any(each is table for each, _ in self._waiting):
+        if self._waiting.of_any((table,)):
             await self.flush()
         return await super().lock_rows(table, names, where)
 
     # Writing
 
     async def insert(self, table: Table, values: Mapping[str, Value]) -> None:
-        names = tuple(values)
-        self._waiting.setdefault((table, names), []).append(tuple(values.values()))
-        self._took(table, values)
+        self._waiting.add(table, values)
+        self._repeated.pop(table, None)
 
     async def insert_many(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-        named = tuple(names)
-        waiting = self._waiting.setdefault((table, named), [])
-        if table in self._keyed or table in self._known:
-            for row in rows:
-                waiting.append(row)
-                self._took(table, dict(zip(named, row, strict=True)))
-        else:
-            waiting += rows
+        self._waiting.add_many(table, tuple(names), rows)
         self._repeated.pop(table, None)
-
-    def _took(self, table: Table, row: Found) -> None:
-        self._repeated.pop(table, None)
-        if table in self._keyed:
-            self._keyed[table][key_of(table, row)] = row
-            for (each, column), indexed in self._indexed.items():
-                if each is table:
-                    indexed.setdefault(row.get(column), []).append(row)
-        if table in self._known:
-            self._known[table].rows.pop(key_of(table, row), None)
 
     async def count_up(self, name: str, delta: int = 1) -> None:
-        self._counts[name] = self._counts.get(name, 0) + delta
+        self._waiting.count_up(name, delta)
         self._repeated.pop(COUNTER, None)
 
     async def update(self, table: Table, where: Where, values: Mapping[str, Value]) -> int:
+        keys = keys_of(table, where)
+        if keys is not None and len(keys) == 1 and keys[0] in self._waiting.by_key(table):
+            self._repeated.pop(table, None)
+            if self._waiting.replace(table, keys[0], values):
+                return 1
         await self._before_change(table, where)
         return await super().update(table, where, values)
 
@@ -317,39 +241,47 @@ class GatheringUnit(WriteUnit):
 
     async def _before_change(self, table: Table, where: Where) -> None:
         keys, involved = keys_of(table, where), tables_of(table, where)
-        if any(each in involved for each, _ in self._waiting):
-            waiting = self._rows_waiting(table)
+        if self._waiting.of_any(involved):
+            waiting = self._waiting.by_key(table)
             if keys is None or any(key in waiting for key in keys):
                 await self.flush()
         await self._save()
         if keys is None:
             self._known.pop(table, None)
-        elif table in self._known:
+        else:
+            self._forget(table, keys)
+        self._repeated.pop(table, None)
+
+    def _forget(self, table: Table, keys: Iterable[Key]) -> None:
+        """What the database has under these keys is another than was known."""
+        if table in self._known:
             for key in keys:
                 self._known[table].rows.pop(key, None)
-        self._repeated.pop(table, None)
 
     async def flush(self) -> None:
         """Send out all that waits."""
-        if self._mark is not None and not self._saved and (self._waiting or self._counts):
+        if self._waiting:
             await self._save()
         await self.send(self.take())
 
-    def take(self) -> "Gathered":
+    async def send_ahead(self) -> None:
+        """Between two records: what waits goes out while others are prepared, where that can be."""
+        if self._connection.beside:
+            await self._send_rows(self._waiting.take_rows())
+
+    def take(self) -> Gathered:
         """All that waits, taken out for another unit to send, even one of another process."""
-        taken = Gathered(self._waiting, self._counts)
-        self._waiting, self._counts = {}, {}
-        self._keyed, self._indexed = {}, {}
-        return taken
+        return self._waiting.take()
 
-    async def send(self, taken: "Gathered") -> None:
+    async def send(self, taken: Gathered) -> None:
         """Send out what another unit gathered."""
-        await self._send(taken.rows, taken.counts)
+        await self._send_rows(taken.rows)
+        for name, count in sorted(taken.counts.items()):
+            if count:
+                await super().count_up(name, count)
 
-    async def _send(
-        self, waiting: Mapping[tuple[Table, Names], list[Sequence[Value]]], counts: Mapping[str, int]
-    ) -> None:
-        for (table, names), rows in waiting.items():
+    async def _send_rows(self, taken: Mapping[tuple[Table, Names], Rows]) -> None:
+        for (table, names), rows in taken.items():
             if rows:
                 # Neighbours meet on the same pages, and all writers take keys in one order.
                 if names == table.key:
@@ -357,61 +289,49 @@ class GatheringUnit(WriteUnit):
                 else:
                     rows.sort(key=itemgetter(*map(names.index, table.key)))
                 await super().insert_many(table, names, rows)
+                self._forget(table, keys_in(table, names, rows))
                 # Others have a turn between two tables.
                 await asyncio.sleep(0)
-        for name, count in sorted(counts.items()):
-            if count:
-                await super().count_up(name, count)
 
     # One record of many
 
     def begin_record(self) -> None:
         """From here on what is written can be taken back alone, until `keep_record` or `undo_record`."""
-        lengths = [(rows, len(rows)) for rows in self._waiting.values()]
-        lengths += [(things, len(things)) for _, things in self._following.values()]
-        self._mark, self._saved = _Mark(lengths, self._counts.copy()), False
+        self._waiting.begin()
+        self._followed = {each: len(things) for each, (_, things) in self._following.items()}
+        self._saved = False
 
     async def keep_record(self) -> None:
         if self._saved:
             await self._connection.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}", ())
-        self._mark, self._saved = None, False
+        self._waiting.end()
+        self._followed, self._saved = None, False
 
     async def undo_record(self) -> None:
         """Take back what was written since `begin_record`, whether it waits or was sent."""
-        mark = self._mark
-        if mark is None:
+        if self._followed is None:
             raise LookupError("no record was begun")
         if self._saved:
             await self._connection.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}", ())
             self._connection.texts.clear()
             await self._connection.execute(f"RELEASE SAVEPOINT {_SAVEPOINT}", ())
-            self._waiting, self._counts = {}, {}
             self._known = {}
-        else:
-            for rows in self._waiting.values():
-                del rows[mark.length_of(rows) :]
-            self._counts = dict(mark.counts)
-        for _, things in self._following.values():
-            del things[mark.length_of(things) :]
-        self._keyed, self._indexed, self._repeated = {}, {}, {}
-        self._mark, self._saved = None, False
+        self._waiting.take_back()
+        for each, (_, things) in self._following.items():
+            del things[self._followed.get(each, 0) :]
+        self._repeated = {}
+        self._followed, self._saved = None, False
 
     async def _save(self) -> None:
         """Before the first statement of a record that changes rows: what came before it goes out ahead."""
-        mark = self._mark
-        if mark is None or self._saved:
+        if self._followed is None or self._saved:
             return
-        before: dict[tuple[Table, Names], list[Sequence[Value]]] = {}
-        own: dict[tuple[Table, Names], list[Sequence[Value]]] = {}
-        for each, rows in self._waiting.items():
-            length = mark.length_of(rows)
-            before[each], own[each] = rows[:length], rows[length:]
-        await self._send(before, mark.counts)
+        before, replaced = self._waiting.take_before()
+        await self.send(before)
         await self._connection.execute(f"SAVEPOINT {_SAVEPOINT}", ())
         self._saved = True
-        self._waiting = {each: rows for each, rows in own.items() if rows}
-        self._counts = {name: count - mark.counts.get(name, 0) for name, count in self._counts.items()}
-        self._keyed, self._indexed = {}, {}
+        for each in replaced:
+            await super().update(each.table, where_key(each.table, each.key), each.values)
 
 
 def in_parts(things: Sequence[Thing], most: int) -> Iterable[Sequence[Thing]]:

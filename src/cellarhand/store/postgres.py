@@ -41,6 +41,8 @@ class _Connection:
     """A unit's way to PostgreSQL: the transaction's own connection, or any free one for a single read."""
 
     dialect = statements.POSTGRES
+    # Others have the event loop anyway while this one waits.
+    beside = False
 
     def __init__(self, pool: "Pool", held: Driver | None = None, *, alone: bool = False) -> None:
         self._pool = pool
@@ -221,7 +223,14 @@ class PostgresStore:
     def reading(self, tenant_id: int | None) -> ReadUnit:
         return ReadUnit(_Connection(self._open_pool), tenant_id)
 
-    async def write(self, tenant_id: int | None, job: Job[T], *, alone: bool = False) -> T:
+    async def write(
+        self,
+        tenant_id: int | None,
+        job: Job[T],
+        *,
+        alone: bool = False,
+        large: bool = False,  # noqa: ARG002 - each unit has a commit of its own
+    ) -> T:
         pool, begin = self._open_pool, _begin(tenant_id, alone=alone)
         for attempt in range(TRIES):
             async with pool.connection() as connection:
@@ -237,6 +246,9 @@ class PostgresStore:
             pause = min(0.005 * 2**attempt, LONGEST_PAUSE)
             await asyncio.sleep(pause * random.random())  # noqa: S311 - so that they do not meet again
         raise AssertionError("not reached")
+
+    async def leisure(self) -> None:
+        """Units wait for the database most of the time."""
 
     async def take_lead(self, task: str) -> Lead | None:
         # A machine that vanishes must not keep the lead for the hours that a silent connection may last.

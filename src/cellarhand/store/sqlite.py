@@ -99,12 +99,23 @@ class SqliteStore:
             raise StoreUnavailable("the store is not open")
         return ReadUnit(self._reads, tenant_id)
 
-    async def write(self, tenant_id: int | None, job: Job[T], *, alone: bool = False) -> T:  # noqa: ARG002
+    async def write(
+        self,
+        tenant_id: int | None,
+        job: Job[T],
+        *,
+        alone: bool = False,  # noqa: ARG002 - units run one after the other
+        large: bool = False,
+    ) -> T:
         if self._reads is None:
             raise StoreUnavailable("the store is not open")
         if self._writer is None:
             self._writer = Writer(self._path, filling=self._filling)
-        return await self._writer.submit(tenant_id, job)
+        return await self._writer.submit(tenant_id, job, large=large)
+
+    async def leisure(self) -> None:
+        if self._writer is not None:
+            await self._writer.leisure()
 
     async def take_lead(self, task: str) -> Lead | None:
         path = self._path.with_name(f"{self._path.name}-{task}")

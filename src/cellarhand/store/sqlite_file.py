@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from cellarhand.store import statements
+from cellarhand.store.aside import FEW_ROWS, Aside, insert_rows
 from cellarhand.store.conditions import Value
 from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
 from cellarhand.store.unit import Row, Texts
@@ -68,9 +69,11 @@ class Connection:
     # Units run one after the other.
     alone = True
 
-    def __init__(self, connection: sqlite3.Connection, wide: Wide | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, wide: Wide | None, aside: Aside | None = None) -> None:
         self._connection = connection
         self._wide = wide
+        self._aside = aside
+        self.beside = aside is not None
         # What the transaction has read of tables that seldom change, by their names, and not written since.
         self.known: dict[str, dict[tuple[Any, ...], Sequence[Row]]] = {}
         self.texts: Texts = {}
@@ -79,7 +82,17 @@ class Connection:
         """A transaction begins, or something in it was taken back: nothing is known any more."""
         self.known, self.texts = {}, {}
 
+    async def settle(self) -> None:
+        """Wait for rows that are being written beside the event loop; raises what went wrong with them."""
+        if self._aside is not None and self._aside.under_way:
+            try:
+                await self._aside.settle()
+            except sqlite3.OperationalError as error:
+                raise StoreUnavailable(str(error)) from error
+
     async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]:
+        if self._aside is not None and self._aside.under_way:
+            await self.settle()
         try:
             if wide and self._wide is not None:
                 return await self._wide.fetch(sql, values)
@@ -88,6 +101,8 @@ class Connection:
             raise StoreUnavailable(str(error)) from error
 
     async def execute(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> int:
+        if self._aside is not None and self._aside.under_way:
+            await self.settle()
         if self.known:
             self.known.pop(_written(sql), None)
         try:
@@ -100,8 +115,13 @@ class Connection:
     async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
         if self.known:
             self.known.pop(_written(sql), None)
+        rows = values if isinstance(values, list) else list(values)
+        if self._aside is not None and (len(rows) >= FEW_ROWS or self._aside.under_way):
+            self._aside.begin(insert_rows, self._connection, sql, rows)
+            return
+        await self.settle()
         try:
-            self._connection.executemany(sql, values)
+            self._connection.executemany(sql, rows)
         except sqlite3.OperationalError as error:
             raise StoreUnavailable(str(error)) from error
 

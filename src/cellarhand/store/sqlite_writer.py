@@ -3,14 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cellarhand.store.aside import Aside
 from cellarhand.store.conditions import Where
 from cellarhand.store.engine import Job, NoSuchTenant, StoreUnavailable
-from cellarhand.store.gathering import GatheringUnit
 from cellarhand.store.sqlite_file import Connection, connect
 from cellarhand.store.sqlite_room import Room
 from cellarhand.store.tables import Table
@@ -24,17 +24,9 @@ SECONDS_FOR_LOCK = 15.0
 
 
 class _Unit(WriteUnit):
-    """A unit that knows from those before it in the transaction what seldom changes; imports get room."""
+    """A unit that knows from those before it in the transaction what seldom changes."""
 
     _connection: Connection
-
-    def __init__(self, connection: Connection, tenant_id: int | None, room: Room) -> None:
-        super().__init__(connection, tenant_id)
-        self._room = room
-
-    def gathering(self) -> GatheringUnit:
-        self._room.widen()
-        return super().gathering()
 
     async def seldom_changed(self, table: Table, names: Sequence[str], where: Where) -> Sequence[Row]:
         known = self._connection.known.setdefault(table.name, {})
@@ -49,6 +41,7 @@ class _Unit(WriteUnit):
 class _Waiting:
     tenant_id: int | None
     job: Job[Any]
+    large: bool
     done: "asyncio.Future[Any]"
 
 
@@ -61,19 +54,19 @@ class Writer:
         self._sqlite.execute("PRAGMA busy_timeout = 0")
         if filling:
             self._sqlite.execute("PRAGMA synchronous = OFF")
-        self._room = Room(self._sqlite, filling=filling)
-        self._connection = Connection(self._sqlite, None)
+        self._room = Room(self._sqlite, path, filling=filling)
+        self._aside = Aside()
+        self._connection = Connection(self._sqlite, None, self._aside)
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._closing = False
-        self._thread = ThreadPoolExecutor(1, "commit")
         self._task = asyncio.get_running_loop().create_task(self._run())
 
-    async def submit(self, tenant_id: int | None, job: Job[T]) -> T:
+    async def submit(self, tenant_id: int | None, job: Job[T], *, large: bool) -> T:
         if self._closing:
             raise StoreUnavailable("the store is closing")
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(tenant_id, job, done))
+        self._waiting.append(_Waiting(tenant_id, job, large, done))
         self._wake.set()
         return await done
 
@@ -81,7 +74,8 @@ class Writer:
         self._closing = True
         self._wake.set()
         await self._task
-        self._thread.shutdown(wait=True)
+        self._aside.close()
+        self._room.close()
         if self._filling:
             # Now all of it goes to the disk.
             self._sqlite.execute("PRAGMA synchronous = FULL")
@@ -92,13 +86,27 @@ class Writer:
         while True:
             await self._woken()
             await self._let_join()
-            batch, self._waiting = self._waiting[:MOST_UNITS_A_COMMIT], self._waiting[MOST_UNITS_A_COMMIT:]
+            batch = self._next()
             if batch:
+                self._aside.claim()
                 await self._commit_together(batch)
+                self._aside.release()
             elif self._closing:
                 return
             else:
                 self._wake.clear()
+
+    def _next(self) -> list[_Waiting]:
+        """Take the units that share the next commit; a large one has its own, for which no other waits."""
+        count = next((place for place, each in enumerate(self._waiting) if each.large), len(self._waiting))
+        count = min(count or 1, MOST_UNITS_A_COMMIT)
+        batch, self._waiting = self._waiting[:count], self._waiting[count:]
+        if any(each.large for each in batch):
+            self._room.widen()
+        return batch
+
+    async def leisure(self) -> None:
+        await self._aside.leisure()
 
     async def _woken(self) -> None:
         """Wait for a unit. Meanwhile what an import needed is given back."""
@@ -136,7 +144,8 @@ class Writer:
             finished = await self._run_all(batch, apart=False)
             if finished is None:
                 finished = await self._run_all(batch, apart=True)
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._sqlite.execute, "COMMIT")
+            await self._aside.run(self._sqlite.execute, "COMMIT")
+            self._room.after_commit()
         except (sqlite3.Error, StoreUnavailable) as error:
             if self._sqlite.in_transaction:
                 self._sqlite.execute("ROLLBACK")
@@ -164,8 +173,11 @@ class Writer:
             changed = self._sqlite.total_changes
             try:
                 self._refuse_deleted(waiting.tenant_id, there)
-                result = await waiting.job(_Unit(self._connection, waiting.tenant_id, self._room))
+                result = await waiting.job(_Unit(self._connection, waiting.tenant_id))
+                await self._connection.settle()
             except Exception as error:
+                with suppress(sqlite3.Error, StoreUnavailable):
+                    await self._connection.settle()
                 self._connection.forget()
                 if not self._sqlite.in_transaction:
                     # A full disk has undone the whole transaction: none of its units may be acknowledged.

@@ -32,6 +32,8 @@ class Connection(Protocol):
     dialect: Dialect
     # Whether no other unit of the tenant is under way.
     alone: bool
+    # Whether many rows are written beside the event loop; whatever is asked or written next waits for them.
+    beside: bool
     # What the transaction need not ask for again: nobody else can change it before its end.
     texts: Texts
 

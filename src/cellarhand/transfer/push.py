@@ -6,9 +6,8 @@ again is safe, so a push can end at any moment and be started again.
 
 import contextlib
 import time
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -256,14 +255,14 @@ class Push:
     ) -> list[Prepared]:
         """Send them, a call ahead of what is known. Those refused come back, as long as they are few."""
         refused: list[Prepared] = []
-        under_way: deque[Future[list[Sent]]] = deque()
+        under_way = set[Future[list[Sent]]]()
 
         def take() -> None:
-            try:
-                found = under_way[0].result()
-            finally:
-                if under_way[0].done():
-                    under_way.popleft()
+            # Whichever is answered first: which of two the target takes up first is chance.
+            ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            done = ended.pop()
+            under_way.remove(done)
+            found = done.result()
             again = [each.prepared for each in found if each.state == "refused"]
             if len(refused) + len(again) <= MOST_WAITING:
                 refused.extend(again)
@@ -276,7 +275,7 @@ class Push:
                 for some in _chunks(bodies, self._at_once):
                     if len(under_way) == AHEAD:
                         take()
-                    under_way.append(pool.submit(self.sender.send, moved, some))
+                    under_way.add(pool.submit(self.sender.send, moved, some))
                 while under_way:
                     take()
             except BaseException as ended:
