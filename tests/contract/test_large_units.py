@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from cellarhand.ids import new_id
 from cellarhand.store import aside
 from cellarhand.store.conditions import BY_ID, equal
-from cellarhand.store.engine import Store
+from cellarhand.store.engine import Store, StoreUnavailable, open_store
+from cellarhand.store.migrate import upgrade
 from cellarhand.store.sqlite import SqliteStore
 from cellarhand.store.unit import WriteUnit
-from tests.contract.conftest import PROBE, open_tenant
+from tests.contract.conftest import PROBE, make_tables, open_tenant
 
 NAMES = ("id", "body", "number")
 MANY = 3 * aside.FEW_ROWS
@@ -100,6 +102,32 @@ async def test_a_row_that_is_there_already_undoes_the_whole_unit(store: Store, t
     with pytest.raises(Exception, match=r"(?i)unique"):
         await store.write(tenant, job, large=True)
     assert await stored(store, tenant) == [1500]
+
+
+async def test_nothing_is_kept_of_a_unit_for_which_the_disk_is_too_small(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'small.db'}"
+    await upgrade(url)
+    make_tables(url, PROBE)
+    store = open_store(url)
+    await store.open()
+    tenant = await open_tenant(store)
+
+    async def job(unit: WriteUnit) -> None:
+        for _ in range(20):
+            # What is sent when the disk is full already must not be kept by itself.
+            await unit.insert_many(PROBE, NAMES, rows(2000))
+
+    async def shrunk(unit: WriteUnit) -> None:
+        (pages,) = (await unit._connection.fetch("PRAGMA page_count", ()))[0]
+        await unit._connection.fetch(f"PRAGMA max_page_count = {pages + 40}", ())
+
+    await store.write(tenant, shrunk)
+    with pytest.raises(StoreUnavailable, match="full"):
+        await store.write(tenant, job, large=True)
+    assert await stored(store, tenant) == []
+    await store.write(tenant, lambda unit: unit.insert_many(PROBE, NAMES, rows(5)))
+    assert await stored(store, tenant) == list(range(5))
+    await store.close()
 
 
 async def test_a_row_that_is_there_already_undoes_one_unit_of_those_that_share_a_commit(store: Store) -> None:

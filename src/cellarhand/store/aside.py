@@ -24,12 +24,27 @@ class Aside:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "writer")
         self.under_way: list[asyncio.Future[None]] = []
+        # Whether something of it failed; only the thread writes that while anything is under way.
+        self._failed = False
         self._leisure = asyncio.Event()
         self._leisure.set()
 
     def begin(self, work: Callable[..., None], *arguments: object) -> None:
-        """Have it done after what was begun before; `settle` waits for it."""
-        self.under_way.append(self._submit(work, *arguments))
+        """Have it done after what was begun before; `settle` waits for it.
+
+        Not if something before it fails: a full disk ends the transaction, and what came after that would be
+        kept by itself.
+        """
+        self.under_way.append(self._submit(self._unless_failed, work, *arguments))
+
+    def _unless_failed(self, work: Callable[..., None], *arguments: object) -> None:
+        if self._failed:
+            return
+        try:
+            work(*arguments)
+        except BaseException:
+            self._failed = True
+            raise
 
     async def settle(self) -> None:
         """Return when all that was begun is done; raises the first error of it."""
@@ -37,6 +52,7 @@ class Aside:
         self._leisure.set()
         ended = await asyncio.gather(*under_way, return_exceptions=True)
         self._leisure.clear()
+        self._failed = False
         for error in filter(None, ended):
             raise error
 
