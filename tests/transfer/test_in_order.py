@@ -7,26 +7,25 @@ from pathlib import Path
 import pytest
 
 from cellarhand.transfer import in_order
-from cellarhand.transfer.in_order import Sorting, Turns
-from cellarhand.transfer.sending import Prepared
+from cellarhand.transfer.in_order import Placed, Sorting, Turns
 
 YEARS = range(2015, 2023)
 
 
-def orders(count: int) -> list[Prepared]:
+def orders(count: int) -> list[Placed]:
     """Orders of ten customers and of guests, over eight years, as they come: by ids that tell nothing."""
     chance = random.Random(5)
-    made: list[Prepared] = []
+    made: list[Placed] = []
     for number in range(count):
         customer = chance.choice([*map(str, range(10)), "None"])
         month = f"{chance.choice(YEARS)}-{chance.randint(1, 12):02}"
         place = f"{customer} {month}-{chance.randint(1, 28):02}T10:00:00.000Z"
         content = f'{{"number":{number}}}'.encode()
-        made.append(Prepared(f"{chance.getrandbits(64):016x}", f"{number}", content, place))
+        made.append(Placed(f"{chance.getrandbits(64):016x}", place, content))
     return made
 
 
-def sent(folder: Path, given: list[Prepared], turns: Turns, *, bulk: bool) -> list[list[Prepared]]:
+def sent(folder: Path, given: list[Placed], turns: Turns, *, bulk: bool) -> list[list[Placed]]:
     """What comes out, turn by turn."""
     with Sorting(folder, turns, bulk=bulk) as sorting:
         sorting.fill(given)
@@ -35,7 +34,7 @@ def sent(folder: Path, given: list[Prepared], turns: Turns, *, bulk: bool) -> li
     return found
 
 
-def _month(order: Prepared) -> str:
+def _month(order: Placed) -> str:
     return order.place.split(" ")[1][:7]
 
 

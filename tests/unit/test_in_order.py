@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from cellarhand.transfer.in_order import Sorting, Turns
-from cellarhand.transfer.sending import Prepared
+from cellarhand.transfer.in_order import Placed, Sorting, Turns
 
 
 def test_what_a_killed_push_left_while_it_sorted_is_gone_with_the_next_one(tmp_path: Path) -> None:
@@ -11,7 +10,7 @@ def test_what_a_killed_push_left_while_it_sorted_is_gone_with_the_next_one(tmp_p
     left = tmp_path / ".sorting-left"
     left.mkdir()
     (left / "part 00").write_bytes(b"the bodies of orders")
-    late, early = (Prepared(id, "digest", b"{}", f"00 {id}") for id in "21")
+    late, early = (Placed(id, f"00 {id}", b"{}") for id in "21")
     with Sorting(tmp_path, Turns(), bulk=True) as sorting:
         sorting.fill((late, early))
         (turn,) = sorting.in_turns()

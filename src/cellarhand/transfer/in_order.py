@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, NamedTuple
 
 from cellarhand.record.validate import Record
 from cellarhand.transfer.moved import Moved
@@ -20,6 +20,14 @@ _MOST_OPEN = 64
 COHORT = 50_000
 """So many orders are put in order together, with 300 bytes about each in memory. Of fewer each customer has
 fewer; of more the indexes by date are larger than what the target holds of them."""
+
+
+class Placed(NamedTuple):
+    """A record as the archive has it, and where it stands among those of its list."""
+
+    id: str
+    place: str
+    text: bytes
 
 
 def place_of(moved: Moved, body: Record, *, bulk: bool) -> str:
@@ -97,11 +105,11 @@ class Sorting:
         """Let `fill`, in whichever thread, come to an early end."""
         self._stopped = True
 
-    def fill(self, bodies: Iterable[Prepared]) -> None:
+    def fill(self, orders: Iterable[Placed]) -> None:
         """Write them down, without any order within a month."""
         with ExitStack() as opened:
             files: dict[str, IO[bytes]] = {}
-            for each in bodies:
+            for each in orders:
                 if self._stopped:
                     return
                 month = _NO_NAME.sub("-", _submitted(each.place, bulk=self._bulk)[:7])
@@ -111,15 +119,14 @@ class Sorting:
                         opened.close()
                         files.clear()
                     files[month] = opened.enter_context(self._path(month).open("ab"))
-                head = f"{each.id}\t{each.digest}\t{each.place}\t".encode()
-                files[month].write(head + each.content + b"\n")
+                files[month].write(f"{each.id}\t{each.place}\t".encode() + each.text + b"\n")
                 self._months[month] = self._months.get(month, 0) + 1
 
-    def in_turns(self) -> Iterator[Iterable[Prepared]]:
+    def in_turns(self) -> Iterator[Iterable[Placed]]:
         """The orders of a turn are sent when those before it are there."""
-        waiting: list[Prepared] = []
+        waiting: list[Placed] = []
 
-        def first() -> Iterator[Prepared]:
+        def first() -> Iterator[Placed]:
             for months in self._cohorts():
                 for each in self._sorted(months):
                     if self._turns.of(each.id):
@@ -145,7 +152,7 @@ class Sorting:
         if some:
             yield some
 
-    def _sorted(self, months: Sequence[str]) -> Iterator[Prepared]:
+    def _sorted(self, months: Sequence[str]) -> Iterator[Placed]:
         with ExitStack() as opened:
             files = [opened.enter_context(self._path(month).open("rb")) for month in months]
             found = sorted(each for number, file in enumerate(files) for each in _standing(file, number))
@@ -165,7 +172,7 @@ def _standing(file: IO[bytes], number: int) -> Iterator[tuple[str, str, int, int
     """Of each order of a file its place, its id, the number of the file, and where in it the order begins."""
     start = 0
     for line in file:
-        id, _, place, _ = line.split(b"\t", 3)
+        id, place, _ = line.split(b"\t", 2)
         yield place.decode(), id.decode(), number, start
         start += len(line)
 
@@ -181,6 +188,6 @@ def bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
     yield from bundles
 
 
-def _read(line: bytes) -> Prepared:
-    id, digest, place, content = line[:-1].split(b"\t", 3)
-    return Prepared(id.decode(), digest.decode(), content, place.decode())
+def _read(line: bytes) -> Placed:
+    id, place, text = line[:-1].split(b"\t", 2)
+    return Placed(id.decode(), place.decode(), text)

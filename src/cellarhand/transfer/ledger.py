@@ -63,6 +63,10 @@ class Ledger:
         if target != id:
             self.elsewhere[id.decode("ascii")] = target.decode("ascii")
 
+    def knows(self, id: str) -> bool:
+        """Whether an earlier run brought a record with that id."""
+        return id.encode("ascii") in self._done
+
     def is_done(self, id: str, digest: str) -> bool:
         """Whether an earlier run brought this very record into the target."""
         found = self._done.get(id.encode("ascii"))

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypedDict, cast
 
 import msgspec
 
@@ -19,7 +19,7 @@ from cellarhand.client import Client, ClientError
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive, count_of
 from cellarhand.transfer.gone import Gone
-from cellarhand.transfer.in_order import Sorting, Turns, bundles_last, place_of
+from cellarhand.transfer.in_order import Placed, Sorting, Turns, bundles_last, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
 from cellarhand.transfer.outcome import Outcome, Progress
@@ -48,6 +48,19 @@ class Mended(msgspec.Struct, rename={"of_list": "list"}):
     message: str
     errors: list[dict[str, str]]
     body: dict[str, Any]
+
+
+class _Sortable(TypedDict, total=False):
+    """What decides where an order stands among the others."""
+
+    id: str
+    customerId: str | None
+    orderSubmittedDate: str | None
+    linkedOrders: list[dict[str, Any]] | None
+    previousOrderId: str | None
+
+
+_sortable = msgspec.json.Decoder(_Sortable).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,7 @@ class Push:
 
     @contextlib.contextmanager
     def _sorting(self, wanted: Sequence[Moved]) -> "Generator[_Sorted | None]":
-        """Orders are prepared and sorted while the target is at work on what comes before them."""
+        """Orders are sorted while the target is at work on what comes before them."""
         orders = next((each for each in wanted if each.name == "order"), None)
         if orders is None:
             yield None
@@ -113,8 +126,7 @@ class Push:
             Sorting(self.folder, turns, bulk=self.sender.bulk) as sorting,
             ThreadPoolExecutor(1) as aside,
         ):
-            bodies = self._bodies(orders, outcome, ledger, turns)
-            filled = aside.submit(sorting.fill, bodies)
+            filled = aside.submit(sorting.fill, self._placed(orders, outcome, ledger, turns))
             try:
                 yield _Sorted(outcome, ledger, sorting, filled)
             except KeyboardInterrupt:
@@ -171,11 +183,16 @@ class Push:
         if sorted_orders is not None:
             outcome = self._begin(sorted_orders.outcome)
             sorted_orders.wait(self.progress)
-            self._send_turns(moved, outcome, sorted_orders.ledger, sorted_orders.sorting.in_turns(), errors)
+            ledger = sorted_orders.ledger
+            turns = (
+                self._prepared(moved, ((each.id, each.text) for each in some), outcome, ledger)
+                for some in sorted_orders.sorting.in_turns()
+            )
+            self._send_turns(moved, outcome, ledger, turns, errors)
         else:
             outcome = self._begin(Outcome(moved.name, count_of(self.archive, moved.name)))
             with self.ledger(moved.name) as ledger:
-                bodies = self._bodies(moved, outcome, ledger, Turns())
+                bodies = self._prepared(moved, self._read(moved, outcome), outcome, ledger)
                 some = bundles_last(bodies) if moved.name == "product" else bodies
                 self._send_turns(moved, outcome, ledger, (some,), errors)
         if outcome.refused and (unknown := self.unknown(moved)):
@@ -215,13 +232,25 @@ class Push:
             return each
         return each._replace(content=msgspec.json.encode(with_ids(each.body, self._ids)))
 
-    def _bodies(self, moved: Moved, outcome: Outcome, ledger: Ledger, turns: Turns) -> Iterator[Prepared]:
+    def _read(self, moved: Moved, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
         for id, text in self.archive.records(moved.name):
-            record = cast(Record, msgspec.json.decode(text))
             outcome.read += 1
-            if moved.name == "order":
-                turns.note(record)
-            body = self.body(moved, record, outcome.left)
+            yield id, text
+
+    def _placed(self, moved: Moved, outcome: Outcome, ledger: Ledger, turns: Turns) -> Iterator[Placed]:
+        """The orders that are to be sent. They are prepared then: the target has more to do with each."""
+        for id, text in self._read(moved, outcome):
+            order = cast(Record, _sortable(text))
+            turns.note(order)
+            if not ledger.knows(id) or any(self._prepared(moved, ((id, text),), outcome, ledger)):
+                yield Placed(id, place_of(moved, order, bulk=self.sender.bulk), text)
+
+    def _prepared(
+        self, moved: Moved, some: Iterable[tuple[str, bytes]], outcome: Outcome, ledger: Ledger
+    ) -> Iterator[Prepared]:
+        """What is sent of these records of the archive; without those that are done."""
+        for id, text in some:
+            body = self.body(moved, cast(Record, msgspec.json.decode(text)), outcome.left)
             content = msgspec.json.encode(body)
             digest = digest_of(content)
             if ledger.is_done(id, digest):
