@@ -4,12 +4,16 @@
 made by `cellarhand backup --tenant spectrawinery` and never changed afterwards.
 """
 
+import hashlib
+import json
+import zipfile
 from pathlib import Path
 
 import httpx
 import pytest
 
 from cellarhand.config import Settings
+from cellarhand.ids import new_id
 from cellarhand.transfer.backup_file import BackupReader
 from tests.cli.shell import Shell
 from tests.servers import LiveServer
@@ -59,3 +63,31 @@ def test_an_earlier_backup_comes_back_with_all_its_records(target: Shell, file: 
     for table, (name, key) in LISTS.items():
         assert stored[table]
         assert ids_told(target.url, name, key) == stored[table], name
+
+
+def with_lines_doubled(file: Path, path: Path) -> int:
+    """The same backup, in which each row of an order's line stands again for another line; how many do."""
+    with zipfile.ZipFile(file) as opened, zipfile.ZipFile(path, "w") as made:
+        manifest = json.loads(opened.read("manifest.json"))
+        [part] = [part for part in manifest["parts"] if part["table"] == "order_product"]
+        rows = [json.loads(line) for line in opened.read(part["path"]).splitlines()]
+        rows += [[product_id, order_id, new_id()] for product_id, order_id, _ in rows]
+        lines = "".join(json.dumps(row) + "\n" for row in sorted(rows)).encode()
+        part |= {"rows": len(rows), "bytes": len(lines), "sha256": hashlib.sha256(lines).hexdigest()}
+        changed = {part["path"]: lines, "manifest.json": json.dumps(manifest).encode()}
+        for name in opened.namelist():
+            made.writestr(name, changed.get(name) or opened.read(name))
+    return len(rows) // 2
+
+
+def test_an_order_that_named_a_product_in_two_lines_comes_back(target: Shell, tmp_path: Path) -> None:
+    """Since 0014 it stands once by each product (docs/decisions/0039)."""
+    once = with_lines_doubled(FILES[0], tmp_path / "doubled.zip")
+    target.ok("restore", str(tmp_path / "doubled.zip"))
+    target.ok("db", "verify")
+    target.ok("backup", "--tenant", WINERY, str(tmp_path / "again.zip"))
+    with BackupReader(str(tmp_path / "again.zip")) as backup:
+        part = backup.manifest.part(WINERY, "order_product")
+        assert part is not None
+        assert part.columns == ("product_id:id", "order_id:id")
+        assert part.rows == once

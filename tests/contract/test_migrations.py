@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cellarhand.accounts.tenants import insert_tenant
+from cellarhand.ids import new_id
 from cellarhand.resources import TABLES
 from cellarhand.store import fresh, migrate, schema
 from cellarhand.store.engine import UnfitDatabase, open_store
@@ -227,6 +228,25 @@ def test_tenants_of_an_older_database_keep_their_numbers_and_the_next_one_gets_a
             await store.close()
 
     assert asyncio.run(numbers()) == [9, 10]
+
+
+def test_an_older_orders_lines_with_one_product_become_one_row_each_tenant_its_own(empty: str) -> None:
+    asyncio.run(migrate.upgrade(empty, "0013"))
+    wine, cork, one, other = (new_id() for _ in range(4))
+    named = [(1, wine, one), (1, wine, one), (1, cork, one), (1, wine, other), (2, wine, one), (2, wine, one)]
+    rows = ", ".join(str((*each, new_id())) for each in named)
+
+    def fill(connection: sa.Connection) -> None:
+        columns = "tenant_id, product_id, order_id, item_id"
+        connection.execute(sa.text(f"INSERT INTO order_product ({columns}) VALUES {rows}"))
+
+    _inspected(empty, fill)
+    asyncio.run(migrate.upgrade(empty))
+    kept = "SELECT tenant_id, product_id, order_id FROM order_product"
+    found = _inspected(empty, lambda connection: connection.execute(sa.text(kept)).fetchall())
+    assert sorted((tenant, str(product), str(order)) for tenant, product, order in found) == sorted(
+        set(named)
+    )
 
 
 # SQLite reads indexes alone whatever has changed.

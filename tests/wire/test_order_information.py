@@ -131,6 +131,18 @@ def test_a_deleted_product_leaves_what_was_bought(site: Site, api: Caller, jane:
     assert "wineProperties" not in bought
 
 
+def test_a_wine_is_shown_as_long_as_one_line_of_two_names_it(site: Site, api: Caller, jane: str) -> None:
+    product = wine(api)
+    first, second = (line(productId=product["id"]) for _ in "ab")
+    bought = order(jane, MARCH, [first, second])
+    put(site, bought)
+    put(site, {**bought, "items": [second]})
+    changed = api.changed(f"/product/{product['id']}", {"wine": {"varietal": "Shiraz"}})
+    assert shown_wine(api, jane) == changed["wine"]
+    api.gone(f"/product/{product['id']}")
+    assert api.seen(f"/customer/{jane}")["products"][0]["product"]["productId"] is None
+
+
 def test_an_order_to_be_picked_up_is_told_until_it_is_handed_over(site: Site, api: Caller, jane: str) -> None:
     waiting = order(jane, MARCH, orderDeliveryMethod="Pickup", fulfillmentStatus="Not Fulfilled")
     put(site, waiting)

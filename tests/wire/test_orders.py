@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from cellarhand.orders.links import ORDER_PRODUCT
 from tests.callers import NIL, Caller, Site
 from tests.catalogue import FIXED, LOST, NOT_ONE_OF, UNKNOWN, WRONG_METHOD, is_answer, is_invalid
+from tests.verifying import differences
 from tests.wire.shop import PLACE, Record, customer, handover, line, order, product
 
 pytestmark = pytest.mark.usefixtures("heard")
@@ -290,6 +292,37 @@ def test_lines_of_a_deleted_product_stay_without_its_ids(api: Caller) -> None:
     assert now["items"][0]["productTitle"] == "Cabernet"
     assert list(now["appData"].values()) == [data]
     assert now["updatedAt"] == made["updatedAt"]
+
+
+def linked(site: Site) -> list[tuple[Any, ...]]:
+    """Which order is found by which product."""
+    unit = site.server.store.reading(site.tenant_id)
+    return [tuple(row) for row in site.server.run(unit.rows(ORDER_PRODUCT, ("order_id", "product_id")))]
+
+
+def test_an_order_is_found_by_a_product_as_long_as_a_line_or_component_names_it(
+    api: Caller, site: Site
+) -> None:
+    named, other = product(api, "NAMED")["id"], product(api, "OTHER")["id"]
+    old = {"orderNumber": 7, "externalOrderNumber": "A-7"}
+    bundle = line(sku="BOX", type="Bundle", bundleItems=[line(sku="NAMED"), line(sku="NAMED")])
+
+    def becomes(*lines: Record) -> list[str]:
+        made = api.changed("/order/upsert", order(*lines, **old))
+        assert differences(site) == []
+        assert {order_id for order_id, _ in linked(site)} <= {made["id"]}
+        return sorted(product_id for _, product_id in linked(site))
+
+    assert becomes(line(sku="NAMED"), line(sku="NAMED")) == [named]
+    assert becomes(line(sku="NAMED"), line(sku="OTHER"), bundle) == sorted([named, other])
+    assert becomes(line(sku="OTHER"), bundle) == sorted([named, other])
+    assert becomes(line(sku="OTHER")) == [other]
+    assert becomes(line(sku="NAMED"), line(sku="NAMED"), line(sku="OTHER")) == sorted([named, other])
+    assert becomes(line(sku="NAMED"), line(sku="OTHER")) == sorted([named, other])
+    api.gone(f"/product/{named}")
+    [now] = api.seen("/order")["orders"]
+    assert [each["productId"] for each in now["items"]] == [None, other]
+    assert linked(site) == [(now["id"], other)]
 
 
 # Events and rights

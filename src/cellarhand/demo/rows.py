@@ -93,8 +93,8 @@ async def _write_membership(unit: WriteUnit, body: Record, known: Known) -> None
 async def write_order(unit: WriteUnit, order: Record) -> None:
     """Store one order with what it is found by."""
     await insert_record(unit, ORDER, order)
-    rows = [(product_id, order["id"], item_id) for product_id, item_id in products_of(order["items"])]
-    await unit.insert_many(ORDER_PRODUCT, ("product_id", "order_id", "item_id"), rows)
+    rows = [(product_id, order["id"]) for product_id in products_of(order["items"])]
+    await unit.insert_many(ORDER_PRODUCT, ("product_id", "order_id"), rows)
     for tag in order["tags"]:
         await _carry(unit, tag["id"], order["id"], order["orderSubmittedDate"])
 

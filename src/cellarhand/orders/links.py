@@ -9,11 +9,10 @@ from cellarhand.store.unit import ReadUnit, WriteUnit
 
 ORDER_PRODUCT = Table(
     "order_product",
-    (Column("product_id", "id"), Column("order_id", "id"), Column("item_id", "id")),
-    key=("product_id", "order_id", "item_id"),
-    indexes=(Index(("order_id",)),),
+    (Column("product_id", "id"), Column("order_id", "id")),
+    key=("product_id", "order_id"),
 )
-"""Which line of which order names which product; of a bundle's components too."""
+"""Which order names which product, in a line or as a bundle's component (docs/decisions/0039)."""
 
 ORDER_ALLOCATION = Table(
     "order_allocation",
@@ -31,14 +30,14 @@ async def keep_order_links(draft: Draft) -> None:
     stored, unit = draft.stored, draft.unit
     if stored is not None and stored["items"] == draft.record["items"]:
         return
-    before: set[tuple[str, str]] = products_of(stored["items"]) if stored is not None else set()
+    before: set[str] = products_of(stored["items"]) if stored is not None else set()
     after = products_of(draft.record["items"])
-    for product_id, item_id in before - after:
-        where = (*equal("product_id", product_id), *equal("order_id", draft.id), *equal("item_id", item_id))
+    for product_id in before - after:
+        where = (*equal("product_id", product_id), *equal("order_id", draft.id))
         await unit.delete(ORDER_PRODUCT, where)
     if after - before:
-        rows = [(product_id, draft.id, item_id) for product_id, item_id in sorted(after - before)]
-        await unit.insert_many(ORDER_PRODUCT, ("product_id", "order_id", "item_id"), rows)
+        rows = [(product_id, draft.id) for product_id in sorted(after - before)]
+        await unit.insert_many(ORDER_PRODUCT, ("product_id", "order_id"), rows)
     granted_before: set[str] = allocations_of(stored["items"]) if stored is not None else set()
     granted_after = allocations_of(draft.record["items"])
     for allocation_id in granted_before - granted_after:
@@ -49,16 +48,11 @@ async def keep_order_links(draft: Draft) -> None:
         await unit.insert_many(ORDER_ALLOCATION, ("allocation_id", "order_id"), granted)
 
 
-def products_of(items: list[Record]) -> set[tuple[str, str]]:
-    """The products of lines and components, each with the line's id."""
-    found: set[tuple[str, str]] = set()
-    for item in items:
-        if item["productId"] is not None:
-            found.add((item["productId"], item["id"]))
-        for each in item["bundleItems"] or ():
-            if each["productId"] is not None:
-                found.add((each["productId"], each["id"]))
-    return found
+def products_of(items: list[Record]) -> set[str]:
+    """The products that these lines and the components of their bundles name."""
+    found = {item["productId"] for item in items}
+    found |= {each["productId"] for item in items for each in item["bundleItems"] or ()}
+    return found - {None}
 
 
 def allocations_of(items: list[Record]) -> set[str]:

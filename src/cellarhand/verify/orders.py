@@ -14,7 +14,7 @@ from cellarhand.verify.check import Check, Difference, Judging, RecordCheck, Row
 
 
 def _product_links(order: Record) -> Iterable[Row]:
-    return [(product_id, order["id"], item_id) for product_id, item_id in products_of(order["items"])]
+    return [(product_id, order["id"]) for product_id in products_of(order["items"])]
 
 
 def _allocation_links(order: Record) -> Iterable[Row]:
@@ -97,7 +97,7 @@ ORDER_CHECKS: tuple[Check, ...] = (
         "order-products",
         "orders are found by the products of their lines",
         ORDER_PRODUCT,
-        ("product_id", "order_id", "item_id"),
+        ("product_id", "order_id"),
         "order_id",
         {ORDER: _product_links},
     ),
