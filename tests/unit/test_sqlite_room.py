@@ -84,7 +84,8 @@ def test_the_log_of_an_import_is_carried_over_beside_the_writer(
     assert path.stat().st_size > in_file
     # While it is carried over the writer goes on, and what it writes is there.
     connection.execute("INSERT INTO barrel VALUES ('after')")
-    room.close()
+    room.close(wait=True)
+    assert path.with_name("shop.db-wal").stat().st_size == 0, "the disk has it back"
     assert [name for (name,) in connection.execute("SELECT name FROM barrel")] == [
         "before",
         "during",

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from cellarhand.store.engine import UnfitDatabase
 from cellarhand.store.sqlite_file import PAGE_SIZE, connect
 
 # A new record touches a page of each index at random: with a cache for those pages, and a log long enough
@@ -26,15 +27,17 @@ _FRAME = PAGE_SIZE + 24
 
 
 class _Carrier:
-    """Carries pages from the log into the file, beside the writer.
+    """Carries pages from the log into the file, in a thread with a connection of its own, beside the writer.
 
     The log begins anew once all of it is carried over, which a writer that goes on and on never lets come
-    true. So the writer does it too, at its own limit; then most is done.
+    true. So the writer does it too, at its own limit; then most is done. What can't be carried now, for want
+    of room or because somebody still reads what was before, stays in the log.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._thread = ThreadPoolExecutor(1, "carry")
-        self._sqlite = connect(path)
+        self._sqlite: sqlite3.Connection | None = None
         self._last: Future[None] | None = None
         self._begun = time.monotonic()
 
@@ -42,16 +45,26 @@ class _Carrier:
         under_way = self._last is not None and not self._last.done()
         if not under_way and time.monotonic() - self._begun >= SECONDS_BETWEEN_CARRIES:
             self._begun = time.monotonic()
-            self._last = self._thread.submit(self._carry)
+            self._last = self._thread.submit(self._carry, "PASSIVE")
 
-    def _carry(self) -> None:
-        # What can't be carried now stays in the log.
-        with suppress(sqlite3.Error):
-            self._sqlite.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    def _carry(self, how: str) -> None:
+        with suppress(sqlite3.Error, UnfitDatabase):
+            if self._sqlite is None:
+                self._sqlite = connect(self._path)
+                # Who has the log cut keeps writers out meanwhile.
+                self._sqlite.execute("PRAGMA busy_timeout = 0")
+            self._sqlite.execute(f"PRAGMA wal_checkpoint({how})")
 
-    def close(self) -> None:
-        self._thread.submit(self._sqlite.close)
-        self._thread.shutdown(wait=False)
+    def close(self, *, wait: bool) -> None:
+        """The disk gets back what the log has taken."""
+        self._thread.submit(self._end)
+        self._thread.shutdown(wait=wait)
+
+    def _end(self) -> None:
+        self._carry("PASSIVE")
+        self._carry("TRUNCATE")
+        if self._sqlite is not None:
+            self._sqlite.close()
 
 
 class Room:
@@ -88,15 +101,15 @@ class Room:
         """Give back what an import needed, once it has ended. Not inside a transaction."""
         if self.seconds_left == 0.0:
             self._imported = None
-            self.close()
+            self.close(wait=False)
             self._set(CACHE_KB, PAGES_IN_LOG)
             self._sqlite.execute("PRAGMA shrink_memory")
-            # The next time that the log begins anew its file is cut to what it needs from day to day.
+            # Should somebody read at that moment, it is cut the next time that it begins anew.
             self._sqlite.execute(f"PRAGMA journal_size_limit = {PAGES_IN_LOG * _FRAME}")
 
-    def close(self) -> None:
+    def close(self, *, wait: bool) -> None:
         if self._carrier is not None:
-            self._carrier.close()
+            self._carrier.close(wait=wait)
             self._carrier = None
 
     def _set(self, cache_kb: int, pages: int) -> None:

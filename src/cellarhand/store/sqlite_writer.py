@@ -75,7 +75,7 @@ class Writer:
         self._wake.set()
         await self._task
         self._aside.close()
-        self._room.close()
+        await asyncio.to_thread(self._room.close, wait=True)
         if self._filling:
             # Now all of it goes to the disk.
             self._sqlite.execute("PRAGMA synchronous = FULL")
@@ -101,8 +101,6 @@ class Writer:
         count = next((place for place, each in enumerate(self._waiting) if each.large), len(self._waiting))
         count = min(count or 1, MOST_UNITS_A_COMMIT)
         batch, self._waiting = self._waiting[:count], self._waiting[count:]
-        if any(each.large for each in batch):
-            self._room.widen()
         return batch
 
     async def leisure(self) -> None:
@@ -141,6 +139,8 @@ class Writer:
         all of them run again, each in a savepoint: a job may be run again from its start (`Store.write`).
         """
         try:
+            if batch[0].large:
+                self._room.widen()
             finished = await self._run_all(batch, apart=False)
             if finished is None:
                 finished = await self._run_all(batch, apart=True)
