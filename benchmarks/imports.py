@@ -8,8 +8,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from statistics import median
 
 import msgspec
 
@@ -18,6 +19,7 @@ from benchmarks.bench import Bench, in_turns, say
 from benchmarks.load import Rate, Served, authorization
 from benchmarks.orders import winery
 from benchmarks.results import Goal, Result, at_least
+from benchmarks.rows_alone import rows_of, stored_alone
 from cellarhand import clock
 from cellarhand.accounts import people
 from cellarhand.demo import wineries
@@ -25,6 +27,7 @@ from cellarhand.demo.dice import Dice
 from cellarhand.demo.people import People, Staff
 from cellarhand.ids import new_id
 from cellarhand.orders.order import ORDER
+from cellarhand.record.bulk import CHUNK
 from cellarhand.record.shapes import Array, Object, Shape
 from cellarhand.record.validate import Record
 from cellarhand.store.engine import open_store
@@ -39,6 +42,7 @@ class Imported:
     """One kind of records: where they go, the bodies that are sent, each new, and the goal."""
 
     resource: str
+    table: str
     tenant: str
     database: Callable[[Bench], Path]
     bodies: Callable[[Path], Iterator[Record]]
@@ -118,15 +122,15 @@ def _of_orders(bench: Bench) -> Path:
 
 
 IMPORTS = (
-    Imported("customer", stock.LIST_TENANT, _of_customers, _customers, at_least(0.02, 0.03)),
+    Imported("customer", "customer", stock.LIST_TENANT, _of_customers, _customers, at_least(0.02, 0.03)),
     # 4,000 a second where 10,000 customers a second are asked for, of lines that are five times as long.
-    Imported("order", wineries.SLUG, _of_orders, _orders, at_least(0.03, 0.05)),
+    Imported("order", "orders", wineries.SLUG, _of_orders, _orders, at_least(0.03, 0.05)),
 )
 
 
 def bulk_import(bench: Bench, engine: str) -> Sequence[Result]:
     """Each kind into a tenant that has records already, with every rule, on disk when it is answered."""
-    return [_measured(bench, engine, each) for each in IMPORTS]
+    return list(chain.from_iterable(_measured(bench, engine, each) for each in IMPORTS))
 
 
 async def _let_in(url: str, tenant: str) -> None:
@@ -138,31 +142,50 @@ async def _let_in(url: str, tenant: str) -> None:
     await store.close()
 
 
-def _measured(bench: Bench, engine: str, each: Imported) -> Result:
+def _measured(bench: Bench, engine: str, each: Imported) -> Sequence[Result]:
     cached = each.database(bench)
     copied = stock.scratch_copy(cached, bench.scratch)
     url = f"sqlite:///{copied}"
     asyncio.run(_let_in(url, each.tenant))
     bodies = each.bodies(cached)
     count = _LINES if bench.seconds > 1 else _FEW
+    ids: list[str] = []
 
     def drawn() -> bytes:
-        return b"".join([msgspec.json.encode(body) + b"\n" for body in islice(bodies, count)])
+        some = list(islice(bodies, count))
+        ids[:] = [body["id"] for body in some]
+        return b"".join([msgspec.json.encode(body) + b"\n" for body in some])
 
-    path = f"/v1/bulk/{each.resource}"
+    def imported() -> Rate:
+        """And once more its rows alone, in the same minute."""
+        rate = _sent(served, path, each.tenant, drawn(), count)
+        rows = rows_of(copied, each.table, ids)
+        alone.append(stored_alone(other, rows, ids, CHUNK))
+        return rate
+
+    path, alone = f"/v1/bulk/{each.resource}", list[Rate]()
+    apart = bench.scratch / "alone"
+    apart.mkdir(exist_ok=True)
+    other = stock.scratch_copy(cached, apart)
     with bench.cellarhand(url) as served, bench.ceiling() as bare:
         _sent(served, path, each.tenant, b"")
         pair = in_turns(
             bench.rounds,
-            lambda: _sent(served, path, each.tenant, drawn(), count),
+            imported,
             lambda: _sent(bare, "/lines", each.tenant, drawn(), count),
         )
     copied.unlink()
+    other.unlink()
+    rate, cpu = median(each.rate for each in alone), median(each.cpu for each in alone)
     details = (
         f"{pair.ours:,.0f}/s of {pair.other:,.0f}/s; CPU {pair.our_cpu:.0f} us of {pair.other_cpu:.1f} us"
     )
-    title = f"bulk import of {each.resource}s / parse-only"
-    return Result("bulk", engine, title, pair.ratio, each.goal, details=details)
+    title = f"bulk import of {each.resource}s"
+    told = f"{pair.ours:,.0f}/s of {rate:,.0f}/s; CPU {pair.our_cpu:.0f} us of {cpu:.0f} us"
+    return (
+        Result("bulk", engine, f"{title} / parse-only", pair.ratio, each.goal, details=details),
+        Result("bulk", engine, f"{title} / SQLite alone, same rows", pair.ours / rate, None, details=told),
+    )
 
 
 def _sent(served: Served, path: str, tenant: str, body: bytes, count: int = 1) -> Rate:
