@@ -59,14 +59,16 @@ class Bench:
         return self.cluster.url(self.cluster.database(sizes, say))
 
     @contextmanager
-    def cellarhand(self, url: str, *limits: str) -> Generator[Served]:
-        """The whole server with every check at work; unless told else, its limits are never reached."""
+    def cellarhand(self, url: str, *limits: str, core: int | None = SERVER_CORE) -> Generator[Served]:
+        """The whole server with every check at work; unless told else, its limits are never reached.
+
+        With `core` None it has all cores, beside whatever else runs on them.
+        """
         most = "100000000"
         options = ["--database", url, *(limits or ("--rate-limit", most, "--deep-page-limit", most))]
         port = free_port()
-        with self._running(
-            python("-m", "cellarhand", "serve", "--port", str(port), *options), port
-        ) as served:
+        command = python("-m", "cellarhand", "serve", "--port", str(port), *options)
+        with self._running(command, port, core) as served:
             yield served
 
     @contextmanager
@@ -88,10 +90,12 @@ class Bench:
             yield served
 
     @contextmanager
-    def _running(self, command: Sequence[str], port: int) -> Generator[Served]:
+    def _running(
+        self, command: Sequence[str], port: int, core: int | None = SERVER_CORE
+    ) -> Generator[Served]:
         """A server process, from the moment it takes connections to its end."""
         log = self.scratch / f"{port}.log"
-        process = start(command, SERVER_CORE, log)
+        process = start(command, core, log)
         try:
             wait_for(port, process, log)
             yield Served(port, process.pid)

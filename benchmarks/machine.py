@@ -18,18 +18,19 @@ class Missing(Exception):
     """Something that a scenario needs is not installed; the text says what to install."""
 
 
-def pin(core: int) -> None:
-    """Keep this process on one core, where the system can do that."""
+def pin(core: int | None) -> None:
+    """Keep this process on one core, or let it have all again, where the system can do that."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {core % (os.cpu_count() or 1)})
+        cores = os.cpu_count() or 1
+        os.sched_setaffinity(0, range(cores) if core is None else {core % cores})
 
 
-def pinned(core: int) -> Callable[[], None]:
-    """For `preexec_fn`: the child runs on that core."""
+def pinned(core: int | None) -> Callable[[], None]:
+    """For `preexec_fn`: the child runs on that core, or on all."""
     return lambda: pin(core)
 
 
-def start(command: Sequence[str], core: int, log: Path) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], core: int | None, log: Path) -> subprocess.Popen[bytes]:
     """A process on that core; what it complains of goes into `log`, what it prints goes nowhere."""
     with log.open("wb") as complaints:
         return subprocess.Popen(

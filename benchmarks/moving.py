@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.machine import pinned
 from cellarhand.accounts import people, tenants
 from cellarhand.demo import wineries
 from cellarhand.store.engine import open_store
@@ -44,11 +45,13 @@ def command(*arguments: str) -> dict[str, Any]:
 
 
 def run(folder: Path, *arguments: str) -> Ended:
-    """A command from start to end. `folder` holds what it prints."""
+    """A command from start to end, on all cores. `folder` holds what it prints."""
     out, err = folder / "command.out", folder / "command.err"
     began = time.monotonic()
     with out.open("wb") as stdout, err.open("wb") as stderr:
-        process: subprocess.Popen[Any] = subprocess.Popen(**command(*arguments), stdout=stdout, stderr=stderr)
+        process: subprocess.Popen[Any] = subprocess.Popen(
+            **command(*arguments), stdout=stdout, stderr=stderr, preexec_fn=pinned(None)
+        )
         watched, memory = psutil.Process(process.pid), 0
         # What the system itself calls the most a process had is that of its parent to begin with.
         while (waited := os.wait4(process.pid, os.WNOHANG))[0] == 0:

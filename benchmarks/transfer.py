@@ -26,12 +26,15 @@ _LIMIT, _WINDOW = 100, 5
 
 
 def moving(bench: Bench, engine: str) -> Sequence[Result]:
-    """Pulled, pushed into an empty tenant, and compared; `--quick` with the medium winery."""
+    """Pulled, pushed into an empty tenant, and compared; `--quick` with the medium winery.
+
+    The seconds are those of people, so server and command have all cores, as people's have.
+    """
     cached = Path(winery(bench, engine).removeprefix("sqlite:///"))
     database, archive = stock.scratch_copy(cached, bench.scratch), bench.scratch / "winery.archive"
     add_target(f"sqlite:///{database}", _TARGET)
     try:
-        with bench.cellarhand(f"sqlite:///{database}") as served:
+        with bench.cellarhand(f"sqlite:///{database}", core=None) as served:
             url = f"http://127.0.0.1:{served.port}"
             words = pull(url, wineries.SLUG, wineries.DATA, archive)
             pulled, by_pull = _measured(bench, served, words)
