@@ -2,7 +2,7 @@
 
 The rows that the server wrote for a call are read from its database, and put into a copy without them as
 plainly as can be: no HTTP, no JSON, no rules, nothing of other records that changes with them. Same tables,
-same settings, same way of inserting, each chunk on disk. No import into these tables can be faster.
+same settings, same way of inserting, each chunk on disk. An import spends at least that on its database.
 """
 
 from __future__ import annotations
