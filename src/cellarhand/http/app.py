@@ -253,6 +253,6 @@ def in_own_process(server: Server) -> Server:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
-    # The thread that writes asks for the interpreter a few times for each statement.
+    # The thread that writes asks for the interpreter a few times for each statement (docs/decisions/0038).
     sys.setswitchinterval(0.0005)
     return server

@@ -76,7 +76,7 @@ class _Connection:
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
-    async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
+    async def insert_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
         await self._writing.executemany(sql, values)
 
     async def fetch_apart(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:

@@ -82,6 +82,10 @@ class Connection:
         """A transaction begins, or something in it was taken back: nothing is known any more."""
         self.known, self.texts = {}, {}
 
+    @property
+    def _unsettled(self) -> bool:
+        return self._aside is not None and bool(self._aside.under_way)
+
     async def settle(self) -> None:
         """Wait for rows that are being written beside the event loop; raises what went wrong with them."""
         if self._aside is not None and self._aside.under_way:
@@ -91,7 +95,7 @@ class Connection:
                 raise StoreUnavailable(str(error)) from error
 
     async def fetch(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> Sequence[Row]:
-        if self._aside is not None and self._aside.under_way:
+        if self._unsettled:
             await self.settle()
         try:
             if wide and self._wide is not None:
@@ -101,7 +105,7 @@ class Connection:
             raise StoreUnavailable(str(error)) from error
 
     async def execute(self, sql: str, values: Sequence[Value], *, wide: bool = False) -> int:
-        if self._aside is not None and self._aside.under_way:
+        if self._unsettled:
             await self.settle()
         if self.known:
             self.known.pop(_written(sql), None)
@@ -112,11 +116,11 @@ class Connection:
         except sqlite3.OperationalError as error:
             raise StoreUnavailable(str(error)) from error
 
-    async def execute_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
+    async def insert_many(self, sql: str, values: Iterable[Sequence[Value]]) -> None:
         if self.known:
             self.known.pop(_written(sql), None)
         rows = values if isinstance(values, list) else list(values)
-        if self._aside is not None and (len(rows) >= FEW_ROWS or self._aside.under_way):
+        if self._aside is not None and (len(rows) >= FEW_ROWS or self._unsettled):
             self._aside.begin(insert_rows, self._connection, sql, rows)
             return
         await self.settle()

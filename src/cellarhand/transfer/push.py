@@ -51,13 +51,13 @@ class Mended(msgspec.Struct, rename={"of_list": "list"}):
 
 
 class _Sortable(TypedDict, total=False):
-    """What decides where an order stands among the others."""
+    """What decides where an order stands among the others, whatever the source has put there."""
 
-    id: str
-    customerId: str | None
-    orderSubmittedDate: str | None
-    linkedOrders: list[dict[str, Any]] | None
-    previousOrderId: str | None
+    id: Any
+    customerId: Any
+    orderSubmittedDate: Any
+    linkedOrders: Any
+    previousOrderId: Any
 
 
 _sortable = msgspec.json.Decoder(_Sortable).decode
