@@ -75,6 +75,20 @@ async def test_what_is_sent_ahead_is_seen_by_the_records_that_follow(store: Stor
     assert changed == [5007, 5009]
 
 
+async def test_a_unit_that_ends_while_rows_fail_that_no_database_takes_stands_in_nobodys_way(
+    store: Store, tenant: int
+) -> None:
+    async def job(unit: WriteUnit) -> None:
+        await unit.insert_many(PROBE, NAMES, [(id, body, 2**70) for id, body, _ in rows(MANY)])
+        raise Refused
+
+    # On PostgreSQL the rows are refused when they are written.
+    with pytest.raises(Exception, match=r"(?i)^$|too (large|big)|range"):
+        await store.write(tenant, job, large=True)
+    await asyncio.wait_for(store.write(tenant, lambda unit: unit.insert_many(PROBE, NAMES, rows(2))), 30)
+    assert await stored(store, tenant) == [0, 1]
+
+
 @pytest.mark.parametrize("large", [True, False])
 async def test_nothing_is_left_of_a_unit_that_ends_while_its_rows_are_written(
     store: Store, tenant: int, *, large: bool

@@ -72,6 +72,16 @@ def test_an_order_that_waits_for_another_comes_in_a_later_turn(tmp_path: Path) -
     assert [some[0].id for some in found[1:]] == [second, third]
 
 
+def test_an_order_is_itself_whatever_its_source_has_put_there(tmp_path: Path) -> None:
+    given = [
+        Placed("1\t2", "None \n", b'{"text":"\t"}'),
+        Placed("\u2028", "\tA 2020-01\x85\r", '{"text":"ü"}'.encode()),
+        Placed("3", "B 2020-01\x1e/../../x", b"{}"),
+    ]
+    [found] = sent(tmp_path, given, Turns(), bulk=True)
+    assert sorted(found) == sorted(given)
+
+
 def test_what_a_killed_push_put_aside_is_swept_away(tmp_path: Path) -> None:
     left = tmp_path / ".sorting-of-yesterday"
     left.mkdir()

@@ -1,12 +1,14 @@
-"""A new order whose unit has to run again: what was filled in the first time is forgotten."""
+"""New orders whose unit has to run again: what was filled in the first time is forgotten."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 import pytest
 
+from cellarhand.ids import new_id
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
+from cellarhand.record.bulk import Options, import_lines
 from cellarhand.record.checking import create_body
 from cellarhand.record.text import decode, encode
 from cellarhand.record.writing import create_record
@@ -29,14 +31,19 @@ class _RunsAgain:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def write(self, tenant_id: int | None, job: Job[T], *, alone: bool = False) -> T:
+    async def write(
+        self, tenant_id: int | None, job: Job[T], *, alone: bool = False, large: bool = False
+    ) -> T:
         async def failing(unit: WriteUnit) -> None:
             await job(unit)
             raise _Taken
 
         with pytest.raises(_Taken):
-            await self._store.write(tenant_id, failing, alone=alone)
-        return await self._store.write(tenant_id, job, alone=alone)
+            await self._store.write(tenant_id, failing, alone=alone, large=large)
+        return await self._store.write(tenant_id, job, alone=alone, large=large)
+
+    async def leisure(self) -> None:
+        await self._store.leisure()
 
 
 @pytest.mark.parametrize("title", ["Plain", "Not so plain: \u5c71"])
@@ -59,6 +66,62 @@ def test_an_order_whose_unit_has_to_run_again_is_the_one_that_was_sent(
     shown = api.seen(f"/customer/{jane}")
     assert shown["orderInformation"]["orderCount"] == 2
     assert differences(site) == []
+
+
+@pytest.mark.parametrize("mode", ["create", "upsert"])
+def test_lines_whose_unit_has_to_run_again_are_those_that_were_sent(
+    site: Site, api: Caller, mode: str
+) -> None:
+    def lines(first: int) -> list[bytes]:
+        """A plain one, one that is not, one that is refused, and one that refunds the first."""
+        numbered = [order(line(productTitle=title), orderNumber=first) for title in ("Plain", "\u5c71")]
+        refused = order(line(productTitle="Plain"), customerId=new_id())
+        sent = [
+            {**each, "id": new_id(), "orderNumber": first + at}
+            for at, each in enumerate((*numbered, refused))
+        ]
+        sent[0]["customerId"] = jane
+        back = {
+            "id": new_id(),
+            "orderNumber": first + 3,
+            "previousOrderId": sent[0]["id"],
+            "purchaseType": "Refund",
+        }
+        return [encode(each) for each in (*sent, {**sent[0], **back})]
+
+    async def answered(store: Any, first: int) -> list[Record]:
+        options = Options(upsert=mode == "upsert")
+        parts = import_lines(ORDER, store, actor, _each(lines(first)), options)
+        return [decode(answer) for answer in b"".join([part async for part in parts]).splitlines()]
+
+    jane = customer(api)["id"]
+    actor = Actor("account", site.tenant_id, site.slug, name="Dana", email="dana@vines.example", role="Data")
+    store = site.server.store
+    once = site.server.run(answered(store, 7000))
+    again = site.server.run(answered(_RunsAgain(store), 8000))
+    assert [each.get("result") for each in once] == ["created", "created", "refused", "created", None]
+    assert _without_own(again) == _without_own(once)
+    for before, after in zip(once, again, strict=True):
+        if before.get("result") == "created":
+            found = [_without_own(api.seen(f"/order/{each['id']}")) for each in (before, after)]
+            assert _without_links(found[1]) == _without_links(found[0])
+    assert api.seen(f"/customer/{jane}")["orderInformation"]["orderCount"] == 2
+    assert differences(site) == []
+
+
+async def _each(lines: Sequence[bytes]) -> AsyncIterator[bytes | None]:
+    for each in lines:
+        yield each
+
+
+def _without_links(order: Record) -> Record:
+    """An order without the ids and numbers of others."""
+    return {
+        **order,
+        "linkedOrders": [each["purchaseType"] for each in order["linkedOrders"]],
+        "previousOrderId": order["previousOrderId"] is not None,
+        "previousOrderNumber": order["previousOrderNumber"] is not None,
+    }
 
 
 _OWN = ("id", "createdAt", "updatedAt", "orderNumber", "customer", "customerType")

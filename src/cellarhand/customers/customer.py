@@ -30,7 +30,7 @@ from cellarhand.record.validate import Record
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, keep_hidden, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
-from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags
+from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags, tags_named
 from cellarhand.tags.dynamic import settle_dynamic_tags
 
 # Each with all that lists are filtered and ordered by: no combination looks at the large rows. The date of
@@ -175,6 +175,7 @@ CUSTOMER = Resource(
     ),
     search=WordSearch(_entries),
     unique=(Unique("customer.email", _emails, in_body=True),),
+    refers=tags_named,
     write_flags=("isSendTransactionEmail",),
     check=_check,
     present=show_this_hour,

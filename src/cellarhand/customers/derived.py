@@ -24,6 +24,7 @@ from cellarhand.customers.order_information import (
     last_ordered,
     order_information,
     pickup_notifications,
+    shown_of,
 )
 from cellarhand.customers.purchases import purchases_of, shown_wines, wines_in, wines_of
 from cellarhand.orders.order import ORDER
@@ -74,8 +75,8 @@ class _Changed(NamedTuple):
     touched: bool = False
     # Whether nothing that the customer shows already may be believed.
     anew: bool = False
-    # The new order that is all that has changed.
-    added: Record | None = None
+    # The new order that is all that has changed: as its columns have it, and what is shown of its lines.
+    added: tuple[OrderFacts, Record] | None = None
 
 
 async def refresh_customer(
@@ -102,7 +103,8 @@ async def renew_customers(unit: WriteUnit, actor: Actor, ids: Sequence[str]) -> 
 
 async def show_new_order(unit: WriteUnit, actor: Actor, order: Record) -> None:
     """Have the customer of a new order show it, with an Update."""
-    await unit.together(_refresh_customers, actor, (_Changed(order["customerId"], added=order),))
+    added = facts_of(order), shown_of(order)
+    await unit.together(_refresh_customers, actor, (_Changed(order["customerId"], added=added),))
 
 
 async def _refresh_customers(unit: WriteUnit, actor: Actor, changed: Sequence[_Changed]) -> None:
@@ -160,7 +162,7 @@ async def _with_new_orders(
         customer = opened(text, _LOOKED_AT)
         products = Shown.of(customer["products"])
         if products is not None:
-            added[id] = {facts_of(order): order for order in orders}
+            added[id] = dict(orders)
             stored[id], shown[id] = customer, products
     if not added:
         return {}, {}

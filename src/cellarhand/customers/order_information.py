@@ -14,6 +14,7 @@ from cellarhand.record.validate import Record
 
 MOST_PURCHASES = 50
 TO_BE_PICKED_UP = "Order To Be Picked Up"
+_IN_LINE = ("type", "sku", "image", "price", "productTitle", "quantity", "productId")
 _UNHANDED = ("Not Fulfilled", "Partially Fulfilled")
 
 
@@ -127,6 +128,12 @@ def last_lines(orders: Iterable[Record]) -> list[tuple[Record, Record]]:
     """The lines that `products` shows of these orders, each with its order."""
     shown = [(order, item) for order in orders for item in order["items"] if item["type"] != "Collateral"]
     return shown[:MOST_PURCHASES]
+
+
+def shown_of(order: Record) -> Record:
+    """All that `purchases` looks at of an order: a small part of it, of which many can be held at once."""
+    lines = [{name: item[name] for name in _IN_LINE} for _, item in last_lines((order,))]
+    return {"orderPaidDate": order["orderPaidDate"], "items": lines}
 
 
 def _product(item: Record, wines: Mapping[str, Record]) -> Record:

@@ -22,6 +22,7 @@ from cellarhand.store.conditions import Among, AnyOf, Compare, IsNull, equal
 from cellarhand.store.gathering import GatheringUnit
 from cellarhand.store.tables import UNIQUE_KEY, Table
 from cellarhand.store.unit import ReadUnit, Row
+from cellarhand.tags.attached import tags_named
 
 _CHUNK = 1000
 _ADDRESS = ("address", "address2", "city", "stateCode", "zipCode", "countryCode", "phone")
@@ -43,6 +44,7 @@ def references_of(sent: Record) -> Iterable[Reference]:
         ids = [id for holder in holders if (id := holder.get(member)) is not None]
         if ids:
             yield Reference(table, names, ids)
+    yield from tags_named(sent)
 
 
 async def find_previous(draft: Draft) -> None:

@@ -18,7 +18,7 @@ from cellarhand.record import errors
 from cellarhand.record.action import Action, Call
 from cellarhand.record.actor import Actor
 from cellarhand.record.errors import Fault, HouseError
-from cellarhand.record.line import Line, judged, prepared
+from cellarhand.record.line import Line, judged, judged_again, prepared
 from cellarhand.record.query import only
 from cellarhand.record.reading import present
 from cellarhand.record.repeats import said_by, shows
@@ -249,7 +249,7 @@ async def _store_chunk(
     resource: Resource,
     store: Store,
     actor: Actor,
-    chunk: Sequence[Line],
+    chunk: list[Line],
     options: Options,
 ) -> list[Outcome]:
     """What became of each line, once all of that is on disk."""
@@ -258,6 +258,12 @@ async def _store_chunk(
 
     async def job(unit: WriteUnit) -> list[Outcome]:
         gathering = unit.gathering()
+        for place, line in enumerate(chunk):
+            if line.taken:
+                # The unit runs again.
+                chunk[place] = judged_again(resource, actor, line)
+                if place % _TURN == 0:
+                    await asyncio.sleep(0)
         await _foresee(gathering, resource, chunk, options)
         outcomes: list[Outcome] = []
         for place, line in enumerate(chunk, 1):
@@ -338,7 +344,8 @@ async def _stored(
     if line.error is not None:
         raise line.error
     await lock_parent(resource, unit, line.params)
-    draft = new_draft(resource, unit, actor, dict(line.clean), line.hidden)
+    draft = new_draft(resource, unit, actor, line.take(), line.hidden)
+    draft.owns_sent = True
     await store_new(draft)
     return Outcome(line.number, "created", draft.id)
 

@@ -29,12 +29,19 @@ class Line:
     clean: Record = field(default_factory=no_members)
     hidden: Mapping[str, Value] = field(default_factory=no_members)
     error: HouseError | None = None
+    # Whether somebody has taken what was cleaned; who needs it after that judges the line again.
+    taken: bool = False
     # The body without what a path would decide; read on demand of lines that are plain.
     parted: Record | None = None
 
     @property
     def id(self) -> str | None:
         return self.clean.get("id")
+
+    def take(self) -> Record:
+        """What the check says, for whoever makes a record of it; many lines wait long, and this lets go."""
+        clean, self.clean, self.parted, self.taken = self.clean, {}, None, True
+        return clean
 
     @property
     def body(self) -> Record:
@@ -58,6 +65,13 @@ def judged(resource: Resource, actor: Actor, number: int, raw: bytes | None) -> 
     except HouseError as error:
         line.error = error
     return line
+
+
+def judged_again(resource: Resource, actor: Actor, line: Line) -> Line:
+    """A line that was taken, as it was before."""
+    found = judged(resource, actor, line.number, line.raw)
+    found.hidden = line.hidden
+    return found
 
 
 async def prepared(resource: Resource, line: Line) -> None:

@@ -176,7 +176,8 @@ class Writer:
                 result = await waiting.job(_Unit(self._connection, waiting.tenant_id))
                 await self._connection.settle()
             except Exception as error:
-                with suppress(sqlite3.Error, StoreUnavailable):
+                # What else goes wrong is of no interest: all of it is taken back.
+                with suppress(Exception):
                     await self._connection.settle()
                 self._connection.forget()
                 if not self._sqlite.in_transaction:

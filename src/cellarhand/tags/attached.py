@@ -1,11 +1,12 @@
 """Which record carries which tag; and the step by which a write of `tags` changes that (reference A13)."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from cellarhand import clock
 from cellarhand.ids import new_id
 from cellarhand.record import errors
-from cellarhand.record.resource import Draft
+from cellarhand.record.resource import Draft, Reference
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import Among, equal
@@ -24,15 +25,21 @@ TAG_X_OBJECT = Table(
     key=("tag_id", "object_id"),
     indexes=(Index(("object_id",)),),
 )
+_LOOKED_AT = ("id", "object_type", "body")
 
 
 async def tags_by_id(unit: WriteUnit, object_type: str, ids: list[str]) -> dict[str, Record]:
     """The tags of that object type among `ids`."""
     if not ids:
         return {}
-    where = (*equal("object_type", object_type), Among("id", tuple(dict.fromkeys(ids))))
-    rows = await unit.rows(TAG.table, ("id", "body"), where)
-    return {row[0]: decode(row[1]) for row in rows}
+    rows = await unit.rows(TAG.table, _LOOKED_AT, (Among("id", tuple(dict.fromkeys(ids))),))
+    return {row[0]: decode(row[2]) for row in rows if row[1] == object_type}
+
+
+def tags_named(sent: Record) -> Iterable[Reference]:
+    """The tags that a checked body names, as they are looked up above."""
+    if sent.get("tags"):
+        yield Reference(TAG.table, _LOOKED_AT, [tag["id"] for tag in sent["tags"]])
 
 
 async def set_manual_tags(draft: Draft) -> None:

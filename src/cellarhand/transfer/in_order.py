@@ -10,13 +10,17 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import IO, NamedTuple
 
+import msgspec
+
 from cellarhand.record.validate import Record
 from cellarhand.transfer.moved import Moved
 from cellarhand.transfer.sending import Prepared
 
 _SORTING = ".sorting-"
 _NO_NAME = re.compile(r"[^0-9a-zA-Z-]")
-_MOST_OPEN = 64
+_MOST_OPEN = 128
+_PLACES_HELD = 256
+_stands = msgspec.json.Decoder(tuple[str, str, int]).decode
 COHORT = 50_000
 """So many orders are put in order together, with 300 bytes about each in memory. Of fewer each customer has
 fewer; of more the indexes by date are larger than what the target holds of them."""
@@ -77,8 +81,9 @@ class Turns:
 
 
 class Sorting:
-    """Orders on their way through files in `folder`: first all are put there, a file for each month (`fill`),
-    then they come out in the order of their places (`in_turns`). Memory holds where they stand, not them.
+    """Orders on their way through files in `folder`: first all are put there, a file for each month and one
+    that tells where each stands in it (`fill`), then they come out in the order of their places (`in_turns`).
+    Memory holds where those of a cohort stand, not them.
 
     In bulk `COHORT` orders after the other are put in order: those of a season come together, and within it
     those of a customer. So the target changes pages of its indexes by date that it has at hand, and a
@@ -107,20 +112,33 @@ class Sorting:
 
     def fill(self, orders: Iterable[Placed]) -> None:
         """Write them down, without any order within a month."""
+        places: dict[str, list[bytes]] = {}
         with ExitStack() as opened:
             files: dict[str, IO[bytes]] = {}
             for each in orders:
                 if self._stopped:
                     return
-                month = _NO_NAME.sub("-", _submitted(each.place, bulk=self._bulk)[:7])
+                # Some file systems do not tell `a` from `A`.
+                month = _NO_NAME.sub("-", _submitted(each.place, bulk=self._bulk)[:7]).lower()
                 if month not in files:
                     if len(files) == _MOST_OPEN:
                         # A process may have few files open; most months come again and again.
                         opened.close()
                         files.clear()
-                    files[month] = opened.enter_context(self._path(month).open("ab"))
-                files[month].write(f"{each.id}\t{each.place}\t".encode() + each.text + b"\n")
+                    files[month] = opened.enter_context(self._paths(month)[0].open("ab"))
+                files[month].write(each.text)
+                of_month = places.setdefault(month, [])
+                of_month.append(msgspec.json.encode((each.place, each.id, len(each.text))) + b"\n")
+                if len(of_month) == _PLACES_HELD:
+                    self._write_places(month, of_month)
                 self._months[month] = self._months.get(month, 0) + 1
+        for month, some in places.items():
+            self._write_places(month, some)
+
+    def _write_places(self, month: str, some: list[bytes]) -> None:
+        with self._paths(month)[1].open("ab") as file:
+            file.writelines(some)
+        some.clear()
 
     def in_turns(self) -> Iterator[Iterable[Placed]]:
         """The orders of a turn are sent when those before it are there."""
@@ -153,28 +171,31 @@ class Sorting:
             yield some
 
     def _sorted(self, months: Sequence[str]) -> Iterator[Placed]:
+        paths = [self._paths(month) for month in months]
         with ExitStack() as opened:
-            files = [opened.enter_context(self._path(month).open("rb")) for month in months]
-            found = sorted(each for number, file in enumerate(files) for each in _standing(file, number))
-            for _, _, number, start in found:
+            files = [opened.enter_context(texts.open("rb")) for texts, _ in paths]
+            found = sorted(each for number, (_, of) in enumerate(paths) for each in _standing(of, number))
+            for place, id, number, start, length in found:
                 files[number].seek(start)
-                yield _read(files[number].readline())
+                yield Placed(id, place, files[number].read(length))
 
-    def _path(self, month: str) -> Path:
-        return Path(self._folder.name) / f"month {month}"
+    def _paths(self, month: str) -> tuple[Path, Path]:
+        """Where the texts of a month are, and where it is told how they stand there."""
+        folder = Path(self._folder.name)
+        return folder / f"month {month}", folder / f"places {month}"
 
 
 def _submitted(place: str, *, bulk: bool) -> str:
     return place.partition(" ")[2] if bulk else place
 
 
-def _standing(file: IO[bytes], number: int) -> Iterator[tuple[str, str, int, int]]:
-    """Of each order of a file its place, its id, the number of the file, and where in it the order begins."""
+def _standing(places: Path, number: int) -> Iterator[tuple[str, str, int, int, int]]:
+    """Of each order of a month its place, its id, the number of its file, where it begins, and its length."""
     start = 0
-    for line in file:
-        id, place, _ = line.split(b"\t", 2)
-        yield place.decode(), id.decode(), number, start
-        start += len(line)
+    for line in places.read_bytes().splitlines():
+        place, id, length = _stands(line)
+        yield place, id, number, start, length
+        start += length
 
 
 def bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
@@ -186,8 +207,3 @@ def bundles_last(bodies: Iterator[Prepared]) -> Iterator[Prepared]:
         else:
             yield each
     yield from bundles
-
-
-def _read(line: bytes) -> Placed:
-    id, place, text = line[:-1].split(b"\t", 2)
-    return Placed(id.decode(), place.decode(), text)
