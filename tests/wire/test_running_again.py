@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
+from cellarhand.customers.customer import CUSTOMER
 from cellarhand.ids import new_id
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
@@ -12,6 +13,7 @@ from cellarhand.record.bulk import Options, import_lines
 from cellarhand.record.checking import create_body
 from cellarhand.record.text import decode, encode
 from cellarhand.record.writing import create_record
+from cellarhand.store.conditions import equal
 from cellarhand.store.engine import Job, Store
 from cellarhand.store.unit import WriteUnit
 from tests.callers import Caller, Site
@@ -106,6 +108,27 @@ def test_lines_whose_unit_has_to_run_again_are_those_that_were_sent(
             found = [_without_own(api.seen(f"/order/{each['id']}")) for each in (before, after)]
             assert _without_links(found[1]) == _without_links(found[0])
     assert api.seen(f"/customer/{jane}")["orderInformation"]["orderCount"] == 2
+    assert differences(site) == []
+
+
+def test_customers_whose_unit_has_to_run_again_keep_their_passwords(site: Site) -> None:
+    async def hashes(store: Any, email: str) -> list[str]:
+        sent = [{"id": new_id(), "emails": [{"email": f"{number}.{email}"}]} for number in range(3)]
+        lines = [encode({**each, "password": "Riesling 2019, dry"}) for each in sent[:2]] + [encode(sent[2])]
+        actor = Actor("account", site.tenant_id, site.slug, name="Dana", email="d@vines.example", role="Data")
+        async for _ in import_lines(CUSTOMER, store, actor, _each(lines), Options()):
+            pass
+        reading = site.server.store.reading(site.tenant_id)
+        rows = [
+            await reading.row(CUSTOMER.table, ("password_hash",), equal("id", each["id"])) for each in sent
+        ]
+        return [row[0] for row in rows if row is not None]
+
+    for store in (site.server.store, _RunsAgain(site.server.store)):
+        first, second, third = site.server.run(hashes(store, f"{type(store).__name__}@vines.example".lower()))
+        assert first.startswith("$argon2id$")
+        assert second.startswith("$argon2id$")
+        assert third is None
     assert differences(site) == []
 
 
