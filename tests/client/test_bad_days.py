@@ -1,6 +1,7 @@
 """What the client repeats, what it does not, and what it says when it gives up."""
 
 import logging
+import random
 import socket
 import threading
 from pathlib import Path
@@ -146,3 +147,14 @@ def test_clients_of_one_tenant_share_its_limit_and_meet_no_429(tmp_path: Path) -
         for client in clients:
             client.close()
     assert failures == []
+
+
+def test_processes_that_seeded_chance_alike_do_not_come_back_at_the_same_moment() -> None:
+    pauses: set[float] = set()
+    for _ in range(5):
+        random.seed(2024)
+        before = random.getstate()
+        pauses.add(Retries().wait(3, limited=False))
+        assert random.getstate() == before, "who seeded it goes on where it was"
+    assert len(pauses) > 1
+    assert all(2.0 <= pause <= 4.0 for pause in pauses)

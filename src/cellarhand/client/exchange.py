@@ -24,6 +24,8 @@ _LOG = logging.getLogger("cellarhand.client")
 _LOG.addHandler(logging.NullHandler())
 _SAFE = ("GET", "HEAD", "PUT", "DELETE")
 DEEP_PAGE = 100
+# A program that seeded `random`, alike in many processes, has not seeded this, and finds its own as it was.
+_chance = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Retries:
     def wait(self, tries: int, *, limited: bool) -> float:
         """Doubling, with jitter, so that many clients do not come back at once."""
         base = self.first_when_limited if limited else self.first
-        return min(base * 2**tries, self.longest) * random.uniform(0.5, 1.0)  # noqa: S311
+        return min(base * 2**tries, self.longest) * _chance.uniform(0.5, 1.0)
 
 
 def request_of(
@@ -183,7 +185,7 @@ def _wait(request: Request, failure: ClientError, tries: int, retries: Retries) 
     asked = failure.retry_after if isinstance(failure, ApiError) else None
     if asked is not None:
         # A little later than asked for, and not all at the same moment.
-        return asked + random.uniform(0, 0.25) if asked <= retries.longest else None  # noqa: S311
+        return asked + _chance.uniform(0, 0.25) if asked <= retries.longest else None
     return retries.wait(tries, limited=limited)
 
 

@@ -24,6 +24,8 @@ from cellarhand.store.unit import ReadUnit, Row, Texts, WriteUnit
 T = TypeVar("T")
 TRIES = 10
 LONGEST_PAUSE = 0.2
+# Who waited for each other does not meet again: not even where a program has seeded `random` alike in all.
+_chance = random.SystemRandom()
 CHANNEL = "cellarhand_credentials"
 LEADS = 727_364
 """The first of the two numbers that name our advisory locks; the second follows from the task."""
@@ -244,7 +246,7 @@ class PostgresStore:
                     if attempt + 1 == TRIES:
                         raise StoreUnavailable(str(error)) from error
             pause = min(0.005 * 2**attempt, LONGEST_PAUSE)
-            await asyncio.sleep(pause * random.random())  # noqa: S311 - so that they do not meet again
+            await asyncio.sleep(pause * _chance.random())
         raise AssertionError("not reached")
 
     async def leisure(self) -> None:
