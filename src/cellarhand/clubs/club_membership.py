@@ -23,7 +23,7 @@ from cellarhand.settings.meta_data import HIDDEN_META_DATA, merge_meta_data
 from cellarhand.settings.time_zone import midnight, zone_of
 from cellarhand.store.conditions import AnyOf, Contains, Linked, Where, equal
 from cellarhand.store.tables import Column, Index
-from cellarhand.tags.attached import drop_links, keep_links, set_manual_tags
+from cellarhand.tags.attached import drop_links, keep_links, set_manual_tags, tags_named
 
 STATUSES = ("Active", "Cancelled", "On Hold", "Planning")
 """The words of the filter; a membership in Planning is not known here, and none is found."""
@@ -257,6 +257,7 @@ CLUB_MEMBERSHIP = Resource(
         Filter("cancelDate", "D", "cancel_at"),
     ),
     search=WordSearch(lambda _: (), _find),
+    refers=tags_named,
     write_flags=("isSendEmailConfirmation", "isSendTransactionEmail"),
     check=_check,
     present=show_copies,

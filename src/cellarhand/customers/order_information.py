@@ -6,7 +6,7 @@ A counted order is a paid one (GEN-8). Amounts are cents, instants milliseconds 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from cellarhand import clock, ids
 from cellarhand.orders.money import gross_profit
@@ -14,8 +14,19 @@ from cellarhand.record.validate import Record
 
 MOST_PURCHASES = 50
 TO_BE_PICKED_UP = "Order To Be Picked Up"
-_IN_LINE = ("type", "sku", "image", "price", "productTitle", "quantity", "productId")
 _UNHANDED = ("Not Fulfilled", "Partially Fulfilled")
+
+
+class BoughtLine(TypedDict):
+    """What of a line of an order is shown, or decides whether it is."""
+
+    type: str
+    sku: str
+    image: str | None
+    price: int
+    productTitle: str
+    quantity: int
+    productId: str | None
 
 
 class OrderFacts(NamedTuple):
@@ -132,7 +143,7 @@ def last_lines(orders: Iterable[Record]) -> list[tuple[Record, Record]]:
 
 def shown_of(order: Record) -> Record:
     """All that `purchases` looks at of an order: a small part of it, of which many can be held at once."""
-    lines = [{name: item[name] for name in _IN_LINE} for _, item in last_lines((order,))]
+    lines = [{name: item[name] for name in BoughtLine.__annotations__} for _, item in last_lines((order,))]
     return {"orderPaidDate": order["orderPaidDate"], "items": lines}
 
 

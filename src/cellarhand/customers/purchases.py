@@ -13,6 +13,7 @@ from cellarhand.catalog.product import PRODUCT
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.order_information import (
     MOST_PURCHASES,
+    BoughtLine,
     OrderFacts,
     last_lines,
     purchases,
@@ -29,20 +30,10 @@ AT_FIRST = 5
 """Orders of a customer that are read at first; with as few lines as one each, more are read after."""
 
 
-class _Line(TypedDict):
-    type: str
-    sku: str
-    image: str | None
-    price: int
-    productTitle: str
-    quantity: int
-    productId: str | None
-
-
 class _Lines(TypedDict):
     id: str
     orderPaidDate: str | None
-    items: list[_Line]
+    items: list[BoughtLine]
 
 
 class _Bottle(TypedDict):
