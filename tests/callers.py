@@ -30,6 +30,8 @@ PASSWORD = "a password of twelve"
 SECRET = "a secret of the app"
 FULL, READ = "test-full", "test-read"
 NIL = "00000000-0000-0000-0000-000000000000"
+# Of clients that threads share: none may close, for its age or as one too many, what another just took.
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=60)
 _numbers = itertools.count(1)
 
 

@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 
 from cellarhand.config import Settings
-from tests.callers import Caller, House, Site
+from tests.callers import LIMITS, Caller, House, Site
 from tests.clusters import INITDB, POSTGRES_PROGRAM
 from tests.servers import (
     CHROMIUM,
@@ -80,16 +80,10 @@ def database(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         made.drop()
 
 
-# Shared by threads: one must not close for its age what another just took.
-_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=60)
-
-
 def _house(settings: Settings) -> Iterator[House]:
     with (
         LiveServer(settings) as server,
-        httpx.Client(
-            base_url=server.url, trust_env=False, verify=False, timeout=60, limits=_LIMITS
-        ) as client,
+        httpx.Client(base_url=server.url, trust_env=False, verify=False, timeout=60, limits=LIMITS) as client,
     ):
         yield House(server, client)
 

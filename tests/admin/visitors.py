@@ -7,6 +7,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
+from tests.callers import LIMITS
+
 COOKIE = "cellarhand_site"
 
 
@@ -128,7 +130,7 @@ class Visitor:
 
     def __init__(self, port: int, *, by_path: bool = False) -> None:
         self.port, self.by_path = port, by_path
-        self.client = httpx.Client(transport=_ToThisMachine(), follow_redirects=True, timeout=30)
+        self.client = httpx.Client(transport=_ToThisMachine(limits=LIMITS), follow_redirects=True, timeout=30)
 
     def at(self, tenant: str | None, path: str) -> str:
         if self.by_path:

@@ -1,9 +1,12 @@
 """What the client repeats, what it does not, and what it says when it gives up."""
 
+import asyncio
 import logging
 import random
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +113,58 @@ def test_slow_answers_end_with_the_timeout(both: Both, cellarhand_tenant: TestTe
     cellarhand_tenant.faults.slow(5)
     with pytest.raises(ConnectionBroken):
         both.done(client.customers.page())
+
+
+class _Together(BaseHTTPRequestHandler):
+    """Answers nobody until the whole crowd has asked."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        assert isinstance(self.server, _Crowded)
+        self.server.crowd.wait(30)
+        self.send_response(200)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing is printed."""
+
+
+class _Crowded(ThreadingHTTPServer):
+    request_queue_size = 128
+
+    def __init__(self, hands: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Together)
+        self.crowd = threading.Barrier(hands)
+        self.connections = 0
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        self.connections += 1
+        return super().get_request()
+
+
+def test_a_crowd_keeps_its_connections(both: Both) -> None:
+    """One that is closed for being too many at rest may be the one that another thread has just taken."""
+    hands = 40
+
+    async def at_once() -> list[Any]:
+        return await asyncio.gather(*(client.request("GET", "") for _ in range(hands)))
+
+    with _Crowded(hands) as server, ThreadPoolExecutor(hands + 1) as threads:
+        threads.submit(server.serve_forever)
+        client = both.at(f"http://127.0.0.1:{server.server_port}/v1", app=("a", "b"), rate_limit=0)
+        try:
+            for _ in range(3):
+                if both.kind == "sync":
+                    answers = list(threads.map(lambda _: client.request("GET", ""), range(hands)))
+                else:
+                    answers = both.done(at_once())
+                assert [answer.status for answer in answers] == [200] * hands
+        finally:
+            server.shutdown()
+    assert server.connections == hands
 
 
 def test_the_log_holds_neither_secrets_nor_what_was_searched_for(

@@ -22,6 +22,9 @@ T = TypeVar("T")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _AS_ALWAYS = Retries()
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# None is closed for being one too many at rest: httpx (httpcore 1.0.9) may close one that another thread has
+# just taken, whose request then breaks, or waits for its answer until the timeout.
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5)
 
 
 class _Core:
@@ -244,7 +247,8 @@ def _attributes(client: Runner) -> dict[str, object]:
 def _options(base_url: str) -> dict[str, Any]:
     """No certificates are loaded for plain HTTP, and this machine is never behind a proxy."""
     parts = urlsplit(base_url)
-    options: dict[str, Any] = {"follow_redirects": False, "trust_env": parts.hostname not in _LOOPBACK}
+    near = parts.hostname in _LOOPBACK
+    options: dict[str, Any] = {"follow_redirects": False, "trust_env": not near, "limits": _LIMITS}
     return options if parts.scheme == "https" else {**options, "verify": False}
 
 
