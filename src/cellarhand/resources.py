@@ -43,6 +43,8 @@ from cellarhand.record.resource import Resource
 from cellarhand.record.types import Text
 from cellarhand.settings.meta_data_config import IS_UNIQUE_CODE, META_DATA_CONFIG
 from cellarhand.settings.setting import SETTING, SETTING_ACTIONS
+from cellarhand.settings.shipping import SHIPPING
+from cellarhand.settings.tax import TAX
 from cellarhand.store.tables import GROUND_TABLES, Table
 from cellarhand.tags.attached import TAG_X_OBJECT
 from cellarhand.tags.back_population import BACK_POPULATION
@@ -79,6 +81,8 @@ RESOURCES: tuple[Resource, ...] = (
     INVENTORY,
     INVENTORY_TRANSACTION,
     LOCATION,
+    SHIPPING,
+    TAX,
     SETTING,
     WEB_HOOK,
     WEB_HOOK_LOG,

@@ -36,6 +36,8 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "department": (ALL, WHOLE, WHOLE),
     "vendor": (ALL, WHOLE, WHOLE),
     "inventory-location": (shop, OWNERS, OWNERS),
+    "shipping": (shop, OWNERS, OWNERS),
+    "tax": (OWNERS, OWNERS, OWNERS),
     "meta-data-config": (shop, OWNERS, OWNERS),
     "setting": (OWNERS, OWNERS, OWNERS),
     "web-hook": (OWNERS, OWNERS, OWNERS),

@@ -11,6 +11,8 @@ from tests.browser.conftest import Desk
 from tests.callers import PASSWORD, Caller
 from tests.wire.members import new_member
 from tests.wire.shop import PLACE, location, order, product
+from tests.wire.test_shipping import zone
+from tests.wire.test_taxes import tax
 
 pytestmark = pytest.mark.browser
 OUTSIDE = ("/login", "/forgotten", "/reset/nothing", "/invite/nothing", "/nowhere")
@@ -42,6 +44,8 @@ def _furnish(api: Caller) -> dict[str, str]:
         "/tags": api.made("/tag/customer", {"title": "Near", **rule})["id"],
         "/settings/meta-data": api.made("/meta-data-config/customer", field)["id"],
         "/settings/locations": location(api),
+        "/settings/shipping": api.made("/shipping", zone("CA", None))["id"],
+        "/settings/taxes": api.made("/tax", tax(wine=7.75))["id"],
         "/products": product(api, "CAB", stock=5)["id"],
     }
     api.made("/product", {"type": "Wine", "title": "B", "variants": [{"title": "B", "sku": "B", "price": 1}]})

@@ -57,6 +57,8 @@ BEYOND = (
     r"(.*\.)?birthDate: must match format \"date\"",
     r".*: must match format \"date-time\"",
     r"(.*\.)?(firstName|lastName): contains invalid characters for a name",
+    r"(freight|food|generalMerchandise|wine): must be multiple of 0.0001",
+    r".*\.forEveryXWeight: must be > 0",
     r"(subscription\.frequency|orderNumber): must be (>=|<=) .*",
     r"(\w*[tT]otal(AfterTip)?|items\[\d+\]\.quantity): must (equal the sum of its parts|be >= 0)",
     r"items\[\d+\]\.quantityFulfilled: must be (>=|<=) .*",

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellarhand import clock
-from cellarhand.admin.show import Locale, cents_of, day, day_begins, moment, money, plain, value_of
+from cellarhand.admin.show import (
+    Locale,
+    cents_of,
+    day,
+    day_begins,
+    decimal_number,
+    moment,
+    money,
+    plain,
+    value_of,
+)
 
 LA = Locale("USD", "America/Los_Angeles", twelve_hours=True)
 PARIS = Locale("EUR", "Europe/Paris")
@@ -42,6 +52,16 @@ def test_money_is_read_as_it_was_shown(cents: int) -> None:
 )
 def test_an_amount_is_cents_or_nothing(text: str, cents: int | None) -> None:
     assert cents_of(text) == cents
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**8), 10**8))
+def test_a_number_is_read_as_it_was_shown(number: float) -> None:
+    assert decimal_number(str(number)) == number
+
+
+@pytest.mark.parametrize("text", ["nan", "-inf", "1e999", "1,5", "٣", "", "9" * 30])
+def test_what_is_no_number_stays_what_was_typed(text: str) -> None:
+    assert decimal_number(text) == text
 
 
 @pytest.mark.parametrize(

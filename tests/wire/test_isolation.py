@@ -9,6 +9,7 @@ from cellarhand.http.routes import Endpoint
 from tests.callers import Caller, House
 from tests.wire.samples import NAMES, Made, all_of
 from tests.wire.shop import handover, line, location, order, product
+from tests.wire.test_shipping import zone
 
 WINE = {"type": "Wine", "title": "Wine", "variants": [{"title": "750ml", "sku": "X", "price": 1}]}
 JOIN = {"customerId": "customer", "orderDeliveryMethod": "Ship", "shipToCustomerAddressId": "address"}
@@ -28,6 +29,8 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "collection": {"title": "Stolen"},
     "department": {"title": "Stolen"},
     "vendor": {"title": "Stolen"},
+    "shipping": {"title": "Stolen"},
+    "tax": {"title": "Stolen"},
     "club": {"title": "Stolen"},
     "club-membership": {"giftMessage": "Stolen"},
 }
@@ -49,6 +52,8 @@ _KINDS = {
     "vendor": "vendor",
     "inventory": "inventory",
     "inventory-location": "location",
+    "shipping": "shipping",
+    "tax": "tax",
     "club": "club",
     "club-membership": "membership",
 }
@@ -74,6 +79,8 @@ def _shop(api: Caller, customer_id: str) -> Iterator[Made]:
         ("vendor", {"title": "Estate"}),
         ("collection", {"title": "Reds"}),
         ("club", {"title": "Club"}),
+        ("shipping", zone("CA")),
+        ("tax", {"title": "GST", "countryCode": "CA", "taxCalculation": "Added"}),
     ):
         yield Made(name, f"/{name}", body, api.made(f"/{name}", body))
     yield Made("product", "/product", {}, product(api, "CAB", stock=5))

@@ -36,6 +36,8 @@ TABLE = {
     "vendor": "WWRRRR",
     "inventory": "WWRR--",
     "inventory-location": "WRRR--",
+    "shipping": "WRRR--",
+    "tax": "W-----",
     "club": "WWRR--",
     "club-membership": "WWRR--",
 }
@@ -140,6 +142,8 @@ CALLS = {
         ("GET", f"/inventory-location/{NIL}", "R"),
         ("POST", "/inventory-location", "C"),
     ],
+    "shipping": _five("/shipping"),
+    "tax": _five("/tax"),
     "club": _five("/club"),
     "club-membership": _five("/club-membership"),
 }
@@ -162,6 +166,8 @@ GRANTS = {
     "vendor": "Vendor",
     "inventory": "Inventory",
     "inventory-location": "Inventory",
+    "shipping": "Shipping",
+    "tax": "Setting",
     "club": "Club",
     "club-membership": "Club Membership",
 }

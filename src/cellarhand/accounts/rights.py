@@ -51,6 +51,8 @@ _TABLE = {
     "vendor": "WWRRRR",
     "inventory": "WWRR--",
     "inventory-location": "WRRR--",
+    "shipping": "WRRR--",
+    "tax": "W-----",
     "club": "WWRR--",
     "club-membership": "WWRR--",
     "order": "WWCCRR",

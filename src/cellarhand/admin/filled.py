@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cellarhand.admin.forms import Input, Values, chosen, was, written
-from cellarhand.admin.show import cents_of, whole_number
+from cellarhand.admin.show import cents_of, decimal_number, whole_number
 from cellarhand.record.errors import Fault
 
 _NOT_SENT = object()
@@ -64,10 +64,7 @@ def _number(each: Input, value: str) -> Any:
         cents = cents_of(value)
         return value if cents is None else cents
     if each.kind == "decimal":
-        try:
-            return float(value) if len(value) < 20 and value.isascii() else value
-        except ValueError:
-            return value
+        return decimal_number(value)
     return f"{value}T00:00:00.000Z" if each.instant and value else value
 
 
@@ -85,7 +82,7 @@ def _group(each: Input, values: Values, name: str, *, creating: bool) -> Any:
             return None
         # What a record never had, and whoever filled the form in left alone.
         untouched = not ticked and (creating or values.get(f"was.{name}") != "true")
-        if untouched or any(part.required for part in each.parts):
+        if not each.required and (untouched or any(part.required for part in each.parts)):
             return _NOT_SENT
     # A sub-object is replaced whole: what is missing in it becomes empty, as in a new one.
     return body_of(each.parts, values, creating=True, prefix=f"{name}.")

@@ -39,6 +39,8 @@ MENU = (
     Entry("Settings", "Company", "/settings/company", "setting"),
     Entry("Settings", "Accounts", "/settings/accounts", "account"),
     Entry("Settings", "Locations", "/settings/locations", "inventory-location"),
+    Entry("Settings", "Shipping", "/settings/shipping", "shipping"),
+    Entry("Settings", "Taxes", "/settings/taxes", "tax"),
     Entry("Settings", "Meta data", "/settings/meta-data", "meta-data-config"),
     Entry("Settings", "Apps", "/settings/apps", "app"),
     Entry("Settings", "API access", "/settings/api", "setting"),

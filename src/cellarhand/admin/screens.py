@@ -25,8 +25,10 @@ from cellarhand.admin import (
     requests,
     search,
     tags,
+    taxes,
     trash,
     web_hooks,
+    zones,
 )
 from cellarhand.admin.visit import Screen
 
@@ -54,6 +56,8 @@ TENANT_SCREENS: tuple[Screen, ...] = (
     *company.SCREENS,
     *accounts.SCREENS,
     *locations.SCREENS,
+    *zones.SCREENS,
+    *taxes.SCREENS,
     *fields.SCREENS,
     *apps.SCREENS,
     *api_access.SCREENS,

@@ -1,5 +1,6 @@
 """How values are shown to people: money in the tenant's currency, times in its zone. Pure."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -124,6 +125,18 @@ def whole_number(text: str) -> int | str:
     """A number that was typed; anything else as it is, for the API to say what is wrong with it."""
     digits = text.removeprefix("-")
     return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else text
+
+
+def decimal_number(text: str) -> float | str:
+    """The same of a number that may have decimals; without them it is a whole one."""
+    whole = whole_number(text)
+    if isinstance(whole, int) or len(text) > 25 or not text.isascii():
+        return whole
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
 
 
 def value_of(record: object, path: str) -> object:

@@ -22,6 +22,8 @@ from cellarhand.orders.order import ORDER
 from cellarhand.record.resource import Resource
 from cellarhand.record.shapes import Array, Integer, Kind, Object, Shape, String
 from cellarhand.resources import RESOURCES
+from cellarhand.settings.shipping import SHIPPING
+from cellarhand.settings.tax import TAX
 
 BY_NAME: Mapping[str, Resource] = {each.name: each for each in RESOURCES}
 THINGS: Mapping[str, str] = {
@@ -39,6 +41,8 @@ PAGES: Mapping[str, str] = {
     DEPARTMENT.name: "/departments",
     VENDOR.name: "/vendors",
     LOCATION.name: "/settings/locations",
+    SHIPPING.name: "/settings/shipping",
+    TAX.name: "/settings/taxes",
     CLUB.name: "/clubs",
     CLUB_MEMBERSHIP.name: "/memberships",
 }

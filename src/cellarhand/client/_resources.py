@@ -121,6 +121,17 @@ DESCRIBED: tuple[Described, ...] = (
         dated=True,
     ),
     Described(
+        "shippings",
+        "/shipping",
+        "shippings",
+        ("list", "create", "read", "update", "delete"),
+        dated=True,
+        trash="Shipping",
+    ),
+    Described(
+        "taxes", "/tax", "taxes", ("list", "create", "read", "update", "delete"), dated=True, trash="Tax"
+    ),
+    Described(
         "web_hooks",
         "/web-hook",
         "webHooks",

@@ -110,6 +110,14 @@ from cellarhand.settings.meta_data_config import (
 from cellarhand.settings.setting import (
     Setting,
 )
+from cellarhand.settings.shipping import (
+    Shipping,
+    ShippingWrite,
+)
+from cellarhand.settings.tax import (
+    Tax,
+    TaxWrite,
+)
 from cellarhand.tags.shapes import (
     Tag,
     TagWrite,
@@ -598,6 +606,56 @@ class InventoryLocations:
         limit: int | None = ...,
     ) -> Page[InventoryLocation]: ...
 
+class Shippings:
+    def get(self, id: str) -> Shipping: ...
+    def create(self, body: ShippingWrite) -> Shipping: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Shipping: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Shipping]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Shipping]: ...
+
+class Taxes:
+    def get(self, id: str) -> Tax: ...
+    def create(self, body: TaxWrite) -> Tax: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Tax: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        country_code: str | Condition | None = ...,
+        state_code: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Tax]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        country_code: str | Condition | None = ...,
+        state_code: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Tax]: ...
+
 class WebHooks:
     def get(self, id: str) -> WebHook: ...
     def create(self, body: WebHookWrite) -> WebHook: ...
@@ -789,6 +847,8 @@ class SyncResources:
     vendors: Vendors
     inventories: Inventories
     inventory_locations: InventoryLocations
+    shippings: Shippings
+    taxes: Taxes
     web_hooks: WebHooks
     web_hook_logs: WebHookLogs
     trashes: Trashes
@@ -1278,6 +1338,56 @@ class AsyncInventoryLocations:
         limit: int | None = ...,
     ) -> Page[InventoryLocation]: ...
 
+class AsyncShippings:
+    async def get(self, id: str) -> Shipping: ...
+    async def create(self, body: ShippingWrite) -> Shipping: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Shipping: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Shipping]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Shipping]: ...
+
+class AsyncTaxes:
+    async def get(self, id: str) -> Tax: ...
+    async def create(self, body: TaxWrite) -> Tax: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Tax: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        country_code: str | Condition | None = ...,
+        state_code: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Tax]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        country_code: str | Condition | None = ...,
+        state_code: str | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Tax]: ...
+
 class AsyncWebHooks:
     async def get(self, id: str) -> WebHook: ...
     async def create(self, body: WebHookWrite) -> WebHook: ...
@@ -1469,6 +1579,8 @@ class AsyncResources:
     vendors: AsyncVendors
     inventories: AsyncInventories
     inventory_locations: AsyncInventoryLocations
+    shippings: AsyncShippings
+    taxes: AsyncTaxes
     web_hooks: AsyncWebHooks
     web_hook_logs: AsyncWebHookLogs
     trashes: AsyncTrashes

@@ -27,6 +27,7 @@ _VALUES: dict[str, Any] = {
     "object": "Customer",
     "url": "https://example.com/hook",
     "username": "hook",
+    "toWeight": 12,
     # An order of two bottles.
     "orderNumber": 30000,
     "price": 2000,

@@ -19,6 +19,8 @@ CAN_NOT_CHANGE = "can not be changed"
 NOT_ALLOWED = "not allowed"
 INVALID_STRING = "contains invalid string"
 NOT_ONE_OF = "must be equal to one of the allowed values"
+NOT_ABOVE_ZERO = "must be > 0"
+TOO_FINE = "must be multiple of 0.0001"
 
 
 @dataclass(frozen=True, slots=True)

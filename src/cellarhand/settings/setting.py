@@ -257,14 +257,16 @@ async def read_setting(call: Call) -> bytes:
 
 
 async def read_setting_for_web(call: Call) -> bytes:
-    # Clubs know settings, and so their module imports this one.
+    # Clubs and zones know settings, and so their modules import this one.
     from cellarhand.clubs.uses import has_clubs_for_web
+    from cellarhand.settings.shipping import has_shipping
 
     only(call.query, ("version",))
     unit = call.store.reading(call.actor.tenant_id)
     setting, created_at = await setting_of(unit)
     told = for_web(setting, created_at, await location_kept(unit))
-    return encode(told | {"hasClubs": await has_clubs_for_web(unit)})
+    has = {"hasClubs": await has_clubs_for_web(unit), "hasShipping": await has_shipping(unit)}
+    return encode(told | has)
 
 
 async def location_kept(unit: ReadUnit) -> str | None:

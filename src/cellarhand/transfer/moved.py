@@ -17,7 +17,8 @@ class Moved:
     """One list of an archive that can be pushed.
 
     `references` tells by path of the body in which list the records named there stand. `key` is the member
-    by which a target may know a record already, for kinds of which the platform chooses the ids itself.
+    (or members, with blanks between them) by which a target may know a record already, for kinds of which the
+    platform chooses the ids itself.
     """
 
     name: str
@@ -97,6 +98,9 @@ _KEYS = {
     "inventory-location": "title",
     "tag": "title",
     "meta-data-config": "code",
+    "shipping": "title",
+    # Many places have a tax of one name.
+    "tax": "title countryCode stateCode",
 }
 STAYS = {
     "web-hook": "they belong to apps and hold secrets: each app makes its own",

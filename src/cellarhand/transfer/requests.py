@@ -93,13 +93,7 @@ def body_of(moved: Moved, record: Record, left: set[str], *, bulk: bool) -> Reco
     resource = moved.resource
     given = _TURNED[resource.name](record) if resource.name in _TURNED else record
     found = _pruner(moved, bulk).pruned(given, left)
-    if found.get("conditions") and not bulk and not moved.keeps_ids:
-        found["conditions"] = [_without_id(each) for each in found["conditions"]]
     return found | {name: record[name] for name in _beside(resource, bulk) if name in record}
-
-
-def _without_id(part: Record) -> Record:
-    return {name: value for name, value in part.items() if name != "id"}
 
 
 _CARD_ON_FILE = "customerCreditCardId"
@@ -128,21 +122,26 @@ def _pruner(moved: Moved, bulk: bool) -> "_Pruner":
     dates = ("createdAt", "updatedAt") if bulk else ()
     follows = ("id", "customerId", *dates, *FOLLOWS.get(name, ()))
     refused = frozenset((_OF_APPS, *(() if bulk else _OURS.get(name, ()))))
-    return _pruner_of(moved.resource.write_shape, "", follows, refused)
+    own_ids = bulk or moved.keeps_ids
+    return _pruner_of(moved.resource.write_shape, "", follows, refused, own_ids=own_ids)
 
 
-def _pruner_of(shape: Shape, path: str, follows: tuple[str, ...], refused: frozenset[str]) -> "_Pruner":
+def _pruner_of(
+    shape: Shape, path: str, follows: tuple[str, ...], refused: frozenset[str], *, own_ids: bool
+) -> "_Pruner":
     members: dict[str, tuple[bool, _Pruner | None]] = {}
+    # The ids of parts, where the target chooses them.
+    chosen = path and shape.has_own_ids and not own_ids
     for name, member in shape.members.items():
         here, inner = f"{path}{name}", None
-        if here in refused:
+        if here in refused or (chosen and name == "id"):
             continue
         if isinstance(member.kind, Object):
-            inner = _pruner_of(member.kind.shape, f"{here}.", follows, refused)
+            inner = _pruner_of(member.kind.shape, f"{here}.", follows, refused, own_ids=own_ids)
         elif isinstance(member.kind, Array) and isinstance(member.kind.item, Object):
-            inner = _pruner_of(member.kind.item.shape, f"{here}[].", follows, refused)
+            inner = _pruner_of(member.kind.item.shape, f"{here}[].", follows, refused, own_ids=own_ids)
         members[name] = (member.nullable, inner)
-    return _Pruner(path, follows, members)
+    return _Pruner(path, follows, members, {"id": False} if chosen else {})
 
 
 @dataclass(frozen=True, slots=True)

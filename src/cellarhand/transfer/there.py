@@ -98,7 +98,7 @@ class There:
 
 def key_of(moved: Moved, record: Record) -> str:
     """What a target may know a record by."""
-    return str(record.get(moved.key, "")).casefold()
+    return "\n".join(str(record.get(name) or "") for name in moved.key.split()).casefold()
 
 
 def unique_values(resource: Resource, record: Record) -> Iterator[tuple[str, str, str]]:
