@@ -38,6 +38,9 @@ TABLE = {
     "inventory-location": "WRRR--",
     "club": "WWRR--",
     "club-membership": "WWRR--",
+    "coupon": "WWRR--",
+    "promotion": "WWRR--",
+    "promotion-set": "WWRR--",
 }
 
 
@@ -142,6 +145,13 @@ CALLS = {
     ],
     "club": _five("/club"),
     "club-membership": _five("/club-membership"),
+    "coupon": _five("/coupon"),
+    "promotion": _five("/promotion"),
+    "promotion-set": [
+        *_five("/promotion-set"),
+        ("POST", "/promotion-set-x-promotion", "C"),
+        ("DELETE", "/promotion-set-x-promotion", "C"),
+    ],
 }
 # The permission that an app needs for the calls of each object.
 GRANTS = {
@@ -164,6 +174,9 @@ GRANTS = {
     "inventory-location": "Inventory",
     "club": "Club",
     "club-membership": "Club Membership",
+    "coupon": "Coupon",
+    "promotion": "Promotion",
+    "promotion-set": "Promotion Set",
 }
 ELSEWHERE = ("root", "read-account-user", "bulk-import")
 """Every role's, or of one role alone; with tests of their own."""

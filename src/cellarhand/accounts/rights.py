@@ -53,6 +53,9 @@ _TABLE = {
     "inventory-location": "WRRR--",
     "club": "WWRR--",
     "club-membership": "WWRR--",
+    "coupon": "WWRR--",
+    "promotion": "WWRR--",
+    "promotion-set": "WWRR--",
     "order": "WWCCRR",
     "report": "RRRR--",
 }
