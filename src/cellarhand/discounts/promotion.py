@@ -6,9 +6,10 @@ A coupon is a promotion with a code: both have the same members, rules and steps
 from typing import Any, cast
 
 from cellarhand import clock
+from cellarhand.discounts.old_model import old_members
 from cellarhand.discounts.promotion_set import PROMOTION_SET, PROMOTION_SET_X_PROMOTION, set_ref
 from cellarhand.discounts.references import find_named
-from cellarhand.discounts.rules import check_discount, old_members
+from cellarhand.discounts.rules import check_discount
 from cellarhand.discounts.shapes import (
     OLD_MEMBERS,
     Coupon,

@@ -1,13 +1,12 @@
 """What the members of a coupon or promotion have to do with each other (reference B26). Pure."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from cellarhand import clock
 from cellarhand.discounts.shapes import MOST_BASIS_POINTS, cut_to_minute
 from cellarhand.record import errors
 from cellarhand.record.resource import Draft
-from cellarhand.record.validate import Record
 
 
 class Ids(NamedTuple):
@@ -101,19 +100,3 @@ def _check_dates(draft: Draft) -> None:
     begins = cast(str | None, draft.after("startDate")) or clock.to_wire(cut_to_minute(draft.now))
     if ends is not None and ends <= begins:
         draft.faults.add("endDate" if "endDate" in draft.sent else "startDate", errors.NOT_ALLOWED)
-
-
-def old_members(discount: Record) -> dict[str, Any]:
-    """The members of the old model that say the same (reference B26)."""
-    own = (discount["discountType"], discount["discount"])
-    on_product, on_shipping = (
-        (own, ("No Discount", None)) if discount["type"] == "Product" else (("No Discount", None), own)
-    )
-    by_amount = discount["cartRequirementType"] == "Minimum Purchase Amount"
-    return {
-        "productDiscountType": on_product[0],
-        "productDiscount": on_product[1],
-        "shippingDiscountType": on_shipping[0],
-        "shippingDiscount": on_shipping[1],
-        "minimumCartAmount": discount["cartRequirement"] if by_amount else None,
-    }

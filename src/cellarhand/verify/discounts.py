@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from cellarhand import clock
+from cellarhand.discounts.old_model import old_members
 from cellarhand.discounts.promotion import DISCOUNTS
 from cellarhand.discounts.promotion_set import PROMOTION_SET, PROMOTION_SET_X_PROMOTION, set_ref
-from cellarhand.discounts.rules import old_members
 from cellarhand.ids import new_id
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode
