@@ -15,18 +15,17 @@ from cellarhand.clubs.club import CLUB
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.discounts.rules import ID_LISTS
 from cellarhand.record import errors
-from cellarhand.record.resource import Draft
+from cellarhand.record.resource import Draft, Resource
 from cellarhand.store.conditions import Among, Where, equal
-from cellarhand.store.tables import Table
 from cellarhand.tags.tag import TAG
 
-NAMED: Mapping[str, tuple[Table, Where]] = {
-    "Product": (PRODUCT.table, ()),
-    "Collection": (COLLECTION.table, ()),
-    "Department": (DEPARTMENT.table, ()),
-    "Club": (CLUB.table, ()),
-    "Customer": (CUSTOMER.table, ()),
-    "Tag": (TAG.table, equal("object_type", "Customer")),
+NAMED: Mapping[str, tuple[Resource, Where]] = {
+    "Product": (PRODUCT, ()),
+    "Collection": (COLLECTION, ()),
+    "Department": (DEPARTMENT, ()),
+    "Club": (CLUB, ()),
+    "Customer": (CUSTOMER, ()),
+    "Tag": (TAG, equal("object_type", "Customer")),
 }
 """What the ids beside a word are ids of."""
 
@@ -43,8 +42,8 @@ async def find_named(draft: Draft) -> None:
         new = [id for id in ids if id not in kept]
         if not new:
             continue
-        table, where = NAMED[kind]
-        rows = await draft.unit.rows(table, ("id",), (Among("id", tuple(new)), *where))
+        resource, where = NAMED[kind]
+        rows = await draft.unit.rows(resource.table, ("id",), (Among("id", tuple(new)), *where))
         lost = set(new) - {row[0] for row in rows}
         for place, id in enumerate(ids):
             if id in lost:
