@@ -22,6 +22,9 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import CUSTOMER_RANK
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
+from cellarhand.discounts.promotion import COUPON, PROMOTION
+from cellarhand.discounts.promotion_set import PROMOTION_SET, PROMOTION_SET_X_PROMOTION
+from cellarhand.discounts.set_x_promotion import SET_X_PROMOTION_ACTIONS
 from cellarhand.events.bulk_job import BULK_JOB, BULK_REFUSAL, Work
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.nightly import NIGHTLY_RUN
@@ -83,6 +86,9 @@ RESOURCES: tuple[Resource, ...] = (
     LOCATION,
     SHIPPING,
     TAX,
+    COUPON,
+    PROMOTION,
+    PROMOTION_SET,
     SETTING,
     WEB_HOOK,
     WEB_HOOK_LOG,
@@ -97,6 +103,7 @@ ACTIONS: tuple[Action, ...] = (
     *SETTING_ACTIONS,
     *WINE_LIST_ACTIONS,
     *INVENTORY_ACTIONS,
+    *SET_X_PROMOTION_ACTIONS,
     UPSERT_ORDER,
     SET_NEXT_NUMBER,
     *FULFILLMENT_ACTIONS,
@@ -113,6 +120,7 @@ TABLES: tuple[Table, ...] = (
     VARIANT,
     PRODUCT_X_COLLECTION,
     SPAN,
+    PROMOTION_SET_X_PROMOTION,
     ORDER_PRODUCT,
     ORDER_ALLOCATION,
     SEQUENCE,

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from cellarhand.admin.screens import TENANT_SCREENS
 from tests.browser.conftest import Desk
 from tests.callers import PASSWORD, Caller
+from tests.wire.discounts import made, sets
 from tests.wire.members import new_member
 from tests.wire.shop import PLACE, location, order, product
 from tests.wire.test_shipping import zone
@@ -48,6 +49,11 @@ def _furnish(api: Caller) -> dict[str, str]:
         "/settings/taxes": api.made("/tax", tax(wine=7.75))["id"],
         "/products": product(api, "CAB", stock=5)["id"],
     }
+    bundle = api.made("/promotion-set", {"title": "Bundle"})["id"]
+    reds = {"appliesTo": "Collection", "appliesToObjectIds": [seen["/collections"]]}
+    for kind in ("coupon", "promotion"):
+        seen[f"/{kind}s"] = made(api, kind, promotionSets=sets(bundle), **reds)["id"]
+    seen["/promotion-sets"] = bundle
     api.made("/product", {"type": "Wine", "title": "B", "variants": [{"title": "B", "sku": "B", "price": 1}]})
     return seen
 

@@ -12,6 +12,8 @@ from cellarhand.catalog.product import PRODUCT, PRODUCT_X_COLLECTION, VARIANT
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.course import SPAN
 from cellarhand.customers.customer import CUSTOMER
+from cellarhand.discounts.promotion import COUPON, PROMOTION
+from cellarhand.discounts.promotion_set import PROMOTION_SET_X_PROMOTION
 from cellarhand.ids import new_id
 from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.order import ORDER
@@ -25,6 +27,7 @@ from cellarhand.tags.back_population import populate_tenant
 from cellarhand.verify.checks import CHECKS
 from tests.callers import Caller, House, Site
 from tests.verifying import differences
+from tests.wire.discounts import discount, sets
 from tests.wire.dynamic import rule
 from tests.wire.members import new_member
 from tests.wire.orders import line, order, put
@@ -71,6 +74,9 @@ def winery(house: House) -> Site:
     entry = {"orderId": refund["id"], "orderNumber": refund["orderNumber"], "purchaseType": "Refund"}
     put(site, {**bought, "linkedOrders": [entry]})
     put(site, refund)
+    bundle = api.made("/promotion-set", {"title": "Bundle"})["id"]
+    api.made("/coupon", discount("coupon", promotionSets=sets(bundle)))
+    api.made("/promotion", discount("promotion", promotionSets=sets(bundle)))
     assert differences(site) == []
     return site
 
@@ -166,6 +172,16 @@ PLANTS: dict[str, tuple[str, Plant]] = {
         text(CLUB_MEMBERSHIP, lambda membership: membership.update(status="Active")),
     ),
     "a frozen club": ("membership-copies", text(CLUB_MEMBERSHIP, _reprice)),
+    "a set's title": (
+        "discount-copies",
+        text(COUPON, lambda coupon: coupon["promotionSets"][0].update(title="Other")),
+    ),
+    "a set that is gone": (
+        "discount-copies",
+        text(PROMOTION, lambda promotion: promotion["promotionSets"].append({"id": new_id(), "title": "X"})),
+    ),
+    "an old member": ("discount-copies", text(COUPON, lambda coupon: coupon.update(productDiscount=1))),
+    "a lost link to a set": ("discount-links", lambda unit: unit.delete(PROMOTION_SET_X_PROMOTION, ())),
     "a lost link to a product": ("order-products", lambda unit: unit.delete(ORDER_PRODUCT, ())),
     "a lost link to an allocation": ("order-allocations", lambda unit: unit.delete(ORDER_ALLOCATION, ())),
     "a frozen customer": ("order-copies", text(ORDER, lambda found: found.update(customer=None))),
@@ -215,6 +231,7 @@ def everything(site: Site, api: Caller) -> list[Record]:
     """What the lists show and find, but for when a record was changed last."""
     paths = ("/customer", "/customer?q=jo", "/customer?q=acme", "/product", "/collection", "/inventory")
     paths += ("/club-membership", "/club-membership?status=On Hold", "/order", "/product?q=syrah")
+    paths += ("/coupon", "/promotion", "/promotion-set")
     return [_undated(api.seen(path)) for path in paths]
 
 

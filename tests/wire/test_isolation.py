@@ -7,6 +7,7 @@ import pytest
 
 from cellarhand.http.routes import Endpoint
 from tests.callers import Caller, House
+from tests.wire.discounts import KINDS, discount, sets
 from tests.wire.samples import NAMES, Made, all_of
 from tests.wire.shop import handover, line, location, order, product
 from tests.wire.test_shipping import zone
@@ -33,6 +34,9 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "tax": {"title": "Stolen"},
     "club": {"title": "Stolen"},
     "club-membership": {"giftMessage": "Stolen"},
+    "coupon": {"title": "Stolen"},
+    "promotion": {"title": "Stolen"},
+    "promotion-set": {"title": "Stolen"},
 }
 _KINDS = {
     "customer": "customer",
@@ -56,6 +60,9 @@ _KINDS = {
     "tax": "tax",
     "club": "club",
     "club-membership": "membership",
+    "coupon": "coupon",
+    "promotion": "promotion",
+    "promotion-set": "promotion set",
 }
 """Whose id stands for `:id` in the calls of each resource and of each action with one."""
 
@@ -95,6 +102,11 @@ def _shop(api: Caller, customer_id: str) -> Iterator[Made]:
         "pickupInventoryLocationId": place["id"],
     }
     yield Made("membership", "/club-membership", join, api.made("/club-membership", join))
+    bundle = api.made("/promotion-set", {"title": "Bundle"})
+    for kind in KINDS:
+        sent = discount(kind, promotionSets=sets(bundle["id"]))
+        yield Made(kind, f"/{kind}", sent, api.made(f"/{kind}", sent))
+    yield Made("promotion set", "/promotion-set", {}, api.seen(f"/promotion-set/{bundle['id']}"))
 
 
 def _all_ids(value: object) -> set[str]:
@@ -182,6 +194,17 @@ def test_a_tenants_key_opens_no_other_tenant(house: House, theirs: tuple[Caller,
         ("/product", {**WINE, "departmentId": "department"}, "departmentId"),
         ("/product", {**WINE, "collections": [{"id": "collection"}]}, "collections[0].id"),
         ("/club-membership", {**JOIN, "clubId": "club"}, "customerId"),
+        ("/coupon", discount("coupon", promotionSets=sets("promotion set")), "promotionSets[0].id"),
+        (
+            "/promotion",
+            discount("promotion", availableTo="Club", availableToObjectIds=["club"]),
+            "availableToObjectIds[0]",
+        ),
+        (
+            "/promotion-set-x-promotion",
+            {"promotionId": "promotion", "promotionSetId": "promotion set"},
+            "promotionId",
+        ),
     ],
 )
 def test_ids_of_another_tenant_in_a_body_do_not_exist(
@@ -194,7 +217,7 @@ def test_ids_of_another_tenant_in_a_body_do_not_exist(
             return {name: filled(each) for name, each in value.items()}
         if isinstance(value, list):
             return [filled(each) for each in value]
-        return their[value].record["id"] if value in their else value
+        return their[value].record["id"] if isinstance(value, str) and value in their else value
 
     answer = house.open().app().post(path, filled(body))
     assert answer.status_code == 422

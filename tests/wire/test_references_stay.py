@@ -12,6 +12,7 @@ from cellarhand.accounts import tenants
 from cellarhand.catalog.product import PRODUCT
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.customer import CUSTOMER
+from cellarhand.discounts.promotion import COUPON, PROMOTION
 from cellarhand.ids import new_id
 from cellarhand.orders.order import ORDER
 from cellarhand.record.actor import Actor
@@ -24,6 +25,7 @@ from cellarhand.store.unit import ReadUnit, WriteUnit
 from tests.callers import Caller, House, Site
 from tests.verifying import differences
 from tests.wire import shop
+from tests.wire.discounts import KINDS, discount, set_of, sets
 from tests.wire.members import new_member
 
 Record = dict[str, Any]
@@ -126,6 +128,25 @@ def test_a_product_loses_the_class_that_is_deleted_meanwhile(site: Site, api: Ca
     seen = api.seen(f"/product/{made['id']}")
     assert (seen["departmentId"], seen["vendorId"], seen["collections"]) == (None, None, [])
     assert differences(site) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_discount_loses_the_set_that_is_deleted_meanwhile(site: Site, api: Caller, kind: str) -> None:
+    bundle = set_of(api)
+    resource = COUPON if kind == "coupon" else PROMOTION
+    body = discount(kind, promotionSets=sets(bundle))
+    made = _overtaken(site, resource, body, lambda: api.gone(f"/promotion-set/{bundle}"))
+    assert api.seen(f"/{kind}/{made['id']}")["promotionSets"] == []
+    assert differences(site) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_tag_that_a_new_discount_names_is_kept(site: Site, api: Caller, kind: str) -> None:
+    tag = api.made("/tag/customer", {"title": "VIP", "type": "Manual"})["id"]
+    resource = COUPON if kind == "coupon" else PROMOTION
+    body, statuses = discount(kind, availableTo="Tag", availableToObjectIds=[tag]), list[int]()
+    _overtaken(site, resource, body, lambda: statuses.append(api.delete(f"/tag/customer/{tag}").status_code))
+    assert statuses == [422]
 
 
 @pytest.mark.parametrize("what", ["club", "card", "customer"])

@@ -40,6 +40,9 @@ TABLE = {
     "tax": "W-----",
     "club": "WWRR--",
     "club-membership": "WWRR--",
+    "coupon": "WWRR--",
+    "promotion": "WWRR--",
+    "promotion-set": "WWRR--",
 }
 
 
@@ -146,6 +149,13 @@ CALLS = {
     "tax": _five("/tax"),
     "club": _five("/club"),
     "club-membership": _five("/club-membership"),
+    "coupon": _five("/coupon"),
+    "promotion": _five("/promotion"),
+    "promotion-set": [
+        *_five("/promotion-set"),
+        ("POST", "/promotion-set-x-promotion", "C"),
+        ("DELETE", "/promotion-set-x-promotion", "C"),
+    ],
 }
 # The permission that an app needs for the calls of each object.
 GRANTS = {
@@ -170,6 +180,9 @@ GRANTS = {
     "tax": "Setting",
     "club": "Club",
     "club-membership": "Club Membership",
+    "coupon": "Coupon",
+    "promotion": "Promotion",
+    "promotion-set": "Promotion Set",
 }
 ELSEWHERE = ("root", "read-account-user", "bulk-import")
 """Every role's, or of one role alone; with tests of their own."""

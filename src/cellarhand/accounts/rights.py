@@ -55,6 +55,9 @@ _TABLE = {
     "tax": "W-----",
     "club": "WWRR--",
     "club-membership": "WWRR--",
+    "coupon": "WWRR--",
+    "promotion": "WWRR--",
+    "promotion-set": "WWRR--",
     "order": "WWCCRR",
     "report": "RRRR--",
 }

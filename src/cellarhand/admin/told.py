@@ -17,6 +17,8 @@ from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
+from cellarhand.discounts.promotion import COUPON, PROMOTION
+from cellarhand.discounts.promotion_set import PROMOTION_SET
 from cellarhand.events.activity import Entry
 from cellarhand.orders.order import ORDER
 from cellarhand.record.resource import Resource
@@ -45,12 +47,15 @@ PAGES: Mapping[str, str] = {
     TAX.name: "/settings/taxes",
     CLUB.name: "/clubs",
     CLUB_MEMBERSHIP.name: "/memberships",
+    COUPON.name: "/coupons",
+    PROMOTION.name: "/promotions",
+    PROMOTION_SET.name: "/promotion-sets",
 }
 """Where the site shows a kind of records: add a kind when it gets a page."""
 # A merged customer is told of on the page of the one who stayed.
 _ON_PAGE_OF_CUSTOMER = (CUSTOMER.name, ADDRESS.name, CREDIT_CARD.name)
 # Elements of these lists are told by their names alone.
-_NAMED = ("emails", "phones", "tags", "collections")
+_NAMED = ("emails", "phones", "tags", "collections", "promotionSets")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _REFERRED: Mapping[str, Resource] = {
     "customerId": CUSTOMER,

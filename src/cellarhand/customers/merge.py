@@ -16,6 +16,7 @@ from cellarhand.customers.customer import CUSTOMER, email_key, name_of
 from cellarhand.customers.derived import refresh_customer
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import forget_rank
+from cellarhand.discounts.uses import show_merged_customer
 from cellarhand.events.trash import into_trash
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.order import ORDER
@@ -184,6 +185,7 @@ async def _merge(unit: WriteUnit, actor: Actor, master: _Person, duplicates: Seq
     for each in duplicates:
         moved += await _move_all(unit, actor, each.record, merged)
         await move_page(unit, each.id, master.id)
+        await show_merged_customer(unit, actor, each.id, master.id)
     await keep_company(unit, master.id)
     await _tell(unit, actor, master.record, merged, duplicates)
     await refresh_customer(unit, actor, master.id, touched=True, anew=True)

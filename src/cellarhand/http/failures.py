@@ -143,6 +143,10 @@ def errors_of(endpoint: Endpoint, thing: str) -> Document:
     }
     if parameters.path_names(endpoint):
         found["404"] = _not_found(endpoint, thing)
+    if endpoint.action is not None and endpoint.action.missing:
+        missing = endpoint.action.missing
+        says, example = f"There is no such {missing.lower()}.", {"notThere": errors.not_found(missing)}
+        found["404"] = described(Failure(404, says, lambda: example))
     if endpoint.action is not None and endpoint.action.refusal:
         refused = {"notProcessed": errors.could_not_process(endpoint.action.refusal)}
         says = "Something is missing or invalid, or the step can not be carried out."

@@ -49,7 +49,8 @@ class Endpoint:
 
     @cached_property
     def takes_body(self) -> bool:
-        return self.method in ("POST", "PUT")
+        """Whether it has one: of deletions only those that say what they take (reference A2)."""
+        return self.method in ("POST", "PUT") or (self.action is not None and self.action.takes is not None)
 
 
 @dataclass(slots=True)

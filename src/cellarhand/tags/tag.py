@@ -115,6 +115,9 @@ async def _refuse_in_use(draft: Draft) -> None:
     from cellarhand.catalog.classes import refuse_tag_of_security
 
     await refuse_tag_of_security(draft)
+    from cellarhand.discounts.uses import refuse_tag_of_discount
+
+    await refuse_tag_of_discount(draft)
 
 
 async def _take_off_holders(draft: Draft) -> None:

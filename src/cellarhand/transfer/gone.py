@@ -1,8 +1,9 @@
-"""What orders name that is gone: deleted in the source since, and not in the target either (MIG-4).
+"""What orders and discounts name that is gone: deleted in the source since, nor in the target (MIG-4).
 
 An order is history, and stays when its customer, an address or a department is deleted. It comes without the
-ids of those. Of a list that is not whole in the archive nobody knows what is gone: such an order is refused
-by a target that has not what it names, and comes when the pull was finished.
+ids of those. So does a coupon or a promotion, as long as anything is left that it is for. Of a list that is
+not whole in the archive nobody knows what is gone: what names one of its records is refused by a target that
+has not that one, and comes when the pull was finished.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,17 +15,18 @@ import msgspec
 
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive
-from cellarhand.transfer.moved import VARIANT, Moved
+from cellarhand.transfer.moved import VARIANT, ByWord, Moved
 from cellarhand.transfer.requests import values_at
 from cellarhand.transfer.there import There
 
 _GUEST = "customerId (of customers who are gone: their orders come as those of guests)"
 _WITHOUT = "(of what is gone: the order comes without the id)"
+_WITHOUT_SOME = "(of what is gone: it comes without those ids)"
 
 
 @dataclass
 class Gone:
-    """What of the references of orders is neither in the archive nor in the target."""
+    """What of the references of orders and discounts is neither in the archive nor in the target."""
 
     archive: Archive
     there: There
@@ -32,6 +34,8 @@ class Gone:
 
     def let_go(self, moved: Moved, body: Record, left: set[str]) -> Record:
         """The body without what is gone; paths of that go into `left`."""
+        for member, by in moved.by_word.items():
+            self._let_ids_go(body, member, by, left)
         if moved.name != "order":
             return body
         for path, holder, member, name in _named(body, _tree(moved), ""):
@@ -40,9 +44,17 @@ class Gone:
                 left.add(_GUEST if path == "customerId" else f"{path} {_WITHOUT}")
         return body
 
+    def _let_ids_go(self, body: Record, member: str, by: ByWord, left: set[str]) -> None:
+        """Without any, it would be for all or for nothing: then the target is to refuse it."""
+        name, ids = by.lists.get(body.get(by.word) or ""), cast(list[str], body.get(member) or [])
+        kept = [id for id in ids if not self._is_gone(name, id)] if name is not None else ids
+        if kept and kept != ids:
+            body[member] = kept
+            left.add(f"{member} {_WITHOUT_SOME}")
+
     @property
     def unknown(self) -> list[str]:
-        """Lists that orders name records of, and of which nobody knows who is gone."""
+        """Lists that they name records of, and of which nobody knows who is gone."""
         return sorted({_listed(name) for name, ids in self._archived.items() if ids is None})
 
     def _is_gone(self, name: str, id: str) -> bool:

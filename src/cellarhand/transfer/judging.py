@@ -209,7 +209,11 @@ class _Judging:
 
     def _references(self, body: Record, of: str = "") -> Iterator[tuple[str, str]]:
         """What the body refers to and the target will not have."""
-        for path, name in self._moved.references.items():
+        named = dict(self._moved.references)
+        for member, by in self._moved.by_word.items():
+            if body.get(by.word) in by.lists:
+                named[f"{member}[]"] = by.lists[body[by.word]]
+        for path, name in named.items():
             if of and name != of:
                 continue
             for id in values_at(body, path):

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from typing import NamedTuple
 
+from cellarhand.discounts.rules import ID_LISTS
 from cellarhand.record.resource import Resource
 from cellarhand.resources import RESOURCES
 
@@ -12,13 +14,20 @@ VARIANT = "product.variants"
 """Stands for the variants of products among what is referred to."""
 
 
+class ByWord(NamedTuple):
+    """Ids in a list of their own, and the member whose word tells which records they are ids of."""
+
+    word: str
+    lists: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """One list of an archive that can be pushed.
 
-    `references` tells by path of the body in which list the records named there stand. `key` is the member
-    (or members, with blanks between them) by which a target may know a record already, for kinds of which the
-    platform chooses the ids itself.
+    `references` tells by path of the body in which list the records named there stand, `by_word` the same of
+    members whose ids are of the one or the other list. `key` is the member (or members, with blanks between
+    them) by which a target may know a record already, for kinds of which the platform chooses the ids itself.
     """
 
     name: str
@@ -26,6 +35,7 @@ class Moved:
     path: str
     references: Mapping[str, str] = field(default_factory=dict[str, str])
     key: str = ""
+    by_word: Mapping[str, ByWord] = field(default_factory=dict[str, ByWord])
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -66,7 +76,19 @@ _OF_ORDERS = {
         )
     },
 }
+_LISTS = {
+    "Product": "product",
+    "Collection": "collection",
+    "Department": "department",
+    "Club": "club",
+    "Customer": "customer",
+    "Tag": "tag.customer",
+}
+_OF_DISCOUNTS = {member: ByWord(word, _LISTS) for word, member in ID_LISTS}
+_BY_WORD: Mapping[str, Mapping[str, ByWord]] = {"coupon": _OF_DISCOUNTS, "promotion": _OF_DISCOUNTS}
 _REFERENCES: Mapping[str, Mapping[str, str]] = {
+    "coupon": {"promotionSets[].id": "promotion-set"},
+    "promotion": {"promotionSets[].id": "promotion-set"},
     "product": {
         "departmentId": "department",
         "vendorId": "vendor",
@@ -89,8 +111,9 @@ _REFERENCES: Mapping[str, Mapping[str, str]] = {
     "order": _OF_ORDERS,
     "note": {"customerId": "customer", "orderId": "order"},
 }
-# What the target computes of an order needs its customer's memberships.
-_AFTER = {"order": "club-membership"}
+# What the target computes of an order needs its customer's memberships; its coupons and promotions have other
+# ids where the target chooses them.
+_AFTER = {"order": ("club-membership", "coupon", "promotion")}
 _KEYS = {
     "department": "title",
     "vendor": "title",
@@ -101,6 +124,9 @@ _KEYS = {
     "shipping": "title",
     # Many places have a tax of one name.
     "tax": "title countryCode stateCode",
+    "coupon": "code",
+    "promotion": "title",
+    "promotion-set": "title",
 }
 STAYS = {
     "web-hook": "they belong to apps and hold secrets: each app makes its own",
@@ -130,7 +156,8 @@ def _lists_of(resource: Resource) -> list[Moved]:
             for word in resource.scope.words
         ]
     name = CARDS if resource.name == "customer-credit-card" else resource.name
-    return [Moved(name, resource, resource.path, _REFERENCES.get(name, {}), key)]
+    by_word = _BY_WORD.get(name, {})
+    return [Moved(name, resource, resource.path, _REFERENCES.get(name, {}), key, by_word)]
 
 
 def _before(each: Moved, found: Mapping[str, Moved]) -> set[str]:
@@ -139,6 +166,6 @@ def _before(each: Moved, found: Mapping[str, Moved]) -> set[str]:
     defined = f"meta-data-config.{each.resource.name}"
     if "metaData" in each.resource.write_shape.members and defined in found:
         needed.add(defined)
-    if each.name in _AFTER:
-        needed.add(_AFTER[each.name])
+    needed.update(name for ids in each.by_word.values() for name in ids.lists.values())
+    needed.update(_AFTER.get(each.name, ()))
     return needed

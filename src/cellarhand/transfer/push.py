@@ -276,7 +276,7 @@ class Push:
 
     def unknown(self, moved: Moved) -> str:
         """Why records may have been refused that a whole archive would bring."""
-        names = self._gone.unknown if moved.name == "order" else []
+        names = self._gone.unknown if moved.name == "order" or moved.by_word else []
         return f"not all of {', '.join(names)} was pulled: pull, then push again" if names else ""
 
     def _send_all(

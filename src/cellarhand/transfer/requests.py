@@ -12,6 +12,8 @@ from functools import cache
 from typing import Any, cast
 
 from cellarhand.catalog.product import WITH_WINE
+from cellarhand.discounts.old_model import new_members, parts_of
+from cellarhand.discounts.shapes import OLD_MEMBERS
 from cellarhand.record.resource import Resource
 from cellarhand.record.shapes import Array, Object, Shape
 from cellarhand.record.validate import Record
@@ -53,6 +55,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     ),
     "product": ("image", "department", "vendor", "collections", "bundleItems", "variants[].inventory"),
     "collection": ("productCount",),
+    "coupon": ("promotionSets", *OLD_MEMBERS),
+    "promotion": ("promotionSets", *OLD_MEMBERS),
+    "promotion-set": ("coupons", "promotions"),
     "tag": ("objectType", "backPopulate"),
     "meta-data-config": ("objectType",),
 }
@@ -68,6 +73,8 @@ _OURS: Mapping[str, tuple[str, ...]] = {
     "note": ("accountId", "accountName"),
     "customer": ("orderInformation.rank", "orderInformation.rankTrend"),
     "club-membership": ("onHolds[].createdAt", "onHolds[].updatedAt"),
+    "coupon": ("usageCount",),
+    "promotion": ("usageCount",),
 }
 """What a Cellarhand alone takes, so that nothing of a history is lost."""
 _NOTHING = (None, False, 0, "", "Ok", "Not Checked", "Not Tracked", "Unknown", "No Gateway")
@@ -227,6 +234,17 @@ def _of_order(record: Record) -> Record:
     }
 
 
+_SECOND = "second discount"
+
+
+def _of_discount(record: Record) -> Record:
+    """A record of the old model has no `type`. The second of its two discounts stays behind (DSC-12)."""
+    if record.get("type") is not None:
+        return record
+    second = parts_of(record)[1:]
+    return {**record, **new_members(record), **({_SECOND: second[0]._asdict()} if second else {})}
+
+
 def _tender(tender: Record) -> Record:
     found = {name: value for name, value in tender.items() if name != "originalOrderTenderId"}
     found["previousTenderId"] = tender.get("originalOrderTenderId")
@@ -252,6 +270,8 @@ _TURNED = {
     "club-membership": _of_membership,
     "product": _of_product,
     "order": _of_order,
+    "coupon": _of_discount,
+    "promotion": _of_discount,
 }
 
 

@@ -5,6 +5,7 @@ from cellarhand.verify.catalog import CATALOG_CHECKS
 from cellarhand.verify.check import Check
 from cellarhand.verify.clubs import CLUB_CHECKS
 from cellarhand.verify.customers import CUSTOMER_CHECKS
+from cellarhand.verify.discounts import DISCOUNT_CHECKS
 from cellarhand.verify.inventory import INVENTORY_CHECKS
 from cellarhand.verify.orders import ORDER_CHECKS
 from cellarhand.verify.records import checks_of
@@ -16,6 +17,7 @@ CHECKS: tuple[Check, ...] = (
     *INVENTORY_CHECKS,
     *CATALOG_CHECKS,
     *CLUB_CHECKS,
+    *DISCOUNT_CHECKS,
     *ORDER_CHECKS,
     *CUSTOMER_CHECKS,
 )

@@ -1,0 +1,1 @@
+"""Coupons, promotions and the sets in which several of them apply together."""
