@@ -54,6 +54,7 @@ _TABLE = {
     "club": "WWRR--",
     "club-membership": "WWRR--",
     "order": "WWCCRR",
+    "refund": "WWCC--",
     "report": "RRRR--",
 }
 # Reports of tills alone, where the table says so.

@@ -58,6 +58,8 @@ class Action:
     paged: bool = False
     # What it says where the step can't be carried out (E7), if there is such a case.
     refusal: str = ""
+    # What it says where a payment is refused (E14), if there is such a case.
+    declines: str = ""
     # The words that `:objectType` in the path (of one that streams, `:resource`) may be, with their names in
     # records; another word is an unknown route.
     words: Mapping[str, str] = field(default_factory=dict[str, str])
