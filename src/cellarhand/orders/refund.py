@@ -47,7 +47,7 @@ _PREVIOUS = "previous_order_id"
 _FROM_ORDER = Filter("previousOrderId", "I", _PREVIOUS)
 # The narrowest index begins with these two: with all that they may be it leads to the refunds alone, so that
 # what a list of them costs follows from how many there are, not from all orders (docs/decisions/0008).
-_REFUNDS: Where = (
+REFUNDS: Where = (
     Among("payment_status", get_args(words.PaymentStatus)),
     Among("channel", get_args(words.Channel)),
     *equal("purchase_type", "Refund"),
@@ -85,7 +85,7 @@ REFUND = replace(
 async def list_refunds(call: Call) -> bytes:
     wanted = query.parse(REFUND, call.query)
     unit = call.store.reading(call.actor.tenant_id)
-    where = _REFUNDS + await _linked(unit, wanted.where)
+    where = REFUNDS + await _linked(unit, wanted.where)
     return await list_records(REFUND, unit, call.actor, {}, wanted._replace(where=where))
 
 
@@ -140,9 +140,7 @@ async def _refund(unit: WriteUnit, actor: Actor, sent: Record) -> Draft:
         raise errors.invalid(Fault("orderId", errors.DOES_NOT_EXIST))
     order: Record = decode(row[0])
     _refuse_by_state(order)
-    earlier = tuple(each["orderId"] for each in order["linkedOrders"])
-    rows = await unit.rows(ORDER.table, ("body",), (Among("id", earlier),)) if earlier else ()
-    left = left_of_order(order, [decode(each[0]) for each in rows])
+    left = await what_is_left(unit, order)
     wanted = _wanted(sent, left)
     _check_tenders(sent, order, wanted)
     moment = clock.to_wire(clock.now())
@@ -162,6 +160,23 @@ async def _refund(unit: WriteUnit, actor: Actor, sent: Record) -> Draft:
         # Once for both orders.
         await refresh_customer(unit, actor, customer_id)
     return draft
+
+
+async def what_is_left(unit: ReadUnit, order: Record) -> Left:
+    """What can still be refunded of an order."""
+    earlier = tuple(each["orderId"] for each in order["linkedOrders"])
+    rows = await unit.rows(ORDER.table, ("body",), (Among("id", earlier),)) if earlier else ()
+    return left_of_order(order, [decode(row[0]) for row in rows])
+
+
+def comes_to(body: Record, left: Left) -> int:
+    """What a refund without its tenders would come to, in cents; E5, E6 where it is more than is left."""
+    return _wanted(_checked({**body, "tenders": []}), left).total
+
+
+def is_refundable(order: Record) -> bool:
+    """Whether an order is a sale that was paid."""
+    return order["purchaseType"] != "Refund" and order["paymentStatus"] == "Paid"
 
 
 def _refuse_by_state(order: Record) -> None:
@@ -315,6 +330,18 @@ def _action(
     )
 
 
+CREATE_REFUND = _action(
+    "create-refund",
+    "POST",
+    REFUND.path,
+    refund,
+    "Refund something of a paid order; answers the new order",
+    "create",
+    status=201,
+    takes=RefundWrite,
+    query=REFUND.write_flags,
+    declines=NO_GATEWAY.format("Credit Card"),
+)
 REFUND_ACTIONS: Sequence[Action] = (
     _action(
         "list-refund",
@@ -328,16 +355,5 @@ REFUND_ACTIONS: Sequence[Action] = (
         paged=True,
     ),
     _action("read-refund", "GET", f"{REFUND.path}/:id", read_refund, "Read a refund", "read"),
-    _action(
-        "create-refund",
-        "POST",
-        REFUND.path,
-        refund,
-        "Refund something of a paid order; answers the new order",
-        "create",
-        status=201,
-        takes=RefundWrite,
-        query=REFUND.write_flags,
-        declines=NO_GATEWAY.format("Credit Card"),
-    ),
+    CREATE_REFUND,
 )
