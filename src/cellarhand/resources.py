@@ -38,6 +38,7 @@ from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
 from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.number import SEQUENCE, SET_NEXT_NUMBER
 from cellarhand.orders.order import ORDER
+from cellarhand.orders.refund import REFUND_ACTIONS
 from cellarhand.orders.upsert import UPSERT_ORDER
 from cellarhand.record.action import Action, Call
 from cellarhand.record.bulk import bulk_import
@@ -107,6 +108,7 @@ ACTIONS: tuple[Action, ...] = (
     UPSERT_ORDER,
     SET_NEXT_NUMBER,
     *FULFILLMENT_ACTIONS,
+    *REFUND_ACTIONS,
     bulk_import(RESOURCES),
 )
 BULK_WORKS: dict[str, Work] = {**TAG_WORKS, **ORDER_WORKS, **CUSTOMER_WORKS}

@@ -11,6 +11,7 @@ import pytest
 
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.orders.order import ORDER
+from cellarhand.orders.refund import REFUNDS
 from cellarhand.record.paging import way, within_indexes
 from cellarhand.record.resource import Resource
 from cellarhand.record.shares import page_in_shares
@@ -72,6 +73,15 @@ def test_a_month_of_orders_is_sorted_without_their_texts(schema: sqlite3.Connect
         " ORDER BY created_at DESC, id LIMIT 50"
     )
     assert "COVERING INDEX orders_by_tenant_id_paid_at" in _way(schema, sql, 1, 2, 3)
+
+
+def test_refunds_are_found_among_all_orders_without_looking_at_those(schema: sqlite3.Connection) -> None:
+    """Whatever else is asked for: the index leads to them by all words that it begins with."""
+    for more in ((), (Compare("paid_at", ">=", 1),), (Compare("updated_at", ">=", 1),)):
+        counted = Statement(SQLITE, 1)
+        text = counted.count(ORDER.table, within_indexes(ORDER.table, (*REFUNDS, *more)))
+        way = _way(schema, text, *counted.values)
+        assert "payment_status=? AND channel=? AND purchase_type=?" in way, way
 
 
 # What people put together on a list's screen. Rows of these two tables are large: a way that looks at each of

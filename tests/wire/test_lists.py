@@ -18,6 +18,7 @@ KEYS = {
     "/meta-data-config/customer": "metaDataConfigs",
     "/meta-data-config/experience": "metaDataConfigs",
     "/web-hook": "webHooks",
+    "/refund": "refunds",
     "/trash": "trashes",
     "/web-hook-log": "webHookLogs",
 }

@@ -59,6 +59,7 @@ _TABLE = {
     "promotion": "WWRR--",
     "promotion-set": "WWRR--",
     "order": "WWCCRR",
+    "refund": "WWCC--",
     "report": "RRRR--",
 }
 # Reports of tills alone, where the table says so.

@@ -16,6 +16,7 @@ from cellarhand.catalog.inventory_location import LOCATION
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
 from cellarhand.orders.handover import NOTHING, PART
 from cellarhand.orders.order import ORDER
+from cellarhand.orders.refund import REFUND, is_refundable
 from cellarhand.record.errors import HouseError
 
 _, _FULFILL_ALL, _TAKE_BACK = FULFILLMENT_ACTIONS
@@ -70,6 +71,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         order=order,
         fault=fault,
         may_fulfill=is_open and visit.may_with(ORDER, "create"),
+        may_refund=visit.may_with(REFUND, "create") and is_refundable(order),
         may_take_back=visit.may_with(ORDER, "delete"),
         locations=[(place["id"], place["title"]) for place in places],
         **await MARKS.shown(visit, order),

@@ -43,6 +43,7 @@ NOTICES = {
     "restored": "The customer is restored.",
     "fulfilled": "All that was left is handed over.",
     "taken-back": "The fulfillment is taken back.",
+    "refunded": "The refund is made.",
     "moved": "The stock is changed.",
     "stopped": "It is stopped. What was done stays done.",
     "resumed": "It goes on where it was.",

@@ -143,6 +143,7 @@ DESCRIBED: tuple[Described, ...] = (
     Described("trashes", "/trash", "trashes", ("list",), dated=True),
     Described("wine_varietals", "/wine-varietal", "wineVarietals", ("list",), dated=True),
     Described("wine_appellations", "/wine-appellation", "wineAppellations", ("list",), dated=True),
+    Described("refunds", "/refund", "refunds", ("list", "create", "read"), dated=True),
 )
 CALLED: tuple[Called, ...] = (
     Called("root", "GET", "", answers=True),

@@ -96,6 +96,9 @@ from cellarhand.orders.import_shapes import (
     OrderUpsertWrite,
     OrderWrite,
 )
+from cellarhand.orders.refund_shapes import (
+    RefundWrite,
+)
 from cellarhand.orders.shapes import (
     Order,
 )
@@ -775,6 +778,31 @@ class WineAppellations:
         limit: int | None = ...,
     ) -> Page[WineAppellation]: ...
 
+class Refunds:
+    def get(self, id: str) -> Order: ...
+    def create(self, body: RefundWrite, *, is_send_transaction_email: bool | None = ...) -> Order: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        previous_order_id: IdFilter | None = ...,
+        order_paid_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Order]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        previous_order_id: IdFilter | None = ...,
+        order_paid_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Order]: ...
+
 class SyncActions:
     def root(self) -> Root: ...
     def read_account_user(self) -> AccountUser: ...
@@ -854,6 +882,7 @@ class SyncResources:
     trashes: Trashes
     wine_varietals: WineVarietals
     wine_appellations: WineAppellations
+    refunds: Refunds
     actions: SyncActions
 
 class AsyncCustomers:
@@ -1507,6 +1536,31 @@ class AsyncWineAppellations:
         limit: int | None = ...,
     ) -> Page[WineAppellation]: ...
 
+class AsyncRefunds:
+    async def get(self, id: str) -> Order: ...
+    async def create(self, body: RefundWrite, *, is_send_transaction_email: bool | None = ...) -> Order: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        previous_order_id: IdFilter | None = ...,
+        order_paid_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Order]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        previous_order_id: IdFilter | None = ...,
+        order_paid_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Order]: ...
+
 class AsyncActions:
     async def root(self) -> Root: ...
     async def read_account_user(self) -> AccountUser: ...
@@ -1586,4 +1640,5 @@ class AsyncResources:
     trashes: AsyncTrashes
     wine_varietals: AsyncWineVarietals
     wine_appellations: AsyncWineAppellations
+    refunds: AsyncRefunds
     actions: AsyncActions

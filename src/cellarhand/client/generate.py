@@ -47,7 +47,21 @@ class Facts:
         # The path that lists what otherwise stands below a parent, and what it is narrowed by there.
         self.besides = {name: action for name, action in besides.items() if name in named}
         covered = {each.name for each in (*lists.values(), *self.besides.values())}
-        self.actions = [each for each in actions if each.name not in covered and not each.public]
+        # Calls that a resource of this kind has by its operations.
+        own = {call for each in read_only for call in _calls(each)}
+        self.actions = [
+            each
+            for each in actions
+            if each.name not in covered and (each.method, each.path) not in own and not each.public
+        ]
+
+
+def _calls(resource: Resource) -> Iterable[tuple[str, str]]:
+    """The method and path of its operations read and create."""
+    if "read" in resource.operations:
+        yield "GET", f"{resource.path}/:id"
+    if "create" in resource.operations:
+        yield "POST", resource.path
 
 
 def runtime(facts: Facts) -> str:

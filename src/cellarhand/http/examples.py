@@ -28,14 +28,17 @@ _VALUES: dict[str, Any] = {
     "url": "https://example.com/hook",
     "username": "hook",
     "toWeight": 12,
-    # An order of two bottles.
+    # An order of two bottles, and a refund of its shipping.
     "orderNumber": 30000,
     "price": 2000,
     "quantity": 2,
     "subTotal": 4000,
-    "shipTotal": 0,
-    "taxTotal": 320,
-    "total": 4320,
+    "shipTotal": 500,
+    "taxTotal": 0,
+    "total": 4500,
+    "shipAmount": 500,
+    "tenderType": "Cash",
+    "amountTendered": 500,
 }
 _TEXT = (formats.person_name, formats.text, formats.trimmed, formats.free_text, formats.card_text)
 

@@ -151,6 +151,9 @@ def errors_of(endpoint: Endpoint, thing: str) -> Document:
         refused = {"notProcessed": errors.could_not_process(endpoint.action.refusal)}
         says = "Something is missing or invalid, or the step can not be carried out."
         found["422"] = described(Failure(422, says, lambda: {**_of_any_call(), **refused}))
+    if endpoint.action is not None and endpoint.action.declines:
+        declined = {"paymentRefused": errors.payment_refused(endpoint.action.declines)}
+        found["402"] = described(Failure(402, "A payment is refused.", lambda: declined))
     return dict(sorted(found.items()))
 
 

@@ -1,6 +1,6 @@
 """What of an order has to be handed over, and how far that is (ORD-8, reference B11). Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cellarhand.record.validate import Record
@@ -13,6 +13,7 @@ NOTHING, PART, ALL, NOT_NEEDED = (
     "No Fulfillment Required",
 )
 COMPLETE = (ALL, NOT_NEEDED)
+_NO_UNITS: Mapping[str, int] = {}
 _NEVER = ("Event Ticket", "Reservation", "Rebate")
 
 
@@ -28,14 +29,25 @@ def left_of(item: Item) -> int:
     return max(0, item["quantity"] - item["quantityFulfilled"])
 
 
-def status_of(items: Sequence[Item], delivery: str) -> str:
-    """The `fulfillmentStatus` that follows from the lines."""
+def status_of(items: Sequence[Item], delivery: str, waived: Mapping[str, int] = _NO_UNITS) -> str:
+    """The `fulfillmentStatus` that follows from the lines; `waived` units count as if nobody wanted them."""
     needed = [item for item in items if is_handed_over(item, delivery)]
     if not needed:
         return NOT_NEEDED
+    handed = any(item["quantityFulfilled"] > waived.get(item["id"], 0) for item in items)
     if not any(left_of(item) for item in needed):
-        return ALL
-    return PART if any(item["quantityFulfilled"] for item in items) else NOTHING
+        return NOT_NEEDED if waived and not handed else ALL
+    return PART if handed else NOTHING
+
+
+def waived_of(fulfillments: Sequence[Record]) -> dict[str, int]:
+    """Units that need not be handed over any more, because they were refunded (REF-6), by their item's id."""
+    found: dict[str, int] = {}
+    for each in fulfillments:
+        if each["type"] == NOT_NEEDED:
+            for item in each["items"]:
+                found[item["id"]] = found.get(item["id"], 0) + item["quantityFulfilled"]
+    return found
 
 
 def tracked(fulfillments: Sequence[Record]) -> bool:
@@ -45,8 +57,8 @@ def tracked(fulfillments: Sequence[Record]) -> bool:
 
 def standing(order: Record, items: Sequence[Item], fulfillments: Sequence[Record]) -> Record:
     """The members of an order that follow from its lines and what was handed over."""
-    status = status_of(items, order["orderDeliveryMethod"])
-    if any(each["type"] == NOT_NEEDED for each in fulfillments):
+    status = status_of(items, order["orderDeliveryMethod"], waived_of(fulfillments))
+    if any(each["type"] == NOT_NEEDED and not each["items"] for each in fulfillments):
         status = NOT_NEEDED
     complete = bool(fulfillments) and status in COMPLETE
     # The newest step is the one that made it complete.

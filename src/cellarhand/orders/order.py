@@ -134,7 +134,8 @@ async def _prepare_import(draft: Draft) -> None:
 
 
 def is_import(sent: Record) -> bool:
-    return "orderSubmittedDate" in sent
+    """Whether this is the body of an import. What the house makes itself, a refund, is whole already."""
+    return "orderSubmittedDate" in sent and "orderSource" not in sent
 
 
 async def _drop_unset(draft: Draft) -> None:

@@ -60,6 +60,8 @@ class Action:
     refusal: str = ""
     # What is not there where the body, not the path, names it (E15).
     missing: str = ""
+    # What it says where a payment is refused (E14), if there is such a case.
+    declines: str = ""
     # The words that `:objectType` in the path (of one that streams, `:resource`) may be, with their names in
     # records; another word is an unknown route.
     words: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -117,6 +117,11 @@ def id_exists() -> HouseError:
     return HouseError(422, "validationError", "Database unique constraint error", (Fault("id", UNIQUE),))
 
 
+def payment_refused(message: str) -> HouseError:
+    """E14: a payment, or its refund, could not be carried out."""
+    return HouseError(402, "processingError", message)
+
+
 def not_found(thing: str) -> HouseError:
     """E15; `thing` is the resource's name in Title Case with blanks."""
     return HouseError(404, "notFound", f"{thing} does not exist")

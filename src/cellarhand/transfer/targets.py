@@ -7,6 +7,8 @@ from cellarhand.client._resources import CALLED, DESCRIBED
 from cellarhand.client.errors import ApiError
 
 _WORDS = "/:objectType"
+COPIES = ("/refund",)
+"""Lists of records that another list has too: refunds are orders."""
 _PARENT = re.compile(r":(?!objectType)\w+")
 
 
@@ -31,7 +33,7 @@ def targets() -> list[Target]:
     """Every list that can be read, in the order of the declarations."""
     found: list[Target] = []
     for each in DESCRIBED:
-        if "list" not in each.operations:
+        if "list" not in each.operations or each.path in COPIES:
             continue
         if each.words:
             for word in each.words:
