@@ -288,7 +288,8 @@ async def test_numbers_go_on_when_their_connection_is_lost(store: Store, probed:
     )
     ended = await other.fetchval(f"SELECT count(pg_terminate_backend(pid, 5000)) {taking}")
     await other.close()
-    assert ended == 1
+    # Those of stores that were closed before may not have heard of it yet.
+    assert ended >= 1
     with contextlib.suppress(StoreUnavailable):
         # Whoever is first to find the connection lost may be told so.
         await store.write(tenant, _take)
