@@ -77,6 +77,16 @@ from cellarhand.customers.shapes import (
 from cellarhand.customers.with_address import (
     CustomerWithAddressWrite,
 )
+from cellarhand.discounts.shapes import (
+    Coupon,
+    CouponWrite,
+    Promotion,
+    PromotionSet,
+    PromotionSetWrite,
+    PromotionSetXPromotion,
+    PromotionSetXPromotionWrite,
+    PromotionWrite,
+)
 from cellarhand.events.trash import (
     Trash,
 )
@@ -659,6 +669,79 @@ class Taxes:
         limit: int | None = ...,
     ) -> Page[Tax]: ...
 
+class Coupons:
+    def get(self, id: str) -> Coupon: ...
+    def create(self, body: CouponWrite) -> Coupon: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Coupon: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Coupon]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Coupon]: ...
+
+class Promotions:
+    def get(self, id: str) -> Promotion: ...
+    def create(self, body: PromotionWrite) -> Promotion: ...
+    def update(self, id: str, body: Mapping[str, object]) -> Promotion: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[Promotion]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Promotion]: ...
+
+class PromotionSets:
+    def get(self, id: str) -> PromotionSet: ...
+    def create(self, body: PromotionSetWrite) -> PromotionSet: ...
+    def update(self, id: str, body: Mapping[str, object]) -> PromotionSet: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[PromotionSet]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[PromotionSet]: ...
+
 class WebHooks:
     def get(self, id: str) -> WebHook: ...
     def create(self, body: WebHookWrite) -> WebHook: ...
@@ -839,6 +922,8 @@ class SyncActions:
     def read_setting(self) -> List[Setting]: ...
     def create_inventory(self, body: InventoryWrite) -> List[Inventory]: ...
     def create_inventory_transaction(self, body: TransactionWrite) -> InventoryTransaction: ...
+    def put_promotion_into_set(self, body: PromotionSetXPromotionWrite) -> PromotionSetXPromotion: ...
+    def take_promotion_out_of_set(self, body: PromotionSetXPromotionWrite) -> None: ...
     def upsert_order(
         self, body: OrderUpsertWrite, *, is_send_transaction_email: str | bool | None = ...
     ) -> Order: ...
@@ -877,6 +962,9 @@ class SyncResources:
     inventory_locations: InventoryLocations
     shippings: Shippings
     taxes: Taxes
+    coupons: Coupons
+    promotions: Promotions
+    promotion_sets: PromotionSets
     web_hooks: WebHooks
     web_hook_logs: WebHookLogs
     trashes: Trashes
@@ -1417,6 +1505,79 @@ class AsyncTaxes:
         limit: int | None = ...,
     ) -> Page[Tax]: ...
 
+class AsyncCoupons:
+    async def get(self, id: str) -> Coupon: ...
+    async def create(self, body: CouponWrite) -> Coupon: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Coupon: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Coupon]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Coupon]: ...
+
+class AsyncPromotions:
+    async def get(self, id: str) -> Promotion: ...
+    async def create(self, body: PromotionWrite) -> Promotion: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> Promotion: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[Promotion]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[Promotion]: ...
+
+class AsyncPromotionSets:
+    async def get(self, id: str) -> PromotionSet: ...
+    async def create(self, body: PromotionSetWrite) -> PromotionSet: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> PromotionSet: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[PromotionSet]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[PromotionSet]: ...
+
 class AsyncWebHooks:
     async def get(self, id: str) -> WebHook: ...
     async def create(self, body: WebHookWrite) -> WebHook: ...
@@ -1597,6 +1758,8 @@ class AsyncActions:
     async def read_setting(self) -> List[Setting]: ...
     async def create_inventory(self, body: InventoryWrite) -> List[Inventory]: ...
     async def create_inventory_transaction(self, body: TransactionWrite) -> InventoryTransaction: ...
+    async def put_promotion_into_set(self, body: PromotionSetXPromotionWrite) -> PromotionSetXPromotion: ...
+    async def take_promotion_out_of_set(self, body: PromotionSetXPromotionWrite) -> None: ...
     async def upsert_order(
         self, body: OrderUpsertWrite, *, is_send_transaction_email: str | bool | None = ...
     ) -> Order: ...
@@ -1635,6 +1798,9 @@ class AsyncResources:
     inventory_locations: AsyncInventoryLocations
     shippings: AsyncShippings
     taxes: AsyncTaxes
+    coupons: AsyncCoupons
+    promotions: AsyncPromotions
+    promotion_sets: AsyncPromotionSets
     web_hooks: AsyncWebHooks
     web_hook_logs: AsyncWebHookLogs
     trashes: AsyncTrashes
