@@ -29,6 +29,8 @@ from cellarhand.events.request_log import REQUEST_LOG
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.gift_cards.transaction import ADD_GIFT_CARD_TRANSACTION, GIFT_CARD_TRANSACTION
 from cellarhand.mail.outbox import MAIL
 from cellarhand.orders.bulk import ORDER_WORKS
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
@@ -79,6 +81,8 @@ RESOURCES: tuple[Resource, ...] = (
     INVENTORY,
     INVENTORY_TRANSACTION,
     LOCATION,
+    GIFT_CARD,
+    GIFT_CARD_TRANSACTION,
     SETTING,
     WEB_HOOK,
     WEB_HOOK_LOG,
@@ -96,6 +100,7 @@ ACTIONS: tuple[Action, ...] = (
     UPSERT_ORDER,
     SET_NEXT_NUMBER,
     *FULFILLMENT_ACTIONS,
+    ADD_GIFT_CARD_TRANSACTION,
     bulk_import(RESOURCES),
 )
 BULK_WORKS: dict[str, Work] = {**TAG_WORKS, **ORDER_WORKS, **CUSTOMER_WORKS}

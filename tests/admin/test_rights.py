@@ -27,6 +27,7 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "inventory": (shop := WHOLE | {"POS Standard", "Standard"}, WHOLE, WHOLE),
     "club": (shop, WHOLE, WHOLE),
     "club-membership": (shop, shop, WHOLE),
+    "gift-card": (shop, shop, WHOLE),
     "trash": (WHOLE, frozenset(), frozenset()),
     "activity": (WHOLE, nobody := frozenset[str](), nobody),
     "account": (one := frozenset(("Admin Owner",)), one, one),

@@ -14,7 +14,10 @@ FLOORS = (
     ("clock", "ids", "config"),
     ("store",),
     ("record",),
-    ("accounts", "catalog", "clubs", "customers", "events", "mail", "orders", "settings", "tags"),
+    (
+        *("accounts", "catalog", "clubs", "customers", "events", "gift_cards", "loyalty", "mail"),
+        *("orders", "settings", "tags"),
+    ),
     ("resources",),
     ("verify",),
     ("transfer",),

@@ -12,6 +12,8 @@ from cellarhand.catalog.product import PRODUCT, PRODUCT_X_COLLECTION, VARIANT
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.course import SPAN
 from cellarhand.customers.customer import CUSTOMER
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.gift_cards.transaction import GIFT_CARD_TRANSACTION
 from cellarhand.ids import new_id
 from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.order import ORDER
@@ -66,6 +68,9 @@ def winery(house: House) -> Site:
     hold = {"startDate": clock.to_wire(clock.now()), "endDate": None, "holdReason": "Other"}
     member.joins(onHolds=[hold])
     api.made("/customer", {"emails": [{"email": "jo@example.com"}], "firstName": "Jo"})
+    gift = {"title": "Gift", "type": "Virtual", "initialAmount": 5000, "customerId": member.customer}
+    given = api.made("/gift-card", gift)["id"]
+    api.made("/gift-card-transaction", {"giftCardId": given, "amount": -1200})
     bought = order(member.customer, PAID, [line(productId=product["id"], allocationId=new_id())])
     refund = order(None, PAID + 1, purchaseType="Refund", previousOrderId=bought["id"])
     entry = {"orderId": refund["id"], "orderNumber": refund["orderNumber"], "purchaseType": "Refund"}
@@ -183,6 +188,9 @@ PLANTS: dict[str, tuple[str, Plant]] = {
             ),
         ),
     ),
+    "a balance": ("gift-cards", text(GIFT_CARD, lambda card: card.update(currentBalance=5000))),
+    "a lost transaction": ("gift-cards", lambda unit: unit.delete(GIFT_CARD_TRANSACTION.table, ())),
+    "a frozen owner": ("gift-cards", text(GIFT_CARD, lambda card: card.update(customer=None))),
     "a lifetime value": ("derived-members", information(lifetimeValue=1, yearlyValue={"2020": 1})),
     "an order count": ("derived-members", information(orderCount=9)),
     "a last order": ("derived-members", information(lastOrderId=None, lastOrderDate=None)),

@@ -12,6 +12,7 @@ from tests.wire.shop import handover, line, location, order, product
 
 WINE = {"type": "Wine", "title": "Wine", "variants": [{"title": "750ml", "sku": "X", "price": 1}]}
 JOIN = {"customerId": "customer", "orderDeliveryMethod": "Ship", "shipToCustomerAddressId": "address"}
+GIFT = {"title": "Gift", "type": "Virtual", "initialAmount": 5000}
 # A body that each creating or changing call would take.
 _CHANGES: dict[str, dict[str, Any]] = {
     "customer": {"firstName": "Stolen"},
@@ -30,6 +31,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "vendor": {"title": "Stolen"},
     "club": {"title": "Stolen"},
     "club-membership": {"giftMessage": "Stolen"},
+    "gift-card": {"title": "Stolen"},
 }
 _KINDS = {
     "customer": "customer",
@@ -51,6 +53,7 @@ _KINDS = {
     "inventory-location": "location",
     "club": "club",
     "club-membership": "membership",
+    "gift-card": "gift card",
 }
 """Whose id stands for `:id` in the calls of each resource and of each action with one."""
 
@@ -88,6 +91,8 @@ def _shop(api: Caller, customer_id: str) -> Iterator[Made]:
         "pickupInventoryLocationId": place["id"],
     }
     yield Made("membership", "/club-membership", join, api.made("/club-membership", join))
+    card = {**GIFT, "customerId": customer_id}
+    yield Made("gift card", "/gift-card", card, api.made("/gift-card", card))
 
 
 def _all_ids(value: object) -> set[str]:
@@ -175,6 +180,8 @@ def test_a_tenants_key_opens_no_other_tenant(house: House, theirs: tuple[Caller,
         ("/product", {**WINE, "departmentId": "department"}, "departmentId"),
         ("/product", {**WINE, "collections": [{"id": "collection"}]}, "collections[0].id"),
         ("/club-membership", {**JOIN, "clubId": "club"}, "customerId"),
+        ("/gift-card", {**GIFT, "customerId": "customer"}, "customerId"),
+        ("/gift-card-transaction", {"giftCardId": "gift card", "amount": -1}, "giftCardId"),
     ],
 )
 def test_ids_of_another_tenant_in_a_body_do_not_exist(
@@ -211,6 +218,8 @@ def test_filters_with_ids_of_another_tenant_find_nothing(
         f"/inventory?productId={their['product'].record['id']}",
         f"/club-membership?customerId={customer}",
         f"/club-membership?clubId={their['club'].record['id']}",
+        f"/gift-card?customerId={customer}",
+        f"/gift-card?q={their['gift card'].record['code']}",
         "/order?q=jane",
         f"/customer?cursor={customer}",
         "/customer?q=jane",

@@ -18,6 +18,7 @@ KEYS = {
     "/meta-data-config/customer": "metaDataConfigs",
     "/meta-data-config/experience": "metaDataConfigs",
     "/web-hook": "webHooks",
+    "/gift-card": "giftCards",
     "/trash": "trashes",
     "/web-hook-log": "webHookLogs",
 }

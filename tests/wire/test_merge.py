@@ -313,6 +313,7 @@ def test_a_preview_tells_what_will_be_and_changes_nothing(site: Site, api: Calle
         "club-membership": 0,
         "order": 1,
         "note": 0,
+        "gift-card": 0,
     }
     assert api.seen("/customer") == before
     merged(site, master["id"], bo.customer)

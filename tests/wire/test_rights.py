@@ -38,6 +38,7 @@ TABLE = {
     "inventory-location": "WRRR--",
     "club": "WWRR--",
     "club-membership": "WWRR--",
+    "gift-card": "WWRR--",
 }
 
 
@@ -142,6 +143,7 @@ CALLS = {
     ],
     "club": _five("/club"),
     "club-membership": _five("/club-membership"),
+    "gift-card": [*_five("/gift-card"), ("POST", "/gift-card-transaction", "C")],
 }
 # The permission that an app needs for the calls of each object.
 GRANTS = {
@@ -164,6 +166,7 @@ GRANTS = {
     "inventory-location": "Inventory",
     "club": "Club",
     "club-membership": "Club Membership",
+    "gift-card": "Gift Card",
 }
 ELSEWHERE = ("root", "read-account-user", "bulk-import")
 """Every role's, or of one role alone; with tests of their own."""

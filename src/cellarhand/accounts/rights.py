@@ -54,6 +54,7 @@ _TABLE = {
     "club": "WWRR--",
     "club-membership": "WWRR--",
     "order": "WWCCRR",
+    "gift-card": "WWRR--",
     "report": "RRRR--",
 }
 # Reports of tills alone, where the table says so.
@@ -62,6 +63,7 @@ _ON_THE_SITE = {
     "customer-credit-card": "WWCCC-",
     "tag-x-object": "WWCCC-",
     "club-membership": "WWCC--",
+    "gift-card": "WWCC--",
 }
 # Rows of the table that are no column's but the owners' alone.
 _OWNERS_ONLY = frozenset(("account", "app"))

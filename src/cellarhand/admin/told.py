@@ -18,6 +18,7 @@ from cellarhand.customers.address import ADDRESS
 from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.events.activity import Entry
+from cellarhand.gift_cards.gift_card import GIFT_CARD
 from cellarhand.orders.order import ORDER
 from cellarhand.record.resource import Resource
 from cellarhand.record.shapes import Array, Integer, Kind, Object, Shape, String
@@ -41,6 +42,7 @@ PAGES: Mapping[str, str] = {
     LOCATION.name: "/settings/locations",
     CLUB.name: "/clubs",
     CLUB_MEMBERSHIP.name: "/memberships",
+    GIFT_CARD.name: "/gift-cards",
 }
 """Where the site shows a kind of records: add a kind when it gets a page."""
 # A merged customer is told of on the page of the one who stayed.

@@ -121,6 +121,14 @@ DESCRIBED: tuple[Described, ...] = (
         dated=True,
     ),
     Described(
+        "gift_cards",
+        "/gift-card",
+        "giftCards",
+        ("list", "create", "read", "update", "delete"),
+        dated=True,
+        trash="Gift Card",
+    ),
+    Described(
         "web_hooks",
         "/web-hook",
         "webHooks",
@@ -148,5 +156,6 @@ CALLED: tuple[Called, ...] = (
     Called("create_fulfillment", "POST", "/order/:id/fulfillment", takes=True, answers=True),
     Called("fulfill_order", "POST", "/order/:id/fulfillment/all", takes=True, answers=True),
     Called("delete_fulfillment", "DELETE", "/order/:id/fulfillment/:fulfillmentId", answers=True),
+    Called("create_gift_card_transaction", "POST", "/gift-card-transaction", takes=True, answers=True),
     Called("bulk_import", "POST", "/bulk/:resource", takes=True),
 )

@@ -87,6 +87,12 @@ from cellarhand.events.web_hook import (
 from cellarhand.events.web_hook_log import (
     WebHookLog,
 )
+from cellarhand.gift_cards.shapes import (
+    GiftCard,
+    GiftCardTransaction,
+    GiftCardTransactionWrite,
+    GiftCardWrite,
+)
 from cellarhand.orders.fulfillment_shapes import (
     FulfillmentAllWrite,
     FulfillmentWrite,
@@ -598,6 +604,33 @@ class InventoryLocations:
         limit: int | None = ...,
     ) -> Page[InventoryLocation]: ...
 
+class GiftCards:
+    def get(self, id: str) -> GiftCard: ...
+    def create(self, body: GiftCardWrite) -> GiftCard: ...
+    def update(self, id: str, body: Mapping[str, object]) -> GiftCard: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[GiftCard]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[GiftCard]: ...
+
 class WebHooks:
     def get(self, id: str) -> WebHook: ...
     def create(self, body: WebHookWrite) -> WebHook: ...
@@ -760,6 +793,7 @@ class SyncActions:
     def create_fulfillment(self, id: str, body: FulfillmentWrite) -> Order: ...
     def fulfill_order(self, id: str, body: FulfillmentAllWrite) -> Order: ...
     def delete_fulfillment(self, id: str, fulfillment_id: str) -> Order: ...
+    def create_gift_card_transaction(self, body: GiftCardTransactionWrite) -> GiftCardTransaction: ...
     def bulk_import(
         self,
         resource: str,
@@ -789,6 +823,7 @@ class SyncResources:
     vendors: Vendors
     inventories: Inventories
     inventory_locations: InventoryLocations
+    gift_cards: GiftCards
     web_hooks: WebHooks
     web_hook_logs: WebHookLogs
     trashes: Trashes
@@ -1278,6 +1313,33 @@ class AsyncInventoryLocations:
         limit: int | None = ...,
     ) -> Page[InventoryLocation]: ...
 
+class AsyncGiftCards:
+    async def get(self, id: str) -> GiftCard: ...
+    async def create(self, body: GiftCardWrite) -> GiftCard: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> GiftCard: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[GiftCard]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[GiftCard]: ...
+
 class AsyncWebHooks:
     async def get(self, id: str) -> WebHook: ...
     async def create(self, body: WebHookWrite) -> WebHook: ...
@@ -1440,6 +1502,7 @@ class AsyncActions:
     async def create_fulfillment(self, id: str, body: FulfillmentWrite) -> Order: ...
     async def fulfill_order(self, id: str, body: FulfillmentAllWrite) -> Order: ...
     async def delete_fulfillment(self, id: str, fulfillment_id: str) -> Order: ...
+    async def create_gift_card_transaction(self, body: GiftCardTransactionWrite) -> GiftCardTransaction: ...
     async def bulk_import(
         self,
         resource: str,
@@ -1469,6 +1532,7 @@ class AsyncResources:
     vendors: AsyncVendors
     inventories: AsyncInventories
     inventory_locations: AsyncInventoryLocations
+    gift_cards: AsyncGiftCards
     web_hooks: AsyncWebHooks
     web_hook_logs: AsyncWebHookLogs
     trashes: AsyncTrashes

@@ -17,6 +17,7 @@ from cellarhand.customers.derived import refresh_customer
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import forget_rank
 from cellarhand.events.trash import into_trash
+from cellarhand.gift_cards.gift_card import GIFT_CARD
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
@@ -35,7 +36,7 @@ from cellarhand.store.unit import ReadUnit, WriteUnit
 from cellarhand.tags.attached import drop_links
 
 MOST_DUPLICATES = 10
-MOVED: tuple[Resource, ...] = (ADDRESS, CREDIT_CARD, CLUB_MEMBERSHIP, ORDER, NOTE)
+MOVED: tuple[Resource, ...] = (ADDRESS, CREDIT_CARD, CLUB_MEMBERSHIP, ORDER, NOTE, GIFT_CARD)
 """What moves with a duplicate, in this order."""
 _ONE_DEFAULT = (ADDRESS, CREDIT_CARD)
 # As many as a customer may be sent with: with more of them it could not be saved again.
@@ -238,7 +239,7 @@ async def _move(
 ) -> Record:
     """One record, told to be the master's; the master's own default stays the only one."""
     record: Record = {**stored, "customerId": master_id, "updatedAt": clock.to_wire(clock.now())}
-    if resource is ORDER:
+    if resource in (ORDER, GIFT_CARD):
         record["customer"] = mark_of(master_id)
     if resource in _ONE_DEFAULT and not keeps_default:
         record["isDefault"] = False

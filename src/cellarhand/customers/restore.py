@@ -18,6 +18,7 @@ from cellarhand.customers.customer import CUSTOMER, email_key, name_of
 from cellarhand.customers.derived import derived_members
 from cellarhand.customers.note import NOTE
 from cellarhand.events.trash import TRASH, of_snapshot
+from cellarhand.gift_cards.uses import show_on_cards
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
@@ -132,6 +133,7 @@ async def _restore(
     renewed: Record = {**customer, "updatedAt": moment, "hasAccount": False}
     await _show_tags(unit, CUSTOMER, renewed)
     await _show_in_orders(unit, customer["id"])
+    await show_on_cards(unit, customer["id"])
     renewed |= (await derived_members(unit, [renewed], {}))[customer["id"]]
     await put_dynamic_tags(unit, "Customer", [renewed])
     await _put_back(unit, actor, CUSTOMER, renewed, hidden)

@@ -29,6 +29,8 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.derived import derived_members
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.gift_cards.transaction import write_opening
 from cellarhand.orders.customer_copy import mark_of as mark_of_customer
 from cellarhand.orders.number import KIND, SEQUENCE
 from cellarhand.orders.order import ORDER
@@ -155,6 +157,9 @@ class Clone:
         if resource is INVENTORY:
             for record, _ in records:
                 await _open_counts(unit, record)
+        if resource is GIFT_CARD:
+            for record, _ in records:
+                await write_opening(unit, record)
 
     def _whole(
         self, name: str, resource: Resource, id: str, text: bytes
@@ -245,8 +250,8 @@ for _check in CHECKS:
         _ROWS.setdefault(_resource.name, []).append(cast(RowsCheck, _check))
 
 
-def _mark_order(order: Record) -> Record:
-    return {**order, "customer": mark_of_customer(order["customerId"])} if order["customer"] else order
+def _mark_customer(record: Record) -> Record:
+    return {**record, "customer": mark_of_customer(record["customerId"])} if record["customer"] else record
 
 
 def _mark_membership(membership: Record) -> Record:
@@ -259,7 +264,8 @@ def _mark_product(product: Record) -> Record:
 
 
 _MARKED: dict[str, Callable[[Record], Record]] = {
-    ORDER.name: _mark_order,
+    ORDER.name: _mark_customer,
+    GIFT_CARD.name: _mark_customer,
     CLUB_MEMBERSHIP.name: _mark_membership,
     PRODUCT.name: _mark_product,
 }

@@ -1,8 +1,9 @@
-"""What orders name that is gone: deleted in the source since, and not in the target either (MIG-4).
+"""What orders and gift cards name that is gone: deleted in the source since, and not in the target (MIG-4).
 
-An order is history, and stays when its customer, an address or a department is deleted. It comes without the
-ids of those. Of a list that is not whole in the archive nobody knows what is gone: such an order is refused
-by a target that has not what it names, and comes when the pull was finished.
+An order is history, and stays when its customer, an address or a department is deleted; so does a gift card
+when its customer is. It comes without the ids of those. Of a list that is not whole in the archive nobody
+knows what is gone: such a record is refused by a target that has not what it names, and comes when the pull
+was finished.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,11 +21,14 @@ from cellarhand.transfer.there import There
 
 _GUEST = "customerId (of customers who are gone: their orders come as those of guests)"
 _WITHOUT = "(of what is gone: the order comes without the id)"
+_CARD = "customerId (of customers who are gone: their gift cards come as nobody's)"
+HISTORY = ("order", "gift-card")
+"""Lists of what stays when something that it names is deleted."""
 
 
 @dataclass
 class Gone:
-    """What of the references of orders is neither in the archive nor in the target."""
+    """What of the references of such records is neither in the archive nor in the target."""
 
     archive: Archive
     there: There
@@ -32,17 +36,18 @@ class Gone:
 
     def let_go(self, moved: Moved, body: Record, left: set[str]) -> Record:
         """The body without what is gone; paths of that go into `left`."""
-        if moved.name != "order":
+        if moved.name not in HISTORY:
             return body
         for path, holder, member, name in _named(body, _tree(moved), ""):
             if self._is_gone(name, holder[member]):
                 holder[member] = None
-                left.add(_GUEST if path == "customerId" else f"{path} {_WITHOUT}")
+                nobody = _GUEST if moved.name == "order" else _CARD
+                left.add(nobody if path == "customerId" else f"{path} {_WITHOUT}")
         return body
 
     @property
     def unknown(self) -> list[str]:
-        """Lists that orders name records of, and of which nobody knows who is gone."""
+        """Lists that they name records of, and of which nobody knows who is gone."""
         return sorted({_listed(name) for name, ids in self._archived.items() if ids is None})
 
     def _is_gone(self, name: str, id: str) -> bool:

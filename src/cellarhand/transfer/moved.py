@@ -87,6 +87,7 @@ _REFERENCES: Mapping[str, Mapping[str, str]] = {
     },
     "order": _OF_ORDERS,
     "note": {"customerId": "customer", "orderId": "order"},
+    "gift-card": {"customerId": "customer"},
 }
 # What the target computes of an order needs its customer's memberships.
 _AFTER = {"order": "club-membership"}
@@ -97,6 +98,7 @@ _KEYS = {
     "inventory-location": "title",
     "tag": "title",
     "meta-data-config": "code",
+    "gift-card": "code",
 }
 STAYS = {
     "web-hook": "they belong to apps and hold secrets: each app makes its own",

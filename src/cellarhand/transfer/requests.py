@@ -55,6 +55,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "collection": ("productCount",),
     "tag": ("objectType", "backPopulate"),
     "meta-data-config": ("objectType",),
+    "gift-card": ("giftCardNumber", "customer"),
 }
 """What the target computes anew, or shows of records that are carried themselves; by resource."""
 _OURS: Mapping[str, tuple[str, ...]] = {
@@ -68,6 +69,13 @@ _OURS: Mapping[str, tuple[str, ...]] = {
     "note": ("accountId", "accountName"),
     "customer": ("orderInformation.rank", "orderInformation.rankTrend"),
     "club-membership": ("onHolds[].createdAt", "onHolds[].updatedAt"),
+    "gift-card": (
+        "giftCardNumber",
+        "currentBalance",
+        "productId",
+        "purchasedOnOrderId",
+        "purchasedOnOrderNumber",
+    ),
 }
 """What a Cellarhand alone takes, so that nothing of a history is lost."""
 _NOTHING = (None, False, 0, "", "Ok", "Not Checked", "Not Tracked", "Unknown", "No Gateway")

@@ -168,7 +168,8 @@ class Sender:
 
     def _change(self, moved: Moved, each: Prepared, shown: Record) -> Sent:
         """Have the target's record, which is `shown`, say what this one does."""
-        target, body = str(shown["id"]), _other(moved, each, shown)
+        target, imported = str(shown["id"]), moved.resource.write_shape.of_imports
+        body = {name: v for name, v in _other(moved, each, shown).items() if name not in imported}
         try:
             self._ask("PUT", f"{path_of(moved, each.body)}/{target}", moved, body)
         except Invalid as refused:

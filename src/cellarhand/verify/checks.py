@@ -5,6 +5,7 @@ from cellarhand.verify.catalog import CATALOG_CHECKS
 from cellarhand.verify.check import Check
 from cellarhand.verify.clubs import CLUB_CHECKS
 from cellarhand.verify.customers import CUSTOMER_CHECKS
+from cellarhand.verify.gift_cards import GIFT_CARD_CHECKS
 from cellarhand.verify.inventory import INVENTORY_CHECKS
 from cellarhand.verify.orders import ORDER_CHECKS
 from cellarhand.verify.records import checks_of
@@ -18,4 +19,5 @@ CHECKS: tuple[Check, ...] = (
     *CLUB_CHECKS,
     *ORDER_CHECKS,
     *CUSTOMER_CHECKS,
+    *GIFT_CARD_CHECKS,
 )
