@@ -31,6 +31,8 @@ from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
 from cellarhand.gift_cards.gift_card import GIFT_CARD
 from cellarhand.gift_cards.transaction import ADD_GIFT_CARD_TRANSACTION, GIFT_CARD_TRANSACTION
+from cellarhand.loyalty.loyalty_tier import LOYALTY_TIER
+from cellarhand.loyalty.loyalty_transaction import LOYALTY_TRANSACTION
 from cellarhand.mail.outbox import MAIL
 from cellarhand.orders.bulk import ORDER_WORKS
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
@@ -83,6 +85,8 @@ RESOURCES: tuple[Resource, ...] = (
     LOCATION,
     GIFT_CARD,
     GIFT_CARD_TRANSACTION,
+    LOYALTY_TIER,
+    LOYALTY_TRANSACTION,
     SETTING,
     WEB_HOOK,
     WEB_HOOK_LOG,

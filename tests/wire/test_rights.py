@@ -39,6 +39,8 @@ TABLE = {
     "club": "WWRR--",
     "club-membership": "WWRR--",
     "gift-card": "WWRR--",
+    "loyalty-tier": "WWRR--",
+    "loyalty-transaction": "WWRR--",
 }
 
 
@@ -144,6 +146,8 @@ CALLS = {
     "club": _five("/club"),
     "club-membership": _five("/club-membership"),
     "gift-card": [*_five("/gift-card"), ("POST", "/gift-card-transaction", "C")],
+    "loyalty-tier": _five("/loyalty-tier"),
+    "loyalty-transaction": [("GET", "/loyalty-transaction", "R"), ("POST", "/loyalty-transaction", "C")],
 }
 # The permission that an app needs for the calls of each object.
 GRANTS = {
@@ -167,6 +171,8 @@ GRANTS = {
     "club": "Club",
     "club-membership": "Club Membership",
     "gift-card": "Gift Card",
+    "loyalty-tier": "Customer",
+    "loyalty-transaction": "Customer",
 }
 ELSEWHERE = ("root", "read-account-user", "bulk-import")
 """Every role's, or of one role alone; with tests of their own."""

@@ -55,6 +55,8 @@ _TABLE = {
     "club-membership": "WWRR--",
     "order": "WWCCRR",
     "gift-card": "WWRR--",
+    "loyalty-tier": "WWRR--",
+    "loyalty-transaction": "WWRR--",
     "report": "RRRR--",
 }
 # Reports of tills alone, where the table says so.
@@ -64,6 +66,7 @@ _ON_THE_SITE = {
     "tag-x-object": "WWCCC-",
     "club-membership": "WWCC--",
     "gift-card": "WWCC--",
+    "loyalty-transaction": "WWCC--",
 }
 # Rows of the table that are no column's but the owners' alone.
 _OWNERS_ONLY = frozenset(("account", "app"))

@@ -129,6 +129,17 @@ DESCRIBED: tuple[Described, ...] = (
         trash="Gift Card",
     ),
     Described(
+        "loyalty_tiers",
+        "/loyalty-tier",
+        "loyaltyTiers",
+        ("list", "create", "read", "update", "delete"),
+        dated=True,
+        trash="Loyalty Tier",
+    ),
+    Described(
+        "loyalty_transactions", "/loyalty-transaction", "loyaltyTransactions", ("list", "create"), dated=True
+    ),
+    Described(
         "web_hooks",
         "/web-hook",
         "webHooks",

@@ -93,6 +93,12 @@ from cellarhand.gift_cards.shapes import (
     GiftCardTransactionWrite,
     GiftCardWrite,
 )
+from cellarhand.loyalty.shapes import (
+    LoyaltyTier,
+    LoyaltyTierWrite,
+    LoyaltyTransaction,
+    LoyaltyTransactionWrite,
+)
 from cellarhand.orders.fulfillment_shapes import (
     FulfillmentAllWrite,
     FulfillmentWrite,
@@ -631,6 +637,51 @@ class GiftCards:
         limit: int | None = ...,
     ) -> Page[GiftCard]: ...
 
+class LoyaltyTiers:
+    def get(self, id: str) -> LoyaltyTier: ...
+    def create(self, body: LoyaltyTierWrite) -> LoyaltyTier: ...
+    def update(self, id: str, body: Mapping[str, object]) -> LoyaltyTier: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[LoyaltyTier]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[LoyaltyTier]: ...
+
+class LoyaltyTransactions:
+    def create(self, body: LoyaltyTransactionWrite) -> LoyaltyTransaction: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        transaction_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[LoyaltyTransaction]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        transaction_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Page[LoyaltyTransaction]: ...
+
 class WebHooks:
     def get(self, id: str) -> WebHook: ...
     def create(self, body: WebHookWrite) -> WebHook: ...
@@ -824,6 +875,8 @@ class SyncResources:
     inventories: Inventories
     inventory_locations: InventoryLocations
     gift_cards: GiftCards
+    loyalty_tiers: LoyaltyTiers
+    loyalty_transactions: LoyaltyTransactions
     web_hooks: WebHooks
     web_hook_logs: WebHookLogs
     trashes: Trashes
@@ -1340,6 +1393,51 @@ class AsyncGiftCards:
         limit: int | None = ...,
     ) -> Page[GiftCard]: ...
 
+class AsyncLoyaltyTiers:
+    async def get(self, id: str) -> LoyaltyTier: ...
+    async def create(self, body: LoyaltyTierWrite) -> LoyaltyTier: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> LoyaltyTier: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[LoyaltyTier]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[LoyaltyTier]: ...
+
+class AsyncLoyaltyTransactions:
+    async def create(self, body: LoyaltyTransactionWrite) -> LoyaltyTransaction: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        transaction_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[LoyaltyTransaction]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        transaction_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Page[LoyaltyTransaction]: ...
+
 class AsyncWebHooks:
     async def get(self, id: str) -> WebHook: ...
     async def create(self, body: WebHookWrite) -> WebHook: ...
@@ -1533,6 +1631,8 @@ class AsyncResources:
     inventories: AsyncInventories
     inventory_locations: AsyncInventoryLocations
     gift_cards: AsyncGiftCards
+    loyalty_tiers: AsyncLoyaltyTiers
+    loyalty_transactions: AsyncLoyaltyTransactions
     web_hooks: AsyncWebHooks
     web_hook_logs: AsyncWebHookLogs
     trashes: AsyncTrashes

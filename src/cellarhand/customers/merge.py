@@ -18,6 +18,7 @@ from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import forget_rank
 from cellarhand.events.trash import into_trash
 from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.loyalty.loyalty_transaction import move_points
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
@@ -148,7 +149,6 @@ def _merged(master: _Person, duplicates: Sequence[_Person]) -> Record:
         merged["emailMarketingStatus"] = "Unsubscribed"
     seeds = [each["orderInformation"]["lifetimeValueSeedAmount"] for each in records]
     merged["orderInformation"] = {**master.record["orderInformation"], "lifetimeValueSeedAmount": sum(seeds)}
-    merged["loyalty"] = _loyalty([each["loyalty"] for each in records if each["loyalty"] is not None])
     merged["hasAccount"] = any(each["hasAccount"] for each in records)
     return merged
 
@@ -159,13 +159,6 @@ def _joined(lists: Sequence[list[Record]], key: str) -> list[Record]:
     for element in (element for elements in lists for element in elements):
         found.setdefault(email_key(element[key]), element)
     return list(found.values())
-
-
-def _loyalty(several: Sequence[Record]) -> Record | None:
-    """The first tier, with the points of all. Pure."""
-    if not several:
-        return None
-    return {**several[0], "points": sum(each["points"] for each in several)}
 
 
 def _password(master: _Person, duplicates: Sequence[_Person]) -> str | None:
@@ -184,6 +177,7 @@ async def _merge(unit: WriteUnit, actor: Actor, master: _Person, duplicates: Seq
     moved: list[tuple[Resource, Record]] = []
     for each in duplicates:
         moved += await _move_all(unit, actor, each.record, merged)
+        await move_points(unit, each.id, master.id)
         await move_page(unit, each.id, master.id)
     await keep_company(unit, master.id)
     await _tell(unit, actor, master.record, merged, duplicates)
@@ -209,10 +203,9 @@ async def _take_out(unit: WriteUnit, actor: Actor, duplicate: Record) -> None:
 
 
 def _left(duplicate: Record) -> Record:
-    """A duplicate without the amounts that moved: the master keeps them when it is restored. Pure."""
+    """A duplicate without the amount that moved: the master keeps it when it is restored. Pure."""
     information: Record = {**duplicate["orderInformation"], "lifetimeValueSeedAmount": 0}
-    loyalty = duplicate["loyalty"]
-    return {**duplicate, "orderInformation": information, "loyalty": loyalty and {**loyalty, "points": 0}}
+    return {**duplicate, "orderInformation": information}
 
 
 async def _move_all(

@@ -88,6 +88,8 @@ _REFERENCES: Mapping[str, Mapping[str, str]] = {
     "order": _OF_ORDERS,
     "note": {"customerId": "customer", "orderId": "order"},
     "gift-card": {"customerId": "customer"},
+    "loyalty-tier": {"clubsToQualify[].id": "club"},
+    "loyalty-transaction": {"customerId": "customer"},
 }
 # What the target computes of an order needs its customer's memberships.
 _AFTER = {"order": "club-membership"}
@@ -99,6 +101,7 @@ _KEYS = {
     "tag": "title",
     "meta-data-config": "code",
     "gift-card": "code",
+    "loyalty-tier": "title",
 }
 STAYS = {
     "web-hook": "they belong to apps and hold secrets: each app makes its own",

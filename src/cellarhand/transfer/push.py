@@ -15,7 +15,7 @@ from typing import IO, Any, TypedDict, cast
 
 import msgspec
 
-from cellarhand.client import Client, ClientError
+from cellarhand.client import Client, ClientError, Invalid
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive, count_of
 from cellarhand.transfer.balances import BALANCES, balances_pushed, posts
@@ -329,7 +329,7 @@ class Push:
         taken = ledger.targets()
         there: dict[str, list[Record]] = {}
         own: set[str] = set()
-        for shown in rows_of(self.client, moved):
+        for shown in self._shown(moved):
             own.add(str(shown["id"]))
             if shown["id"] not in taken:
                 there.setdefault(key_of(moved, shown), []).append(shown)
@@ -340,6 +340,11 @@ class Push:
                 continue
             found = self.sender.match(moved, each, same.pop(0))
             self._note(outcome, ledger, [found], None)
+
+    def _shown(self, moved: Moved) -> Iterator[Record]:
+        """What the target has of a list; nothing of one that it has switched off, and will refuse."""
+        with contextlib.suppress(Invalid):
+            yield from rows_of(self.client, moved)
 
     def _note(self, outcome: Outcome, ledger: Ledger | None, found: Sequence[Sent], errors: Any) -> None:
         """Write down what became of these."""

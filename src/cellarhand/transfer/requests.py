@@ -37,6 +37,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
         "orderInformation.isActiveClubMember",
         "clubs",
         "products",
+        "loyalty",
     ),
     "club-membership": (*_TAGS, "status", "clubType", "customer", "club", "onHolds"),
     "order": (
@@ -56,6 +57,8 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "tag": ("objectType", "backPopulate"),
     "meta-data-config": ("objectType",),
     "gift-card": ("giftCardNumber", "customer"),
+    "loyalty-tier": ("isBaseTier", "clubsToQualify"),
+    "loyalty-transaction": ("customer",),
 }
 """What the target computes anew, or shows of records that are carried themselves; by resource."""
 _OURS: Mapping[str, tuple[str, ...]] = {
@@ -75,6 +78,14 @@ _OURS: Mapping[str, tuple[str, ...]] = {
         "productId",
         "purchasedOnOrderId",
         "purchasedOnOrderNumber",
+    ),
+    "loyalty-transaction": (
+        "transactionDate",
+        "transactionType",
+        "orderId",
+        "orderNumber",
+        "transactionDetails",
+        "amountRedeemed",
     ),
 }
 """What a Cellarhand alone takes, so that nothing of a history is lost."""

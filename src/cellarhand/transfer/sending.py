@@ -105,7 +105,7 @@ class Sender:
             return Sent(each, answer["result"], answer["id"])
         fault = _fault_of(answer["error"])
         if _is_id_taken(fault):
-            if self.update and not moved.keeps_ids:
+            if self.update and not moved.keeps_ids and "read" in moved.resource.operations:
                 return self._there(moved, each, fault)
             # What is there is changed by an update; so an id that is taken all the same is used up.
             told = DELETED if self.update and not moved.is_finished else DIFFERS
