@@ -28,6 +28,8 @@ TABLE: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "club": (shop, WHOLE, WHOLE),
     "club-membership": (shop, shop, WHOLE),
     "gift-card": (shop, shop, WHOLE),
+    "loyalty-tier": (shop, WHOLE, WHOLE),
+    "loyalty-transaction": (shop, shop, WHOLE),
     "trash": (WHOLE, frozenset(), frozenset()),
     "activity": (WHOLE, nobody := frozenset[str](), nobody),
     "account": (one := frozenset(("Admin Owner",)), one, one),

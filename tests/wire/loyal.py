@@ -3,16 +3,17 @@
 from cellarhand.record.actor import Actor
 from cellarhand.record.writing import update_record
 from cellarhand.settings.setting import SETTING, setting_of
+from cellarhand.store.engine import Store
 from tests.callers import Site
 
 
-def switch_loyalty(site: Site, *, on: bool = True, points: int = 0) -> None:
-    actor = Actor("account", site.tenant_id, site.slug, name="Ann", email="ann@a.example", face="site")
+async def switched(store: Store, tenant_id: int, slug: str, *, on: bool = True, points: int = 0) -> None:
+    """Save the settings with loyalty on, or off."""
+    actor = Actor("account", tenant_id, slug, name="Ann", email="ann@a.example", face="site")
+    setting, _ = await setting_of(store.reading(tenant_id))
     body = {"loyalty": {"hasLoyalty": on, "pointsOnCustomerCreate": points}}
-    store = site.server.store
+    await update_record(SETTING, store, actor, {"id": setting["id"]}, body)
 
-    async def work() -> None:
-        setting, _ = await setting_of(store.reading(site.tenant_id))
-        await update_record(SETTING, store, actor, {"id": setting["id"]}, body)
 
-    site.server.run(work())
+def switch_loyalty(site: Site, *, on: bool = True, points: int = 0) -> None:
+    site.server.run(switched(site.server.store, site.tenant_id, site.slug, on=on, points=points))

@@ -33,6 +33,7 @@ MENU = (
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
     Entry("", "Gift cards", "/gift-cards", "gift-card"),
+    Entry("", "Loyalty tiers", "/loyalty-tiers", "loyalty-tier"),
     Entry("", "Tags", "/tags", "tag"),
     Entry("", "Bulk jobs", "/jobs", "tag-x-object"),
     Entry("", "Activity", "/activity", "activity"),
