@@ -32,6 +32,10 @@ from cellarhand.events.request_log import REQUEST_LOG
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
 from cellarhand.events.web_hook_log import WEB_HOOK_LOG
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.gift_cards.transaction import ADD_GIFT_CARD_TRANSACTION, GIFT_CARD_TRANSACTION
+from cellarhand.loyalty.loyalty_tier import LOYALTY_TIER
+from cellarhand.loyalty.loyalty_transaction import LOYALTY_TRANSACTION
 from cellarhand.mail.outbox import MAIL
 from cellarhand.orders.bulk import ORDER_WORKS
 from cellarhand.orders.fulfillment import FULFILLMENT_ACTIONS
@@ -90,6 +94,10 @@ RESOURCES: tuple[Resource, ...] = (
     COUPON,
     PROMOTION,
     PROMOTION_SET,
+    GIFT_CARD,
+    GIFT_CARD_TRANSACTION,
+    LOYALTY_TIER,
+    LOYALTY_TRANSACTION,
     SETTING,
     WEB_HOOK,
     WEB_HOOK_LOG,
@@ -109,6 +117,7 @@ ACTIONS: tuple[Action, ...] = (
     SET_NEXT_NUMBER,
     *FULFILLMENT_ACTIONS,
     *REFUND_ACTIONS,
+    ADD_GIFT_CARD_TRANSACTION,
     bulk_import(RESOURCES),
 )
 BULK_WORKS: dict[str, Work] = {**TAG_WORKS, **ORDER_WORKS, **CUSTOMER_WORKS}

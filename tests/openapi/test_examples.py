@@ -10,6 +10,7 @@ from cellarhand.http.docs import Operation
 from cellarhand.http.routes import Routes
 from tests.callers import Site
 from tests.openapi.conformance import CheckedCaller, Spec
+from tests.wire.loyal import switch_loyalty
 
 _VARIABLE = re.compile(r"'?\$([A-Z_]+)'?")
 
@@ -17,6 +18,10 @@ _VARIABLE = re.compile(r"'?\$([A-Z_]+)'?")
 def test_each_example_works(
     site: Site, spec: Spec, checked: CheckedCaller, routes: Routes, document: dict[str, Any]
 ) -> None:
+    switch_loyalty(site)
+    # The base tier can't be deleted; that of the examples comes after it.
+    base = {"title": "Base", "qualificationType": "Lifetime Value", "lifetimeValueToQualify": 0}
+    checked.made("/loyalty-tier", base)
     operations = [each for part in docs.sections(routes, document) for each in part.operations]
     people = {
         docs.DEMO_OWNER: CheckedCaller.of(site.person("Admin Owner"), spec),

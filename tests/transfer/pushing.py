@@ -67,10 +67,12 @@ def push(tenant: TestTenant, archive: Path, *more: str, **options: Any) -> subpr
     return subprocess.run(**asked, capture_output=True, text=True, timeout=90, check=False)
 
 
-def pushed(tenant: TestTenant, archive: Path, *more: str, **options: Any) -> dict[str, Any]:
-    """What a push that ends with all records in the target says of each list."""
+def pushed(
+    tenant: TestTenant, archive: Path, *more: str, fails: bool = False, **options: Any
+) -> dict[str, Any]:
+    """What a push that ends with all records in the target, or some refused (`fails`), says of each list."""
     done = push(tenant, archive, "--json", *more, **options)
-    assert done.returncode == 0, done.stderr or errors_of(done)[1][:3]
+    assert done.returncode == int(fails), done.stderr or errors_of(done)[1][:3]
     return {each["list"]: each for each in json.loads(done.stdout)["lists"]}
 
 

@@ -14,7 +14,11 @@ from cellarhand.clubs.course import SPAN
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.discounts.promotion import COUPON, PROMOTION
 from cellarhand.discounts.promotion_set import PROMOTION_SET_X_PROMOTION
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.gift_cards.transaction import GIFT_CARD_TRANSACTION
 from cellarhand.ids import new_id
+from cellarhand.loyalty.loyalty_tier import LOYALTY_TIER
+from cellarhand.loyalty.loyalty_transaction import LOYALTY_TRANSACTION
 from cellarhand.orders.links import ORDER_ALLOCATION, ORDER_PRODUCT
 from cellarhand.orders.order import ORDER
 from cellarhand.record.resource import Resource
@@ -29,6 +33,7 @@ from tests.callers import Caller, House, Site
 from tests.verifying import differences
 from tests.wire.discounts import discount, sets
 from tests.wire.dynamic import rule
+from tests.wire.loyal import switch_loyalty
 from tests.wire.members import new_member
 from tests.wire.orders import line, order, put
 
@@ -69,6 +74,14 @@ def winery(house: House) -> Site:
     hold = {"startDate": clock.to_wire(clock.now()), "endDate": None, "holdReason": "Other"}
     member.joins(onHolds=[hold])
     api.made("/customer", {"emails": [{"email": "jo@example.com"}], "firstName": "Jo"})
+    gift = {"title": "Gift", "type": "Virtual", "initialAmount": 5000, "customerId": member.customer}
+    given = api.made("/gift-card", gift)["id"]
+    switch_loyalty(site)
+    for title in ("Base", "Gold"):
+        gold = {"title": title, "qualificationType": "Lifetime Value", "lifetimeValueToQualify": 0}
+        api.made("/loyalty-tier", gold)
+    api.made("/loyalty-transaction", {"customerId": member.customer, "amount": 5})
+    api.made("/gift-card-transaction", {"giftCardId": given, "amount": -1200})
     bought = order(member.customer, PAID, [line(productId=product["id"], allocationId=new_id())])
     refund = order(None, PAID + 1, purchaseType="Refund", previousOrderId=bought["id"])
     entry = {"orderId": refund["id"], "orderNumber": refund["orderNumber"], "purchaseType": "Refund"}
@@ -199,6 +212,13 @@ PLANTS: dict[str, tuple[str, Plant]] = {
             ),
         ),
     ),
+    "a balance": ("gift-cards", text(GIFT_CARD, lambda card: card.update(currentBalance=5000))),
+    "a lost transaction": ("gift-cards", lambda unit: unit.delete(GIFT_CARD_TRANSACTION.table, ())),
+    "a frozen owner": ("gift-cards", text(GIFT_CARD, lambda card: card.update(customer=None))),
+    "a base tier": ("base-tier", text(LOYALTY_TIER, lambda tier: tier.update(isBaseTier=False))),
+    "a customer without loyalty": ("loyalty", text(CUSTOMER, lambda c: c.update(loyalty=None))),
+    "frozen points": ("loyalty", text(CUSTOMER, lambda c: c.update(loyalty={"points": 5}))),
+    "a frozen member": ("loyalty-copies", text(LOYALTY_TRANSACTION, lambda row: row.update(customer=None))),
     "a lifetime value": ("derived-members", information(lifetimeValue=1, yearlyValue={"2020": 1})),
     "an order count": ("derived-members", information(orderCount=9)),
     "a last order": ("derived-members", information(lastOrderId=None, lastOrderDate=None)),

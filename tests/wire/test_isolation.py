@@ -8,12 +8,15 @@ import pytest
 from cellarhand.http.routes import Endpoint
 from tests.callers import Caller, House
 from tests.wire.discounts import KINDS, discount, sets
+from tests.wire.loyal import switch_loyalty
 from tests.wire.samples import NAMES, Made, all_of
 from tests.wire.shop import handover, line, location, order, product
 from tests.wire.test_shipping import zone
 
 WINE = {"type": "Wine", "title": "Wine", "variants": [{"title": "750ml", "sku": "X", "price": 1}]}
 JOIN = {"customerId": "customer", "orderDeliveryMethod": "Ship", "shipToCustomerAddressId": "address"}
+CLUB_TIER = {"title": "Members", "qualificationType": "Club"}
+GIFT = {"title": "Gift", "type": "Virtual", "initialAmount": 5000}
 # A body that each creating or changing call would take.
 _CHANGES: dict[str, dict[str, Any]] = {
     "customer": {"firstName": "Stolen"},
@@ -37,6 +40,8 @@ _CHANGES: dict[str, dict[str, Any]] = {
     "coupon": {"title": "Stolen"},
     "promotion": {"title": "Stolen"},
     "promotion-set": {"title": "Stolen"},
+    "gift-card": {"title": "Stolen"},
+    "loyalty-tier": {"title": "Stolen"},
 }
 _KINDS = {
     "customer": "customer",
@@ -64,6 +69,8 @@ _KINDS = {
     "coupon": "coupon",
     "promotion": "promotion",
     "promotion-set": "promotion set",
+    "gift-card": "gift card",
+    "loyalty-tier": "tier",
 }
 """Whose id stands for `:id` in the calls of each resource and of each action with one."""
 
@@ -71,13 +78,22 @@ _KINDS = {
 @pytest.fixture(scope="module")
 def theirs(house: House) -> tuple[Caller, dict[str, Made]]:
     """Another tenant with one record of every resource, and a caller who may see them."""
-    api = house.open().app()
+    site = house.open()
+    switch_loyalty(site)
+    api = site.app()
     made = {made.name: made for made in all_of(api)}
     sent = order(line(quantity=2, quantityFulfilled=1), customerId=made["customer"].record["id"])
     made["order"] = Made("order", "/order", sent, api.made("/order", sent))
     for each in _shop(api, made["customer"].record["id"]):
         made[each.name] = each
     return api, made
+
+
+def _mine(house: House) -> Caller:
+    """A tenant that has everything switched on, and nothing in it."""
+    site = house.open()
+    switch_loyalty(site)
+    return site.app()
 
 
 def _shop(api: Caller, customer_id: str) -> Iterator[Made]:
@@ -108,6 +124,11 @@ def _shop(api: Caller, customer_id: str) -> Iterator[Made]:
         sent = discount(kind, promotionSets=sets(bundle["id"]))
         yield Made(kind, f"/{kind}", sent, api.made(f"/{kind}", sent))
     yield Made("promotion set", "/promotion-set", {}, api.seen(f"/promotion-set/{bundle['id']}"))
+    gold = {"title": "Gold", "qualificationType": "Lifetime Value", "lifetimeValueToQualify": 0}
+    yield Made("tier", "/loyalty-tier", gold, api.made("/loyalty-tier", gold))
+    api.made("/loyalty-transaction", {"customerId": customer_id, "amount": 5})
+    card = {**GIFT, "customerId": customer_id}
+    yield Made("gift card", "/gift-card", card, api.made("/gift-card", card))
 
 
 def _all_ids(value: object) -> set[str]:
@@ -146,7 +167,7 @@ def test_every_route_with_ids_of_another_tenant_reveals_and_changes_nothing(
 ) -> None:
     owner, their = theirs
     before = {made.at: owner.get(made.at).content for made in their.values()}
-    mine = house.open().app()
+    mine = _mine(house)
     foreign = {id for made in their.values() for id in _all_ids(made.record)}
     asked = 0
     for endpoint in house.server.app.routes.endpoints:
@@ -211,6 +232,10 @@ def test_a_tenants_key_opens_no_other_tenant(house: House, theirs: tuple[Caller,
             {"promotionId": "promotion", "promotionSetId": "promotion set"},
             "promotionId",
         ),
+        ("/gift-card", {**GIFT, "customerId": "customer"}, "customerId"),
+        ("/gift-card-transaction", {"giftCardId": "gift card", "amount": -1}, "giftCardId"),
+        ("/loyalty-transaction", {"customerId": "customer", "amount": 1}, "customerId"),
+        ("/loyalty-tier", {**CLUB_TIER, "clubsToQualify": [{"id": "club"}]}, "clubsToQualify[0].id"),
     ],
 )
 def test_ids_of_another_tenant_in_a_body_do_not_exist(
@@ -225,7 +250,7 @@ def test_ids_of_another_tenant_in_a_body_do_not_exist(
             return [filled(each) for each in value]
         return their[value].record["id"] if isinstance(value, str) and value in their else value
 
-    answer = house.open().app().post(path, filled(body))
+    answer = _mine(house).post(path, filled(body))
     assert answer.status_code == 422
     assert answer.json()["errors"][0] == {"field": field, "message": "does not exist"}
 
@@ -234,7 +259,7 @@ def test_filters_with_ids_of_another_tenant_find_nothing(
     house: House, theirs: tuple[Caller, dict[str, Made]]
 ) -> None:
     _, their = theirs
-    mine = house.open().app()
+    mine = _mine(house)
     customer, tag = their["customer"].record["id"], their["manual tag"].record["id"]
     for path in (
         f"/customer?tagId={tag}",
@@ -249,6 +274,9 @@ def test_filters_with_ids_of_another_tenant_find_nothing(
         f"/inventory?productId={their['product'].record['id']}",
         f"/club-membership?customerId={customer}",
         f"/club-membership?clubId={their['club'].record['id']}",
+        f"/gift-card?customerId={customer}",
+        f"/loyalty-transaction?customerId={customer}",
+        f"/gift-card?q={their['gift card'].record['code']}",
         "/order?q=jane",
         f"/customer?cursor={customer}",
         "/customer?q=jane",

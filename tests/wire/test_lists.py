@@ -19,6 +19,7 @@ KEYS = {
     "/meta-data-config/experience": "metaDataConfigs",
     "/web-hook": "webHooks",
     "/refund": "refunds",
+    "/gift-card": "giftCards",
     "/trash": "trashes",
     "/web-hook-log": "webHookLogs",
 }

@@ -20,6 +20,7 @@ from cellarhand.store.conditions import equal
 from cellarhand.store.unit import WriteUnit
 from tests.callers import NIL, Caller, Site
 from tests.verifying import differences
+from tests.wire.loyal import switch_loyalty
 from tests.wire.members import ADDRESS, new_member
 from tests.wire.shop import order
 
@@ -178,7 +179,7 @@ def test_everybody_who_keeps_copies_is_told_at_once(site: Site, api: Caller) -> 
 
 
 def test_amounts_that_moved_do_not_come_back_with_a_restored_duplicate(site: Site, api: Caller) -> None:
-    """Seed amounts and points come with copies of other systems alone."""
+    switch_loyalty(site)
     master, other = customer(api, "ann@example.com"), customer(api, "bo@example.com")
     for each, amount in ((master, 500), (other, 700)):
         give(site, each, amount)
@@ -193,12 +194,13 @@ def test_amounts_that_moved_do_not_come_back_with_a_restored_duplicate(site: Sit
 
 def give(site: Site, of: Record, cents: int) -> None:
     """A seed of its lifetime value, and a tenth of that as points."""
+    site.app().made("/loyalty-transaction", {"customerId": of["id"], "amount": cents // 10})
 
     async def job(unit: WriteUnit) -> None:
         row = await unit.lock(CUSTOMER.table, ("body",), equal("id", of["id"]))
         stored: Record = decode(row[0]) if row else {}
         information = {**stored["orderInformation"], "lifetimeValueSeedAmount": cents, "lifetimeValue": cents}
-        changed = {**stored, "orderInformation": information, "loyalty": {"points": cents // 10}}
+        changed = {**stored, "orderInformation": information}
         await replace_record(unit, CUSTOMER, stored, changed)
 
     site.server.run(site.server.store.write(site.tenant_id, job))
@@ -313,6 +315,7 @@ def test_a_preview_tells_what_will_be_and_changes_nothing(site: Site, api: Calle
         "club-membership": 0,
         "order": 1,
         "note": 0,
+        "gift-card": 0,
     }
     assert api.seen("/customer") == before
     merged(site, master["id"], bo.customer)

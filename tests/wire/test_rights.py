@@ -44,6 +44,9 @@ TABLE = {
     "coupon": "WWRR--",
     "promotion": "WWRR--",
     "promotion-set": "WWRR--",
+    "gift-card": "WWRR--",
+    "loyalty-tier": "WWRR--",
+    "loyalty-transaction": "WWRR--",
 }
 
 
@@ -158,6 +161,9 @@ CALLS = {
         ("POST", "/promotion-set-x-promotion", "C"),
         ("DELETE", "/promotion-set-x-promotion", "C"),
     ],
+    "gift-card": [*_five("/gift-card"), ("POST", "/gift-card-transaction", "C")],
+    "loyalty-tier": _five("/loyalty-tier"),
+    "loyalty-transaction": [("GET", "/loyalty-transaction", "R"), ("POST", "/loyalty-transaction", "C")],
 }
 # The permission that an app needs for the calls of each object.
 GRANTS = {
@@ -186,6 +192,9 @@ GRANTS = {
     "coupon": "Coupon",
     "promotion": "Promotion",
     "promotion-set": "Promotion Set",
+    "gift-card": "Gift Card",
+    "loyalty-tier": "Customer",
+    "loyalty-transaction": "Customer",
 }
 ELSEWHERE = ("root", "read-account-user", "bulk-import")
 """Every role's, or of one role alone; with tests of their own."""

@@ -60,6 +60,9 @@ _TABLE = {
     "promotion-set": "WWRR--",
     "order": "WWCCRR",
     "refund": "WWCC--",
+    "gift-card": "WWRR--",
+    "loyalty-tier": "WWRR--",
+    "loyalty-transaction": "WWRR--",
     "report": "RRRR--",
 }
 # Reports of tills alone, where the table says so.
@@ -68,6 +71,8 @@ _ON_THE_SITE = {
     "customer-credit-card": "WWCCC-",
     "tag-x-object": "WWCCC-",
     "club-membership": "WWCC--",
+    "gift-card": "WWCC--",
+    "loyalty-transaction": "WWCC--",
 }
 # Rows of the table that are no column's but the owners' alone.
 _OWNERS_ONLY = frozenset(("account", "app"))

@@ -1,10 +1,11 @@
 """Settings, Company: who the winery is, and how it counts (SET-1, SET-2)."""
 
-from cellarhand.admin.editing import BESIDE, EditScreen
+from cellarhand.admin.editing import EditScreen
 from cellarhand.admin.filters import Choice
 from cellarhand.admin.forms import Saying
 from cellarhand.admin.visit import Visit
 from cellarhand.record.validate import Record
+from cellarhand.settings.loyalty import loyalty_of
 from cellarhand.settings.setting import SETTING, location_kept, setting_of
 from cellarhand.settings.setting_write import location_of, zones
 
@@ -16,7 +17,9 @@ _STAYS = "Fixed once there is an order: amounts and weights of orders keep no un
 async def _company(visit: Visit) -> Record:
     unit = visit.store.reading(visit.actor.tenant_id)
     setting, _ = await setting_of(unit)
-    return {**setting, BESIDE: location_of(setting, await location_kept(unit))}
+    loyalty = await loyalty_of(unit)
+    switch = {"hasLoyalty": loyalty.is_on, "pointsOnCustomerCreate": loyalty.points_on_create}
+    return {**setting, "location": location_of(setting, await location_kept(unit)), "loyalty": switch}
 
 
 async def _zones(_visit: Visit) -> list[Choice]:
@@ -44,6 +47,7 @@ EDIT = EditScreen(
         "defaultCountryCode",
         "defaultWeightUnit",
         "minimumAge",
+        "loyalty",
         "logo",
         "emailLogo",
     ),
@@ -69,6 +73,11 @@ EDIT = EditScreen(
         "defaultCountryCode": Saying("Country"),
         "defaultWeightUnit": Saying("Unit of weight", _STAYS),
         "minimumAge": Saying("Minimum age", "Of who may buy, in years"),
+        "loyalty": Saying(
+            "Loyalty", "Tiers and points of customers; switched off, what there is of them waits"
+        ),
+        "loyalty.hasLoyalty": Saying("Customers gather points"),
+        "loyalty.pointsOnCustomerCreate": Saying("Points of a new customer", "Given once"),
         "logo": Saying("Logo", "Address of a picture, with https"),
         "emailLogo": Saying("Logo in mails", "Address of a picture, with https"),
         "businessNumber": Saying("Business number"),

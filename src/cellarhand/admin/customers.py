@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from cellarhand.admin import activity, records
+from cellarhand.admin import activity, loyalty, records
 from cellarhand.admin.belongings import Belongings
 from cellarhand.admin.bulk import TAGS, Bulk, csv_of
 from cellarhand.admin.editing import EditScreen
@@ -112,6 +112,7 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> Response:
         may_see_cards=visit.may_with(CREDIT_CARD, "list"),
         memberships=await records.first_page(visit, CLUB_MEMBERSHIP, {}, inside),
         fault=fault,
+        **await loyalty.of_customer(visit, customer),
         **await MARKS.shown(visit, customer),
         **await activity.card(visit, customer["id"]),
     )
@@ -124,6 +125,7 @@ SCREENS = (
     *EDIT_ADDRESS.screens(),
     Screen("GET", "/customers/{id}", show_customer, "customer", "read"),
     *MARKS.screens(),
+    *loyalty.points_screens(_page),
     *Belongings(ADDRESS, "addresses", _page).screens(),
     *Belongings(CREDIT_CARD, "cards", _page).screens(),
     *Bulk(LIST, "Customer", "customers").screens(),

@@ -21,8 +21,8 @@ from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 
-BESIDE = "location"
-"""The member of a single record that stands beside it, and that reading it adds."""
+BESIDE = ("location", "loyalty")
+"""The members of a single record that stand beside it, and that reading it adds."""
 Choosing = Callable[[Visit], Awaitable[list[Choice]]]
 
 
@@ -183,4 +183,4 @@ class EditScreen:
 
 def _version(record: Record) -> str:
     """As the form keeps it; what stands beside the record, for single ones, is not part of it."""
-    return writing.version_of({name: value for name, value in record.items() if name != BESIDE})
+    return writing.version_of({name: value for name, value in record.items() if name not in BESIDE})

@@ -172,7 +172,7 @@ def _input(member: Member, path: str, sayings: Sayings, choices: Choices) -> Inp
         case Object():
             return replace(made, kind="group", parts=_parts(kind.shape, path, sayings, choices))
         case Array(item=Object() as item) if tuple(item.shape.members) == ("id",):
-            return replace(made, kind="many", by_id=True, choices=options)
+            return replace(made, kind="many", by_id=True, choices=options, some=bool(kind.size.least))
         case Array(item=Object() as item):
             return replace(made, kind="list", parts=_parts(item.shape, path, sayings, choices))
         case Array():

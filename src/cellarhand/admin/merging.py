@@ -22,6 +22,7 @@ _COUNTED = {
     "club-membership": "Memberships",
     "order": "Orders",
     "note": "Notes",
+    "gift-card": "Gift cards",
 }
 _MEMBERS = (
     ("Honorific", "honorific"),

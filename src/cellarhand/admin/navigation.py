@@ -32,6 +32,8 @@ MENU = (
     Entry("", "Vendors", "/vendors", "vendor"),
     Entry("", "Clubs", "/clubs", "club"),
     Entry("", "Memberships", "/memberships", "club-membership"),
+    Entry("", "Gift cards", "/gift-cards", "gift-card"),
+    Entry("", "Loyalty tiers", "/loyalty-tiers", "loyalty-tier"),
     Entry("", "Tags", "/tags", "tag"),
     Entry("", "Bulk jobs", "/jobs", "tag-x-object"),
     Entry("", "Activity", "/activity", "activity"),

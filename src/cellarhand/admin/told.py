@@ -20,6 +20,9 @@ from cellarhand.customers.customer import CUSTOMER
 from cellarhand.discounts.promotion import COUPON, PROMOTION
 from cellarhand.discounts.promotion_set import PROMOTION_SET
 from cellarhand.events.activity import Entry
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.loyalty.loyalty_tier import LOYALTY_TIER
+from cellarhand.loyalty.loyalty_transaction import LOYALTY_TRANSACTION
 from cellarhand.orders.order import ORDER
 from cellarhand.record.resource import Resource
 from cellarhand.record.shapes import Array, Integer, Kind, Object, Shape, String
@@ -50,10 +53,12 @@ PAGES: Mapping[str, str] = {
     COUPON.name: "/coupons",
     PROMOTION.name: "/promotions",
     PROMOTION_SET.name: "/promotion-sets",
+    GIFT_CARD.name: "/gift-cards",
+    LOYALTY_TIER.name: "/loyalty-tiers",
 }
 """Where the site shows a kind of records: add a kind when it gets a page."""
 # A merged customer is told of on the page of the one who stayed.
-_ON_PAGE_OF_CUSTOMER = (CUSTOMER.name, ADDRESS.name, CREDIT_CARD.name)
+_ON_PAGE_OF_CUSTOMER = (CUSTOMER.name, ADDRESS.name, CREDIT_CARD.name, LOYALTY_TRANSACTION.name)
 # Elements of these lists are told by their names alone.
 _NAMED = ("emails", "phones", "tags", "collections", "promotionSets")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)

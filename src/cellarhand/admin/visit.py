@@ -65,6 +65,8 @@ NOTICES = {
     "uninstalled": "The app is uninstalled; its access has ended.",
     "sent-again": "It is on its way again.",
     "enabled": "The web hook is enabled.",
+    "balance": "The balance is changed.",
+    "points": "The points are changed.",
     "tracked": "The stock is tracked from now on.",
     "defaulted": "This is the default now.",
     "out": "You are logged out.",

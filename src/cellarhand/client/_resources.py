@@ -156,6 +156,25 @@ DESCRIBED: tuple[Described, ...] = (
         trash="Promotion Set",
     ),
     Described(
+        "gift_cards",
+        "/gift-card",
+        "giftCards",
+        ("list", "create", "read", "update", "delete"),
+        dated=True,
+        trash="Gift Card",
+    ),
+    Described(
+        "loyalty_tiers",
+        "/loyalty-tier",
+        "loyaltyTiers",
+        ("list", "create", "read", "update", "delete"),
+        dated=True,
+        trash="Loyalty Tier",
+    ),
+    Described(
+        "loyalty_transactions", "/loyalty-transaction", "loyaltyTransactions", ("list", "create"), dated=True
+    ),
+    Described(
         "web_hooks",
         "/web-hook",
         "webHooks",
@@ -186,5 +205,6 @@ CALLED: tuple[Called, ...] = (
     Called("create_fulfillment", "POST", "/order/:id/fulfillment", takes=True, answers=True),
     Called("fulfill_order", "POST", "/order/:id/fulfillment/all", takes=True, answers=True),
     Called("delete_fulfillment", "DELETE", "/order/:id/fulfillment/:fulfillmentId", answers=True),
+    Called("create_gift_card_transaction", "POST", "/gift-card-transaction", takes=True, answers=True),
     Called("bulk_import", "POST", "/bulk/:resource", takes=True),
 )

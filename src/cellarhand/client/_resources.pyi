@@ -97,6 +97,18 @@ from cellarhand.events.web_hook import (
 from cellarhand.events.web_hook_log import (
     WebHookLog,
 )
+from cellarhand.gift_cards.shapes import (
+    GiftCard,
+    GiftCardTransaction,
+    GiftCardTransactionWrite,
+    GiftCardWrite,
+)
+from cellarhand.loyalty.shapes import (
+    LoyaltyTier,
+    LoyaltyTierWrite,
+    LoyaltyTransaction,
+    LoyaltyTransactionWrite,
+)
 from cellarhand.orders.fulfillment_shapes import (
     FulfillmentAllWrite,
     FulfillmentWrite,
@@ -742,6 +754,78 @@ class PromotionSets:
         limit: int | None = ...,
     ) -> Page[PromotionSet]: ...
 
+class GiftCards:
+    def get(self, id: str) -> GiftCard: ...
+    def create(self, body: GiftCardWrite) -> GiftCard: ...
+    def update(self, id: str, body: Mapping[str, object]) -> GiftCard: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[GiftCard]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[GiftCard]: ...
+
+class LoyaltyTiers:
+    def get(self, id: str) -> LoyaltyTier: ...
+    def create(self, body: LoyaltyTierWrite) -> LoyaltyTier: ...
+    def update(self, id: str, body: Mapping[str, object]) -> LoyaltyTier: ...
+    def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[LoyaltyTier]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[LoyaltyTier]: ...
+
+class LoyaltyTransactions:
+    def create(self, body: LoyaltyTransactionWrite) -> LoyaltyTransaction: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        transaction_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Iterator[LoyaltyTransaction]: ...
+    def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        transaction_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Page[LoyaltyTransaction]: ...
+
 class WebHooks:
     def get(self, id: str) -> WebHook: ...
     def create(self, body: WebHookWrite) -> WebHook: ...
@@ -931,6 +1015,7 @@ class SyncActions:
     def create_fulfillment(self, id: str, body: FulfillmentWrite) -> Order: ...
     def fulfill_order(self, id: str, body: FulfillmentAllWrite) -> Order: ...
     def delete_fulfillment(self, id: str, fulfillment_id: str) -> Order: ...
+    def create_gift_card_transaction(self, body: GiftCardTransactionWrite) -> GiftCardTransaction: ...
     def bulk_import(
         self,
         resource: str,
@@ -965,6 +1050,9 @@ class SyncResources:
     coupons: Coupons
     promotions: Promotions
     promotion_sets: PromotionSets
+    gift_cards: GiftCards
+    loyalty_tiers: LoyaltyTiers
+    loyalty_transactions: LoyaltyTransactions
     web_hooks: WebHooks
     web_hook_logs: WebHookLogs
     trashes: Trashes
@@ -1578,6 +1666,78 @@ class AsyncPromotionSets:
         limit: int | None = ...,
     ) -> Page[PromotionSet]: ...
 
+class AsyncGiftCards:
+    async def get(self, id: str) -> GiftCard: ...
+    async def create(self, body: GiftCardWrite) -> GiftCard: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> GiftCard: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[GiftCard]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        status: str | Condition | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[GiftCard]: ...
+
+class AsyncLoyaltyTiers:
+    async def get(self, id: str) -> LoyaltyTier: ...
+    async def create(self, body: LoyaltyTierWrite) -> LoyaltyTier: ...
+    async def update(self, id: str, body: Mapping[str, object]) -> LoyaltyTier: ...
+    async def delete(self, id: str) -> None: ...
+    def list(
+        self,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[LoyaltyTier]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        q: str | None = ...,
+        limit: int | None = ...,
+    ) -> Page[LoyaltyTier]: ...
+
+class AsyncLoyaltyTransactions:
+    async def create(self, body: LoyaltyTransactionWrite) -> LoyaltyTransaction: ...
+    def list(
+        self,
+        *,
+        customer_id: IdFilter | None = ...,
+        transaction_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> AsyncIterator[LoyaltyTransaction]: ...
+    async def page(
+        self,
+        number: int = ...,
+        *,
+        customer_id: IdFilter | None = ...,
+        transaction_date: DateFilter | None = ...,
+        created_at: DateFilter | None = ...,
+        updated_at: DateFilter | None = ...,
+        limit: int | None = ...,
+    ) -> Page[LoyaltyTransaction]: ...
+
 class AsyncWebHooks:
     async def get(self, id: str) -> WebHook: ...
     async def create(self, body: WebHookWrite) -> WebHook: ...
@@ -1767,6 +1927,7 @@ class AsyncActions:
     async def create_fulfillment(self, id: str, body: FulfillmentWrite) -> Order: ...
     async def fulfill_order(self, id: str, body: FulfillmentAllWrite) -> Order: ...
     async def delete_fulfillment(self, id: str, fulfillment_id: str) -> Order: ...
+    async def create_gift_card_transaction(self, body: GiftCardTransactionWrite) -> GiftCardTransaction: ...
     async def bulk_import(
         self,
         resource: str,
@@ -1801,6 +1962,9 @@ class AsyncResources:
     coupons: AsyncCoupons
     promotions: AsyncPromotions
     promotion_sets: AsyncPromotionSets
+    gift_cards: AsyncGiftCards
+    loyalty_tiers: AsyncLoyaltyTiers
+    loyalty_transactions: AsyncLoyaltyTransactions
     web_hooks: AsyncWebHooks
     web_hook_logs: AsyncWebHookLogs
     trashes: AsyncTrashes

@@ -6,6 +6,7 @@ from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import forget_rank
 from cellarhand.events.trash import into_trash
+from cellarhand.gift_cards.uses import keep_on_cards
 from cellarhand.orders.uses import keep_last_copy
 from cellarhand.record.activity import tell
 from cellarhand.record.emitting import emit
@@ -21,6 +22,7 @@ async def delete_belongings(draft: Draft) -> None:
     """Each leaves with a trash row and an event of its own, before the customer's."""
     unit = draft.unit
     await keep_last_copy(draft)
+    await keep_on_cards(draft)
     await delete_memberships(draft)
     await forget_rank(unit, draft.id)
     for resource in (ADDRESS, CREDIT_CARD, NOTE):

@@ -26,10 +26,13 @@ from cellarhand.record.resource import (
     WordSearch,
 )
 from cellarhand.record.search import fold, phone_terms
+from cellarhand.record.text import marked
 from cellarhand.record.validate import Record
+from cellarhand.settings.loyalty import LOYALTY_MARK, loyalty_of
 from cellarhand.settings.meta_data import HIDDEN_META_DATA, keep_hidden, merge_meta_data
 from cellarhand.store.conditions import Value
 from cellarhand.store.tables import Column, Index
+from cellarhand.store.unit import ReadUnit
 from cellarhand.tags.attached import TAG_X_OBJECT, drop_links, keep_links, set_manual_tags, tags_named
 from cellarhand.tags.dynamic import settle_dynamic_tags
 
@@ -75,6 +78,8 @@ async def _set_computed(draft: Draft) -> None:
     record = draft.record
     if draft.creating:
         record["lastActivityDate"] = record["createdAt"]
+        if (await loyalty_of(draft.unit)).is_on:
+            record["loyalty"] = LOYALTY_MARK
     else:
         _reset_bounces(draft)
         if record["createdAt"] != draft.before["createdAt"]:
@@ -135,6 +140,28 @@ async def _drop_children(draft: Draft) -> None:
     await delete_belongings(draft)
 
 
+async def _show_now(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
+    """The texts of customers as they are at this moment."""
+    shown = await show_this_hour(unit, bodies)
+    if any(map(marked, shown)):
+        # What is left are the marks of loyalty; its tiers and points know customers.
+        from cellarhand.loyalty.standing import show_loyalty
+
+        return await show_loyalty(unit, shown)
+    return shown
+
+
+async def _welcome(draft: Draft) -> None:
+    """Points of a new customer; none for who is brought in with a history (LOY-3)."""
+    if not draft.creating or draft.record["loyalty"] is None or draft.actor.is_data_role:
+        return
+    setting = await loyalty_of(draft.unit)
+    if setting.points_on_create:
+        from cellarhand.loyalty.loyalty_transaction import welcome
+
+        await welcome(draft, setting)
+
+
 CUSTOMER = Resource(
     name="customer",
     thing="Customer",
@@ -178,11 +205,11 @@ CUSTOMER = Resource(
     refers=tags_named,
     write_flags=("isSendTransactionEmail",),
     check=_check,
-    present=show_this_hour,
+    present=_show_now,
     aside=_hash_password,
     prepare=(_refuse_tags_without_right, set_manual_tags, merge_meta_data, set_app_data),
     settle=(_set_computed, settle_dynamic_tags),
-    follow=(keep_links,),
+    follow=(keep_links, _welcome),
     refuse_delete=(_refuse_member, keep_hidden),
     follow_delete=(drop_links, _drop_children),
 )

@@ -18,6 +18,8 @@ from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import forget_rank
 from cellarhand.discounts.uses import show_merged_customer
 from cellarhand.events.trash import into_trash
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.loyalty.loyalty_transaction import move_points
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
@@ -36,7 +38,7 @@ from cellarhand.store.unit import ReadUnit, WriteUnit
 from cellarhand.tags.attached import drop_links
 
 MOST_DUPLICATES = 10
-MOVED: tuple[Resource, ...] = (ADDRESS, CREDIT_CARD, CLUB_MEMBERSHIP, ORDER, NOTE)
+MOVED: tuple[Resource, ...] = (ADDRESS, CREDIT_CARD, CLUB_MEMBERSHIP, ORDER, NOTE, GIFT_CARD)
 """What moves with a duplicate, in this order."""
 _ONE_DEFAULT = (ADDRESS, CREDIT_CARD)
 # As many as a customer may be sent with: with more of them it could not be saved again.
@@ -148,7 +150,6 @@ def _merged(master: _Person, duplicates: Sequence[_Person]) -> Record:
         merged["emailMarketingStatus"] = "Unsubscribed"
     seeds = [each["orderInformation"]["lifetimeValueSeedAmount"] for each in records]
     merged["orderInformation"] = {**master.record["orderInformation"], "lifetimeValueSeedAmount": sum(seeds)}
-    merged["loyalty"] = _loyalty([each["loyalty"] for each in records if each["loyalty"] is not None])
     merged["hasAccount"] = any(each["hasAccount"] for each in records)
     return merged
 
@@ -159,13 +160,6 @@ def _joined(lists: Sequence[list[Record]], key: str) -> list[Record]:
     for element in (element for elements in lists for element in elements):
         found.setdefault(email_key(element[key]), element)
     return list(found.values())
-
-
-def _loyalty(several: Sequence[Record]) -> Record | None:
-    """The first tier, with the points of all. Pure."""
-    if not several:
-        return None
-    return {**several[0], "points": sum(each["points"] for each in several)}
 
 
 def _password(master: _Person, duplicates: Sequence[_Person]) -> str | None:
@@ -184,6 +178,7 @@ async def _merge(unit: WriteUnit, actor: Actor, master: _Person, duplicates: Seq
     moved: list[tuple[Resource, Record]] = []
     for each in duplicates:
         moved += await _move_all(unit, actor, each.record, merged)
+        await move_points(unit, each.id, master.id)
         await move_page(unit, each.id, master.id)
         await show_merged_customer(unit, actor, each.id, master.id)
     await keep_company(unit, master.id)
@@ -210,10 +205,9 @@ async def _take_out(unit: WriteUnit, actor: Actor, duplicate: Record) -> None:
 
 
 def _left(duplicate: Record) -> Record:
-    """A duplicate without the amounts that moved: the master keeps them when it is restored. Pure."""
+    """A duplicate without the amount that moved: the master keeps it when it is restored. Pure."""
     information: Record = {**duplicate["orderInformation"], "lifetimeValueSeedAmount": 0}
-    loyalty = duplicate["loyalty"]
-    return {**duplicate, "orderInformation": information, "loyalty": loyalty and {**loyalty, "points": 0}}
+    return {**duplicate, "orderInformation": information}
 
 
 async def _move_all(
@@ -240,7 +234,7 @@ async def _move(
 ) -> Record:
     """One record, told to be the master's; the master's own default stays the only one."""
     record: Record = {**stored, "customerId": master_id, "updatedAt": clock.to_wire(clock.now())}
-    if resource is ORDER:
+    if resource in (ORDER, GIFT_CARD):
         record["customer"] = mark_of(master_id)
     if resource in _ONE_DEFAULT and not keeps_default:
         record["isDefault"] = False

@@ -18,6 +18,7 @@ from cellarhand.customers.customer import CUSTOMER, email_key, name_of
 from cellarhand.customers.derived import derived_members
 from cellarhand.customers.note import NOTE
 from cellarhand.events.trash import TRASH, of_snapshot
+from cellarhand.gift_cards.uses import show_on_cards
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.order import ORDER
 from cellarhand.record import errors
@@ -29,6 +30,7 @@ from cellarhand.record.resource import Draft, Resource
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import insert_record, replace_record
+from cellarhand.settings.loyalty import LOYALTY_MARK, loyalty_of
 from cellarhand.store.conditions import NEWEST_FIRST, Among, Compare, Value, Where, equal
 from cellarhand.store.engine import Store
 from cellarhand.store.tables import DELETED_ID, UNIQUE_KEY
@@ -129,9 +131,11 @@ async def _restore(
             continue
         await _put_back(unit, actor, resource, {**record, "updatedAt": moment}, beside)
         back.append((resource, {**record, "updatedAt": moment}))
-    renewed: Record = {**customer, "updatedAt": moment, "hasAccount": False}
+    loyalty = LOYALTY_MARK if (await loyalty_of(unit)).is_on else None
+    renewed: Record = {**customer, "updatedAt": moment, "hasAccount": False, "loyalty": loyalty}
     await _show_tags(unit, CUSTOMER, renewed)
     await _show_in_orders(unit, customer["id"])
+    await show_on_cards(unit, customer["id"])
     renewed |= (await derived_members(unit, [renewed], {}))[customer["id"]]
     await put_dynamic_tags(unit, "Customer", [renewed])
     await _put_back(unit, actor, CUSTOMER, renewed, hidden)

@@ -171,8 +171,9 @@ class Purchase(TypedDict):
 
 
 class Loyalty(TypedDict):
-    tier: Text
-    loyaltyTierId: Uuid
+    # Null while there is no tier.
+    tier: Text | None
+    loyaltyTierId: Uuid | None
     points: int
 
 

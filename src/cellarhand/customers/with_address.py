@@ -22,7 +22,7 @@ from cellarhand.customers.shapes import (
 from cellarhand.record import query
 from cellarhand.record.action import Action, Call
 from cellarhand.record.checking import checked
-from cellarhand.record.reading import list_records
+from cellarhand.record.reading import list_records, present
 from cellarhand.record.resource import Draft, Filter, Resource
 from cellarhand.record.text import encode
 from cellarhand.record.types import (
@@ -121,7 +121,7 @@ async def create_both(call: Call) -> bytes:
         address = new_draft(ADDRESS, unit, call.actor, place, {})
         address.with_parent = True
         await store_new(address)
-        return encode(customer.record)
+        return (await present(CUSTOMER, unit, [encode(customer.record)]))[0]
 
     return await call.store.write(call.actor.tenant_id, job)
 

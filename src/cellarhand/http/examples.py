@@ -25,6 +25,8 @@ _VALUES: dict[str, Any] = {
     "code": "harvest",
     "dataType": "String",
     "object": "Customer",
+    "initialAmount": 5000,
+    "amount": 100,
     "url": "https://example.com/hook",
     "username": "hook",
     "toWeight": 12,

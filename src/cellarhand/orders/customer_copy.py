@@ -1,10 +1,10 @@
-"""The customer inside an order (reference B3, embedded copies; docs/decisions/0009).
+"""The customer inside an order or a gift card (reference B3, embedded copies; docs/decisions/0009).
 
-The order's text holds a mark with the customer's id, which reading replaces by the customer as it is at that
-moment. The order of a deleted customer holds the last copy in the place of the mark.
+The text holds a mark with the customer's id, which reading replaces by the customer as it is at that moment.
+What belongs to a deleted customer holds the last copy in the place of the mark.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -26,10 +26,20 @@ def mark_of(customer_id: str | None) -> str | None:
 
 
 async def show_customers(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
-    """The texts of orders with their customers; one look-up for all, each customer made ready once.
+    """The texts of orders with their customers.
 
     A text may also be that of many orders: marks alone are looked for.
     """
+    return await _show(unit, bodies, copy_of)
+
+
+async def show_whole_customers(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
+    """The same for records that show all of a customer."""
+    return await _show(unit, bodies, bytes)
+
+
+async def _show(unit: ReadUnit, bodies: list[bytes], copy: Callable[[bytes], bytes]) -> list[bytes]:
+    """The texts with copies for their marks; one look-up for all, each customer made ready once."""
     parted = [body.split(_BEGINS) for body in bodies]
     ids = {part[:_ID].decode() for parts in parted for part in parts[1:]}
     if not ids:
@@ -38,7 +48,7 @@ async def show_customers(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
     texts = list(stored.values())
     if CUSTOMER.present is not None:
         texts = await CUSTOMER.present(unit, texts)
-    copies = {id.encode(): copy_of(text) for id, text in zip(stored, texts, strict=True)}
+    copies = {id.encode(): copy(text) for id, text in zip(stored, texts, strict=True)}
     return [_filled(parts, copies) for parts in parted]
 
 

@@ -1,4 +1,4 @@
-"""Order numbers: one sequence a tenant, first 1001; used numbers are skipped (ORD-3, reference B10.7)."""
+"""Running numbers: one sequence a kind, first 1001; used ones are skipped (ORD-3, GFT-2, reference B10.7)."""
 
 from cellarhand.ids import id_of
 from cellarhand.orders.import_shapes import OrderNumber
@@ -24,26 +24,27 @@ SEQUENCE = Table("sequence", (Column("name", "text"), Column("value", "int")), k
 """The next number of each sequence. Numbers are taken apart from the units that use them."""
 
 
-async def take_number(draft: Draft) -> int:
-    """The next free number. Raises E6 when there is none left."""
+async def take_number(draft: Draft, kind: str = KIND, member: str = "orderNumber") -> int:
+    """The next number that no record has under the unique `kind`, for a member. E6 when none is left."""
     at_least = 0
     while at_least <= MOST_NUMBER:
-        number = await draft.unit.take_next(SEQUENCE, KIND, FIRST, at_least, MOST_NUMBER)
+        number = await draft.unit.take_next(SEQUENCE, kind, FIRST, at_least, MOST_NUMBER)
         if number is None:
             break
-        at_least = await _first_free(draft.unit, number)
+        at_least = await _first_free(draft.unit, kind, number)
         if at_least == number:
-            draft.derived.add("orderNumber")
+            draft.derived.add(member)
             return number
-    raise errors.forbidden_by_state("There is no free order number left")
+    name = kind.partition(".")[0].replace("-", " ")
+    raise errors.forbidden_by_state(f"There is no free {name} number left")
 
 
-async def _first_free(unit: WriteUnit, number: int) -> int:
-    """The first number from there on that no order has; one beyond the most when there is none."""
+async def _first_free(unit: WriteUnit, kind: str, number: int) -> int:
+    """The first number from there on that nothing has; one beyond the most when there is none."""
     chunk = 1
     while number <= MOST_NUMBER:
         sought = range(number, min(number + chunk, MOST_NUMBER + 1))
-        where = (*equal("kind", KIND), Among("value", tuple(map(str, sought))))
+        where = (*equal("kind", kind), Among("value", tuple(map(str, sought))))
         used = {row[0] for row in await unit.rows(UNIQUE_KEY, ("value",), where)}
         free = next((each for each in sought if str(each) not in used), None)
         if free is not None:

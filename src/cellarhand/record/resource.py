@@ -241,6 +241,8 @@ class Resource:
     large: bool = False
     # See `Table.clustered`: records of some kilobytes are better not.
     clustered: bool = True
+    # Refuses every call while what it is part of is switched off for the tenant.
+    gate: Callable[[ReadUnit], Awaitable[None]] | None = None
     # Rows that an actor may see, where that is not all.
     visible: Callable[[Actor], Where] = lambda _: ()
     check: Check | None = None

@@ -83,6 +83,8 @@ async def lock_parent(resource: Resource, unit: WriteUnit, params: Params) -> No
 async def store_new(draft: Draft) -> None:
     """Store the record that `draft.sent` describes, with all that follows from it."""
     resource, unit, sent = draft.resource, draft.unit, draft.sent
+    if resource.gate is not None:
+        await resource.gate(unit)
     await _refuse_used_id(draft)
     for step in resource.prepare:
         await step(draft)
@@ -181,6 +183,8 @@ async def update_stored(
     seen: str | None = None,
 ) -> Draft:
     """A partial update inside a unit; E5 or E15 when it can't be, 409 when it changed since `seen`."""
+    if resource.gate is not None:
+        await resource.gate(unit)
     stored = await lock_stored(resource, unit, actor, params)
     if stored is None:
         # A body that is wrong in itself is answered before a record that is not there.
@@ -308,6 +312,8 @@ async def delete_record(resource: Resource, store: Store, actor: Actor, params: 
     """The record leaves all lists; a trash row and a Delete event stay (reference A6, B36)."""
 
     async def job(unit: WriteUnit) -> None:
+        if resource.gate is not None:
+            await resource.gate(unit)
         stored = await lock_stored(resource, unit, actor, params)
         if stored is None:
             await refuse_lost_parent(resource, unit, params)

@@ -15,13 +15,16 @@ from cellarhand.record.writing import insert_record
 from cellarhand.settings.address_format import AddressFormat, address_format
 from cellarhand.settings.setting_write import (
     HIDDEN_LOCATION,
+    HIDDEN_LOYALTY,
     SettingWrite,
     TimeFormat,
     WeightUnit,
+    follow_loyalty,
     follow_zone,
     keep_units,
     location_of,
     put_location_aside,
+    put_loyalty_aside,
 )
 from cellarhand.store.tables import Column
 from cellarhand.store.unit import ReadUnit, WriteUnit
@@ -183,9 +186,9 @@ SETTING = Resource(
     operations=(),
     right="setting",
     permission="Setting",
-    hidden=(Column("created_at", "int"), HIDDEN_LOCATION),
-    prepare=(keep_units, put_location_aside),
-    follow=(follow_zone,),
+    hidden=(Column("created_at", "int"), HIDDEN_LOCATION, HIDDEN_LOYALTY),
+    prepare=(keep_units, put_location_aside, put_loyalty_aside),
+    follow=(follow_zone, follow_loyalty),
     # Nobody still counts by the time zone that was, when those who follow the new one are gone through.
     spreads=True,
     log=Log(lambda _: "Settings"),
@@ -257,8 +260,9 @@ async def read_setting(call: Call) -> bytes:
 
 
 async def read_setting_for_web(call: Call) -> bytes:
-    # Clubs and zones know settings, and so their modules import this one.
+    # Clubs, loyalty and zones know settings, and so their modules import this one.
     from cellarhand.clubs.uses import has_clubs_for_web
+    from cellarhand.loyalty.uses import loyalty_for_web
     from cellarhand.settings.shipping import has_shipping
 
     only(call.query, ("version",))
@@ -266,7 +270,7 @@ async def read_setting_for_web(call: Call) -> bytes:
     setting, created_at = await setting_of(unit)
     told = for_web(setting, created_at, await location_kept(unit))
     has = {"hasClubs": await has_clubs_for_web(unit), "hasShipping": await has_shipping(unit)}
-    return encode(told | has)
+    return encode(told | has | {"loyalty": told["loyalty"] | await loyalty_for_web(unit)})
 
 
 async def location_kept(unit: ReadUnit) -> str | None:

@@ -32,6 +32,10 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 FIXED_WITH_ORDERS = ("currency", "defaultWeightUnit")
 HIDDEN_LOCATION = Column("location", "text", null=True)
 """Where the company is, as JSON: shop fronts are told, `GET /setting` does not have it."""
+HIDDEN_LOYALTY = Column("loyalty", "text", null=True)
+"""Whether there is loyalty, as JSON: the same."""
+SWITCHED = {True: "Loyalty switched on", False: "Loyalty switched off"}
+"""What the log calls it."""
 
 
 def is_zone(name: str) -> bool:
@@ -73,6 +77,11 @@ class LocationWrite(TypedDict, total=False):
     zipCode: Annotated[ZipCode, Default("")]
 
 
+class LoyaltyWrite(TypedDict, total=False):
+    hasLoyalty: Annotated[bool, Default(False)]
+    pointsOnCustomerCreate: Annotated[int, Range(0, 1_000_000), Default(0)]
+
+
 class SettingWrite(TypedDict, total=False):
     companyName: Title
     businessNumber: Text | None
@@ -88,6 +97,7 @@ class SettingWrite(TypedDict, total=False):
     defaultCountryCode: CountryCode
     defaultWeightUnit: WeightUnit
     minimumAge: Annotated[int, Range(0, 99)]
+    loyalty: LoyaltyWrite
 
 
 async def keep_units(draft: Draft) -> None:
@@ -114,6 +124,28 @@ async def put_location_aside(draft: Draft) -> None:
         row = await draft.unit.row(draft.resource.table, ("location",), equal("id", draft.id))
         if row is not None and row[0] != place and (row[0] or any(sent.values())):
             draft.hidden["location"], draft.touched = place, True
+
+
+async def put_loyalty_aside(draft: Draft) -> None:
+    """So does whether there is loyalty."""
+    if "loyalty" not in draft.sent:
+        return
+    sent: Record = draft.sent.pop("loyalty")
+    row = await draft.unit.row(draft.resource.table, ("loyalty",), equal("id", draft.id))
+    before: Record = decode(row[0]) if row and row[0] else dict.fromkeys(LoyaltyWrite.__annotations__, 0)
+    if sent != before:
+        draft.hidden["loyalty"], draft.touched = encode(sent).decode(), True
+        if sent["hasLoyalty"] != before["hasLoyalty"]:
+            draft.deed = SWITCHED[sent["hasLoyalty"]]
+
+
+async def follow_loyalty(draft: Draft) -> None:
+    """All customers show points and tier from now on, or none does."""
+    if draft.deed in SWITCHED.values():
+        # Customers know settings, and so what shows loyalty in them is above this module.
+        from cellarhand.loyalty.standing import switch_in_customers
+
+        await switch_in_customers(draft.unit, on=draft.deed == SWITCHED[True])
 
 
 async def follow_zone(draft: Draft) -> None:

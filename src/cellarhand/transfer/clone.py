@@ -24,19 +24,25 @@ from cellarhand.catalog.product import PRODUCT
 from cellarhand.clubs.club_membership import CLUB_MEMBERSHIP
 from cellarhand.clubs.copies import IN_PLACE
 from cellarhand.customers.address import ADDRESS
-from cellarhand.customers.club_information import show_this_hour
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.derived import derived_members
 from cellarhand.events.trash import TRASH
 from cellarhand.events.web_hook import WEB_HOOK
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.gift_cards.transaction import write_opening
+from cellarhand.loyalty.loyalty_tier import LOYALTY_TIER
+from cellarhand.loyalty.loyalty_transaction import LOYALTY_TRANSACTION
+from cellarhand.loyalty.tier_rules import clubs_mark
 from cellarhand.orders.customer_copy import mark_of as mark_of_customer
 from cellarhand.orders.number import KIND, SEQUENCE
 from cellarhand.orders.order import ORDER
 from cellarhand.record.assemble import assemble
+from cellarhand.record.reading import present
 from cellarhand.record.resource import Resource
 from cellarhand.record.text import decode, encode
 from cellarhand.record.validate import Record
 from cellarhand.resources import RESOURCES, TABLES
+from cellarhand.settings.loyalty import LOYALTY_MARK
 from cellarhand.settings.setting import SETTING
 from cellarhand.store.conditions import Compare, Value, equal
 from cellarhand.store.engine import Store
@@ -155,6 +161,9 @@ class Clone:
         if resource is INVENTORY:
             for record, _ in records:
                 await _open_counts(unit, record)
+        if resource is GIFT_CARD:
+            for record, _ in records:
+                await write_opening(unit, record)
 
     def _whole(
         self, name: str, resource: Resource, id: str, text: bytes
@@ -175,7 +184,12 @@ class Clone:
             return {"sort_order": self.places.get(record["productVariantId"], 0)}
         if resource is CUSTOMER:
             return {"company": self.companies.get(record["id"])}
-        return {"created_at": clock.now()} if resource is SETTING else {}
+        if resource is SETTING:
+            # Only who has loyalty has such a list.
+            has_loyalty = LOYALTY_TIER.name in self.archive.manifest.resources
+            kept = encode({"hasLoyalty": True, "pointsOnCustomerCreate": 0}).decode() if has_loyalty else None
+            return {"created_at": clock.now(), "loyalty": kept}
+        return {}
 
     async def _beside(
         self, unit: WriteUnit, check: RowsCheck, resource: Resource, records: Sequence[Record]
@@ -204,8 +218,8 @@ class Clone:
             async def job(unit: WriteUnit, rows: Sequence[Row] = rows) -> None:
                 known = {id: decode(text) for id, text in rows}
                 derived = await derived_members(unit, list(known.values()), {})
-                live = [encode({**known[id], **derived[id]}) for id, _ in rows]
-                shown = await show_this_hour(unit, list(live))
+                live = [encode(_mark_loyalty({**known[id], **derived[id]})) for id, _ in rows]
+                shown = await present(CUSTOMER, unit, list(live))
                 for (id, text), made, seen in zip(rows, live, shown, strict=True):
                     if seen == text and made != text:
                         await unit.update(CUSTOMER.table, equal("id", id), {"body": made.decode()})
@@ -245,8 +259,17 @@ for _check in CHECKS:
         _ROWS.setdefault(_resource.name, []).append(cast(RowsCheck, _check))
 
 
-def _mark_order(order: Record) -> Record:
-    return {**order, "customer": mark_of_customer(order["customerId"])} if order["customer"] else order
+def _mark_customer(record: Record) -> Record:
+    return {**record, "customer": mark_of_customer(record["customerId"])} if record["customer"] else record
+
+
+def _mark_loyalty(customer: Record) -> Record:
+    return {**customer, "loyalty": LOYALTY_MARK} if customer.get("loyalty") else customer
+
+
+def _mark_tier(tier: Record) -> Record:
+    clubs = tier.get("clubsToQualify")
+    return tier if clubs is None else {**tier, "clubsToQualify": clubs_mark(each["id"] for each in clubs)}
 
 
 def _mark_membership(membership: Record) -> Record:
@@ -259,7 +282,10 @@ def _mark_product(product: Record) -> Record:
 
 
 _MARKED: dict[str, Callable[[Record], Record]] = {
-    ORDER.name: _mark_order,
+    ORDER.name: _mark_customer,
+    GIFT_CARD.name: _mark_customer,
+    LOYALTY_TRANSACTION.name: _mark_customer,
+    LOYALTY_TIER.name: _mark_tier,
     CLUB_MEMBERSHIP.name: _mark_membership,
     PRODUCT.name: _mark_product,
 }

@@ -1,9 +1,9 @@
-"""What orders and discounts name that is gone: deleted in the source since, nor in the target (MIG-4).
+"""What records name that is gone: deleted in the source since, and not in the target (MIG-4).
 
-An order is history, and stays when its customer, an address or a department is deleted. It comes without the
-ids of those. So does a coupon or a promotion, as long as anything is left that it is for. Of a list that is
-not whole in the archive nobody knows what is gone: what names one of its records is refused by a target that
-has not that one, and comes when the pull was finished.
+An order is history, and stays when its customer, an address or a department is deleted; so does a gift card
+when its customer is. It comes without the ids of those. So does a coupon or a promotion, as long as anything
+is left that it is for. Of a list that is not whole in the archive nobody knows what is gone: what names one
+of its records is refused by a target that has not that one, and comes when the pull was finished.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,11 +22,14 @@ from cellarhand.transfer.there import There
 _GUEST = "customerId (of customers who are gone: their orders come as those of guests)"
 _WITHOUT = "(of what is gone: the order comes without the id)"
 _WITHOUT_SOME = "(of what is gone: it comes without those ids)"
+_CARD = "customerId (of customers who are gone: their gift cards come as nobody's)"
+HISTORY = ("order", "gift-card")
+"""Lists of what stays when something that it names is deleted."""
 
 
 @dataclass
 class Gone:
-    """What of the references of orders and discounts is neither in the archive nor in the target."""
+    """What of such references is neither in the archive nor in the target."""
 
     archive: Archive
     there: There
@@ -36,12 +39,13 @@ class Gone:
         """The body without what is gone; paths of that go into `left`."""
         for member, by in moved.by_word.items():
             self._let_ids_go(body, member, by, left)
-        if moved.name != "order":
+        if moved.name not in HISTORY:
             return body
         for path, holder, member, name in _named(body, _tree(moved), ""):
             if self._is_gone(name, holder[member]):
                 holder[member] = None
-                left.add(_GUEST if path == "customerId" else f"{path} {_WITHOUT}")
+                nobody = _GUEST if moved.name == "order" else _CARD
+                left.add(nobody if path == "customerId" else f"{path} {_WITHOUT}")
         return body
 
     def _let_ids_go(self, body: Record, member: str, by: ByWord, left: set[str]) -> None:

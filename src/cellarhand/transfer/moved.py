@@ -110,6 +110,9 @@ _REFERENCES: Mapping[str, Mapping[str, str]] = {
     },
     "order": _OF_ORDERS,
     "note": {"customerId": "customer", "orderId": "order"},
+    "gift-card": {"customerId": "customer"},
+    "loyalty-tier": {"clubsToQualify[].id": "club"},
+    "loyalty-transaction": {"customerId": "customer"},
 }
 # What the target computes of an order needs its customer's memberships; its coupons and promotions have other
 # ids where the target chooses them.
@@ -127,6 +130,8 @@ _KEYS = {
     "coupon": "code",
     "promotion": "title",
     "promotion-set": "title",
+    "gift-card": "code",
+    "loyalty-tier": "title",
 }
 STAYS = {
     "web-hook": "they belong to apps and hold secrets: each app makes its own",

@@ -15,10 +15,12 @@ from typing import IO, Any, TypedDict, cast
 
 import msgspec
 
-from cellarhand.client import Client, ClientError
+from cellarhand.client import Client, ClientError, Invalid
 from cellarhand.record.validate import Record
 from cellarhand.transfer.archive import Archive, count_of
-from cellarhand.transfer.gone import Gone
+from cellarhand.transfer.balances import BALANCES, balances_pushed, posts
+from cellarhand.transfer.balances import CARDS as GIFT_CARDS
+from cellarhand.transfer.gone import HISTORY, Gone
 from cellarhand.transfer.in_order import Placed, Sorting, Turns, bundles_last, place_of
 from cellarhand.transfer.ledger import Entry, Ledger, digest_of, folder_of, only_one
 from cellarhand.transfer.moved import CARDS, Moved, moved_lists
@@ -109,6 +111,8 @@ class Push:
             with self._sorting(wanted) as sorted_orders:
                 for moved in wanted:
                     self._list(moved, errors, sorted_orders if moved.name == "order" else None)
+            if self.is_wanted(GIFT_CARDS) and not (self.sender.bulk and not self.sender.update):
+                self._balances(errors)
             if self.is_wanted(STOCK):
                 self._stock(errors)
         return self.outcomes
@@ -145,11 +149,12 @@ class Push:
                     with self.ledger(moved.name) as ledger:
                         for part in _parts(some, self._at_once):
                             self._note(outcome, ledger, self.sender.send(moved, part), errors)
-            some = _of_list(lines, STOCK)
-            if some:
-                outcome = self._begin(Outcome(STOCK, len(some)))
-                for part in _parts(some, SINGLE_CALLS):
-                    self._note(outcome, None, resets(self.client, part), errors)
+            for name, send in ((BALANCES, posts), (STOCK, resets)):
+                some = _of_list(lines, name)
+                if some:
+                    outcome = self._begin(Outcome(name, len(some)))
+                    for part in _parts(some, SINGLE_CALLS):
+                        self._note(outcome, None, send(self.client, part), errors)
         return self.outcomes
 
     @property
@@ -276,7 +281,7 @@ class Push:
 
     def unknown(self, moved: Moved) -> str:
         """Why records may have been refused that a whole archive would bring."""
-        names = self._gone.unknown if moved.name == "order" or moved.by_word else []
+        names = self._gone.unknown if moved.name in HISTORY or moved.by_word else []
         return f"not all of {', '.join(names)} was pulled: pull, then push again" if names else ""
 
     def _send_all(
@@ -324,7 +329,7 @@ class Push:
         taken = ledger.targets()
         there: dict[str, list[Record]] = {}
         own: set[str] = set()
-        for shown in rows_of(self.client, moved):
+        for shown in self._shown(moved):
             own.add(str(shown["id"]))
             if shown["id"] not in taken:
                 there.setdefault(key_of(moved, shown), []).append(shown)
@@ -335,6 +340,11 @@ class Push:
                 continue
             found = self.sender.match(moved, each, same.pop(0))
             self._note(outcome, ledger, [found], None)
+
+    def _shown(self, moved: Moved) -> Iterator[Record]:
+        """What the target has of a list; nothing of one that it has switched off, and will refuse."""
+        with contextlib.suppress(Invalid):
+            yield from rows_of(self.client, moved)
 
     def _note(self, outcome: Outcome, ledger: Ledger | None, found: Sequence[Sent], errors: Any) -> None:
         """Write down what became of these."""
@@ -351,7 +361,7 @@ class Push:
                 errors.write(msgspec.json.encode(line) + b"\n")
         if errors is not None:
             errors.flush()
-        if outcome.name == STOCK or not self.sender.bulk:
+        if outcome.name in (STOCK, BALANCES) or not self.sender.bulk:
             outcome.most = self.client.rate
         self.progress(outcome)
 
@@ -360,6 +370,15 @@ class Push:
         began = time.monotonic()
         for found in stock_pushed(self.client, self.archive, self._ids, outcome.left):
             self._note(outcome, None, found, errors)
+        outcome.seconds = time.monotonic() - began
+        self.progress(outcome)
+
+    def _balances(self, errors: IO[bytes]) -> None:
+        outcome = self._begin(Outcome(BALANCES, count_of(self.archive, GIFT_CARDS)))
+        began, client, update = time.monotonic(), self.client, self.sender.update
+        with self.ledger(BALANCES) as done:
+            for found in balances_pushed(client, self.archive, self._ids, done, update=update):
+                self._note(outcome, done, found, errors)
         outcome.seconds = time.monotonic() - began
         self.progress(outcome)
 

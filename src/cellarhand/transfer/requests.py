@@ -39,6 +39,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
         "orderInformation.isActiveClubMember",
         "clubs",
         "products",
+        "loyalty",
     ),
     "club-membership": (*_TAGS, "status", "clubType", "customer", "club", "onHolds"),
     "order": (
@@ -60,6 +61,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "promotion-set": ("coupons", "promotions"),
     "tag": ("objectType", "backPopulate"),
     "meta-data-config": ("objectType",),
+    "gift-card": ("giftCardNumber", "customer"),
+    "loyalty-tier": ("isBaseTier", "clubsToQualify"),
+    "loyalty-transaction": ("customer",),
 }
 """What the target computes anew, or shows of records that are carried themselves; by resource."""
 _OURS: Mapping[str, tuple[str, ...]] = {
@@ -75,6 +79,21 @@ _OURS: Mapping[str, tuple[str, ...]] = {
     "club-membership": ("onHolds[].createdAt", "onHolds[].updatedAt"),
     "coupon": ("usageCount",),
     "promotion": ("usageCount",),
+    "gift-card": (
+        "giftCardNumber",
+        "currentBalance",
+        "productId",
+        "purchasedOnOrderId",
+        "purchasedOnOrderNumber",
+    ),
+    "loyalty-transaction": (
+        "transactionDate",
+        "transactionType",
+        "orderId",
+        "orderNumber",
+        "transactionDetails",
+        "amountRedeemed",
+    ),
 }
 """What a Cellarhand alone takes, so that nothing of a history is lost."""
 _NOTHING = (None, False, 0, "", "Ok", "Not Checked", "Not Tracked", "Unknown", "No Gateway")

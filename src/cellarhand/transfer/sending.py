@@ -105,7 +105,7 @@ class Sender:
             return Sent(each, answer["result"], answer["id"])
         fault = _fault_of(answer["error"])
         if _is_id_taken(fault):
-            if self.update and not moved.keeps_ids:
+            if self.update and not moved.keeps_ids and "read" in moved.resource.operations:
                 return self._there(moved, each, fault)
             # What is there is changed by an update; so an id that is taken all the same is used up.
             told = DELETED if self.update and not moved.is_finished else DIFFERS
@@ -168,7 +168,8 @@ class Sender:
 
     def _change(self, moved: Moved, each: Prepared, shown: Record) -> Sent:
         """Have the target's record, which is `shown`, say what this one does."""
-        target, body = str(shown["id"]), _other(moved, each, shown)
+        target, imported = str(shown["id"]), moved.resource.write_shape.of_imports
+        body = {name: v for name, v in _other(moved, each, shown).items() if name not in imported}
         try:
             self._ask("PUT", f"{path_of(moved, each.body)}/{target}", moved, body)
         except Invalid as refused:

@@ -6,7 +6,9 @@ from cellarhand.verify.check import Check
 from cellarhand.verify.clubs import CLUB_CHECKS
 from cellarhand.verify.customers import CUSTOMER_CHECKS
 from cellarhand.verify.discounts import DISCOUNT_CHECKS
+from cellarhand.verify.gift_cards import GIFT_CARD_CHECKS
 from cellarhand.verify.inventory import INVENTORY_CHECKS
+from cellarhand.verify.loyalty import LOYALTY_CHECKS
 from cellarhand.verify.orders import ORDER_CHECKS
 from cellarhand.verify.records import checks_of
 from cellarhand.verify.tags import TAG_CHECKS
@@ -20,4 +22,6 @@ CHECKS: tuple[Check, ...] = (
     *DISCOUNT_CHECKS,
     *ORDER_CHECKS,
     *CUSTOMER_CHECKS,
+    *GIFT_CARD_CHECKS,
+    *LOYALTY_CHECKS,
 )

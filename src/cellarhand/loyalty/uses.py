@@ -1,0 +1,19 @@
+"""What shop fronts are told of loyalty (reference B33)."""
+
+from cellarhand.loyalty.loyalty_tier import shown_tiers
+from cellarhand.record.validate import Record
+from cellarhand.settings.loyalty import loyalty_of
+from cellarhand.store.unit import ReadUnit
+
+
+async def loyalty_for_web(unit: ReadUnit) -> Record:
+    """The members of `loyalty` that say something else than that there is none."""
+    setting = await loyalty_of(unit)
+    if not setting.is_on:
+        return {}
+    return {
+        "hasLoyalty": True,
+        "status": "Enabled",
+        "pointsOnCustomerCreate": setting.points_on_create,
+        "tiers": await shown_tiers(unit),
+    }
