@@ -63,6 +63,7 @@ BEYOND = (
     r"(\w*[tT]otal(AfterTip)?|items\[\d+\]\.quantity): must (equal the sum of its parts|be >= 0)",
     r"items\[\d+\]\.quantityFulfilled: must be (>=|<=) .*",
     r"orderPaidDate: must be a string",
+    r"discount: must be <= 10000",
     r"(slug|seo\.title): must .*",
     r"Can not (use both page and cursor|add or remove a dynamic tag|fulfill an order that is marked).*",
     r"Fulfillment not found",

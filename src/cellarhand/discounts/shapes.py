@@ -48,8 +48,16 @@ Minute = Annotated[
     str,
     Format("date-time", _minute, "with `Z` or an offset; cut to the minute; a date alone is midnight UTC"),
 ]
+_BLANK = r"(?:(?![\x0b\x0c\x1c-\x1f])\s)"
 CouponCode = Annotated[
-    str, Format("code", _coupon_code, "plain text without blanks; outer blanks are cut"), Size(1, 100)
+    str,
+    Format(
+        "code",
+        _coupon_code,
+        "plain text without blanks; outer blanks are cut",
+        rf"^(?![\s\S]*<[/!]?[A-Za-z][\s\S]*>){_BLANK}*[^\s\x00-\x1f\x7f]+{_BLANK}*$",
+    ),
+    Size(1, 100),
 ]
 Message = Annotated[str, Format("text", formats.free_text), Size(0, 5000)]
 ObjectIds = Annotated[list[Uuid], Size(0, 500)]
