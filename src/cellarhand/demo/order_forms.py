@@ -3,12 +3,12 @@
 from typing import Any
 
 from cellarhand import clock
+from cellarhand.demo.offers import tax_title
 from cellarhand.demo.people import Household
 from cellarhand.ids import new_id
 from cellarhand.record.validate import Record
 
 Body = dict[str, Any]
-_TITLES = {"CA": "California Sales Tax"}
 
 
 def tax_entry(price: int, rate: int, state: str) -> Body:
@@ -16,7 +16,7 @@ def tax_entry(price: int, rate: int, state: str) -> Body:
     return {
         "id": new_id(),
         "vendor": "Local",
-        "title": _TITLES.get(state, "Sales Tax"),
+        "title": tax_title(state),
         "countryCode": "US",
         "stateCode": state,
         "freight": percent,

@@ -13,6 +13,7 @@ from cellarhand.demo import words
 from cellarhand.demo.baskets import Baskets, Line, tax_of
 from cellarhand.demo.calendar import Calendar
 from cellarhand.demo.dice import Dice, Urn
+from cellarhand.demo.offers import MEMBERS, TAX_RATES
 from cellarhand.demo.order_forms import at_location, blank_order, order_address, tax_entry
 from cellarhand.demo.people import Household, Staff
 from cellarhand.demo.shop import Shop
@@ -28,8 +29,6 @@ _CHANNELS = Urn(["Web", "POS", "Inbound"], (52, 37, 11))
 _OF_MEMBERS = Urn(["Web", "POS", "Inbound", "Club"], (28, 19, 7, 46))
 _SHIPS = {"Web": 0.82, "POS": 0.12, "Inbound": 0.85, "Club": 0.78}
 _CARRIERS = Urn(["UPS", "FedEx", "GSO"], (55, 25, 20))
-_RATES = {"CA": 775, "TX": 825, "NY": 888, "WA": 1010, "FL": 700, "IL": 625}
-"""Sales tax in basis points, where the winery is registered; it is a made-up one."""
 _HOUSE_RATE = 775
 _TRACKED_DAYS = 10
 
@@ -99,7 +98,7 @@ class Sales:
         else:
             delivery = "Carry Out" if channel in ("POS", "Inbound") else "Pickup"
         state = address["stateCode"] if address is not None and delivery == "Ship" else "CA"
-        rate = _RATES.get(state, 0) if delivery == "Ship" else _HOUSE_RATE
+        rate = TAX_RATES.get(state, 0) if delivery == "Ship" else _HOUSE_RATE
         day = datetime.fromtimestamp(at / 1000, UTC)
         lines = self._baskets.draw(channel, (day.year, day.month), is_member=is_member, rate=rate)
         for line in lines:
@@ -167,8 +166,8 @@ class Sales:
             order["promotions"] = [
                 {
                     "id": new_id(),
-                    "promotionId": None,
-                    "title": "Club members: 20 % off wine",
+                    "promotionId": self._shop.members_promotion,
+                    "title": MEMBERS,
                     "inUse": True,
                     "productValue": saved,
                     "shippingValue": 0,

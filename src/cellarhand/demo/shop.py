@@ -1,4 +1,4 @@
-"""Setting the demo's shop up: its locations, what it sells, what lies in stock, its clubs.
+"""Setting the demo's shop up: its locations, what it sells, what lies in stock, its clubs, what it offers.
 
 There are few of these, so each is created by the rules of the API itself, as a client with role Data would.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cellarhand import clock
+from cellarhand import clock, ids
 from cellarhand.catalog.collection import COLLECTION
 from cellarhand.catalog.department import DEPARTMENT
 from cellarhand.catalog.inventory import Movement, move, rows_of
@@ -15,14 +15,21 @@ from cellarhand.catalog.inventory_location import LOCATION, locations
 from cellarhand.catalog.product import PRODUCT
 from cellarhand.catalog.vendor import VENDOR
 from cellarhand.clubs.club import CLUB
-from cellarhand.demo import cellar
+from cellarhand.demo import cellar, offers
 from cellarhand.demo.dice import Dice
+from cellarhand.discounts.promotion import COUPON, PROMOTION
+from cellarhand.gift_cards.gift_card import GIFT_CARD
+from cellarhand.gift_cards.transaction import entered_by, move_balance
 from cellarhand.record.actor import Actor
 from cellarhand.record.checking import checked
 from cellarhand.record.resource import Resource
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import new_draft, replace_record, store_new
+from cellarhand.settings.shipping import SHIPPING
+from cellarhand.settings.tax import TAX
 from cellarhand.store.unit import WriteUnit
+
+_OFFERS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,8 @@ class Shop:
     clubs: list[Record]
     tasting_room: Record
     warehouse: Record
+    # The id of the promotion that gives members their discount.
+    members_promotion: str
 
 
 async def open_shop(unit: WriteUnit, actor: Actor, dice: Dice, today: date) -> Shop:
@@ -56,7 +65,29 @@ async def open_shop(unit: WriteUnit, actor: Actor, dice: Dice, today: date) -> S
         clubs,
         tasting_room,
         warehouse,
+        await _open_offers(unit, actor, clubs, place, today),
     )
+
+
+async def _open_offers(
+    unit: WriteUnit, actor: Actor, clubs: list[Record], place: cellar.Places, today: date
+) -> str:
+    """Shipping, taxes, discounts and gift cards; returns the id of members' promotion."""
+    # With ids of their own seed they move none of what is made after them.
+    with ids.seeded(_OFFERS):
+        for body in offers.shipping_bodies():
+            await _create(unit, actor, SHIPPING, body)
+        for body in offers.tax_bodies():
+            await _create(unit, actor, TAX, body)
+        bodies = offers.promotion_bodies(clubs, place.departments["wine"])
+        promotions = [await _create(unit, actor, PROMOTION, body) for body in bodies]
+        for body in offers.coupon_bodies(today):
+            await _create(unit, actor, COUPON, body)
+        for body, spent in offers.GIFT_CARDS:
+            card = await _create(unit, actor, GIFT_CARD, body)
+            if spent:
+                await move_balance(unit, actor, card["id"], -spent, details=entered_by(actor))
+    return promotions[0]["id"]
 
 
 async def _create(unit: WriteUnit, actor: Actor, resource: Resource, body: dict[str, Any]) -> Record:
