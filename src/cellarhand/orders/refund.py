@@ -34,7 +34,7 @@ from cellarhand.record.shapes import Shape
 from cellarhand.record.text import decode
 from cellarhand.record.validate import Record, Turn, check_body
 from cellarhand.record.writing import answer_of, change, new_draft, store_new
-from cellarhand.store.conditions import Among, Compare, Where, equal
+from cellarhand.store.conditions import Among, Compare, Linked, Where, equal
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
 BY_HAND = ("Cash", "External", "Other")
@@ -86,6 +86,9 @@ async def list_refunds(call: Call) -> bytes:
     wanted = query.parse(REFUND, call.query)
     unit = call.store.reading(call.actor.tenant_id)
     where = REFUNDS + await _linked(unit, wanted.where)
+    if wanted.cursor is not None:
+        # Found first: walked along by their ids, all orders between them would be looked at.
+        where = (Linked("id", ORDER.table, "id", where),)
     return await list_records(REFUND, unit, call.actor, {}, wanted._replace(where=where))
 
 
