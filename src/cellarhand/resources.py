@@ -6,6 +6,7 @@ from cellarhand.accounts.account_user import ACCOUNT_USER
 from cellarhand.accounts.tables import ACCOUNT_TABLES
 from cellarhand.catalog.collection import COLLECTION
 from cellarhand.catalog.department import DEPARTMENT
+from cellarhand.catalog.for_web import FOR_WEB_ACTIONS
 from cellarhand.catalog.inventory import INVENTORY, INVENTORY_TRANSACTION
 from cellarhand.catalog.inventory_actions import INVENTORY_ACTIONS
 from cellarhand.catalog.inventory_location import LOCATION
@@ -92,6 +93,7 @@ ACTIONS: tuple[Action, ...] = (
     IS_UNIQUE_CODE,
     *SETTING_ACTIONS,
     *WINE_LIST_ACTIONS,
+    *FOR_WEB_ACTIONS,
     *INVENTORY_ACTIONS,
     UPSERT_ORDER,
     SET_NEXT_NUMBER,

@@ -56,6 +56,12 @@ class Action:
     needs: tuple[str, ...] = ()
     lists: Resource | None = None
     paged: bool = False
+    # What stands before the list where the query asks for it: its member, and its shape.
+    before: tuple[str, type] | None = None
+    # What a parameter of the query names and may not be there (E15).
+    lost: str = ""
+    # What it is about, where the first word of its path does not tell.
+    about: str = ""
     # What it says where the step can't be carried out (E7), if there is such a case.
     refusal: str = ""
     # The words that `:objectType` in the path (of one that streams, `:resource`) may be, with their names in
