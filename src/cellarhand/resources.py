@@ -48,6 +48,7 @@ from cellarhand.store.tables import GROUND_TABLES, Table
 from cellarhand.tags.attached import TAG_X_OBJECT
 from cellarhand.tags.back_population import BACK_POPULATION
 from cellarhand.tags.bulk import TAG_WORKS
+from cellarhand.tags.group import GROUP_ACTIONS
 from cellarhand.tags.tag import TAG
 from cellarhand.tags.tag_x_object import TAG_X_OBJECT_ACTIONS
 
@@ -90,6 +91,7 @@ ACTIONS: tuple[Action, ...] = (
     ACCOUNT_USER,
     *CUSTOMER_ADDRESS_ACTIONS,
     *TAG_X_OBJECT_ACTIONS,
+    *GROUP_ACTIONS,
     IS_UNIQUE_CODE,
     *SETTING_ACTIONS,
     *WINE_LIST_ACTIONS,

@@ -90,6 +90,7 @@ CALLS = {
         ("POST", "/tag/reservation", "C"),
         ("PUT", f"/tag/club-membership/{NIL}", "C"),
         ("DELETE", f"/tag/customer/{NIL}", "W"),
+        *_five("/group"),
     ],
     "tag-x-object": [
         ("POST", "/tag-x-object/customer", "C"),

@@ -47,7 +47,8 @@ class Facts:
         # The path that lists what otherwise stands below a parent, and what it is narrowed by there.
         self.besides = {name: action for name, action in besides.items() if name in named}
         covered = {each.name for each in (*lists.values(), *self.besides.values())}
-        self.actions = [each for each in actions if each.name not in covered and not each.public]
+        covered |= {each.name for each in actions if each.public or each.alias}
+        self.actions = [each for each in actions if each.name not in covered]
 
 
 def runtime(facts: Facts) -> str:

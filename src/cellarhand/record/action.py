@@ -62,6 +62,8 @@ class Action:
     lost: str = ""
     # What it is about, where the first word of its path does not tell.
     about: str = ""
+    # An older name of other calls: whoever writes for this server has no use for it.
+    alias: bool = False
     # What it says where the step can't be carried out (E7), if there is such a case.
     refusal: str = ""
     # The words that `:objectType` in the path (of one that streams, `:resource`) may be, with their names in
