@@ -22,6 +22,7 @@ from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import CUSTOMER_RANK
+from cellarhand.customers.subscribe import SUBSCRIBE
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
 from cellarhand.events.bulk_job import BULK_JOB, BULK_REFUSAL, Work
 from cellarhand.events.deliveries import DELIVERY
@@ -90,6 +91,7 @@ ACTIONS: tuple[Action, ...] = (
     ROOT,
     ACCOUNT_USER,
     *CUSTOMER_ADDRESS_ACTIONS,
+    SUBSCRIBE,
     *TAG_X_OBJECT_ACTIONS,
     *GROUP_ACTIONS,
     IS_UNIQUE_CODE,
