@@ -24,6 +24,8 @@ from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import CUSTOMER_RANK
 from cellarhand.customers.subscribe import SUBSCRIBE
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
+from cellarhand.events.app_sync import APP_SYNC
+from cellarhand.events.app_sync_actions import APP_SYNC_ACTIONS
 from cellarhand.events.bulk_job import BULK_JOB, BULK_REFUSAL, Work
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.nightly import NIGHTLY_RUN
@@ -85,6 +87,7 @@ RESOURCES: tuple[Resource, ...] = (
     SETTING,
     WEB_HOOK,
     WEB_HOOK_LOG,
+    APP_SYNC,
     TRASH,
 )
 ACTIONS: tuple[Action, ...] = (
@@ -102,6 +105,7 @@ ACTIONS: tuple[Action, ...] = (
     UPSERT_ORDER,
     SET_NEXT_NUMBER,
     *FULFILLMENT_ACTIONS,
+    *APP_SYNC_ACTIONS,
     bulk_import(RESOURCES),
 )
 BULK_WORKS: dict[str, Work] = {**TAG_WORKS, **ORDER_WORKS, **CUSTOMER_WORKS}

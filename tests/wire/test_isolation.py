@@ -179,6 +179,7 @@ def test_a_tenants_key_opens_no_other_tenant(house: House, theirs: tuple[Caller,
         ("/product", {**WINE, "departmentId": "department"}, "departmentId"),
         ("/product", {**WINE, "collections": [{"id": "collection"}]}, "collections[0].id"),
         ("/club-membership", {**JOIN, "clubId": "club"}, "customerId"),
+        ("/app-sync", {"objectType": "Customer", "objectId": "customer", "status": "Error"}, "objectId"),
     ],
 )
 def test_ids_of_another_tenant_in_a_body_do_not_exist(

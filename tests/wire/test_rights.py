@@ -29,6 +29,7 @@ TABLE = {
     "setting": "W-----",
     "web-hook": "W-----",
     "trash": "RR----",
+    "app-sync": "RR----",
     "order": "WWCCRR",
     "product": "WWRRRR",
     "collection": "WWRRRR",
@@ -115,6 +116,7 @@ CALLS = {
         ("GET", "/web-hook-log", "R"),
     ],
     "trash": [("GET", "/trash", "R")],
+    "app-sync": [("GET", f"/app-syncs/{NIL}", "R"), ("POST", "/app-sync", "C")],
     "order": [
         ("GET", "/order", "R"),
         ("GET", f"/order/{NIL}", "R"),
@@ -224,6 +226,8 @@ def test_no_permission_is_needed_for_the_root_and_the_trash_and_none_opens_the_a
     app = site.app_with({})
     assert app.get("").status_code == 200
     assert app.seen("/trash") == {"trashes": [], "total": 0}
+    assert app.seen(f"/app-syncs/{NIL}") == {"appSyncs": [], "total": 0}
+    assert app.post("/app-sync", {}).status_code == 422
     assert app.get("/account/user").status_code == 401
 
 

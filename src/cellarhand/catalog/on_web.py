@@ -84,17 +84,17 @@ class ProductForWeb(TypedDict):
 
 def is_listed(product: Record) -> bool:
     """Whether lists on the web have the product."""
-    return product["webStatus"] == "Available" and _may_be_shown(product)
+    return product.get("webStatus") == "Available" and _may_be_shown(product)
 
 
 def is_readable(product: Record) -> bool:
     """Whether its page is there for who knows the slug: that of a retired product still is (CAT-2)."""
-    return product["webStatus"] != "Not Available" and _may_be_shown(product)
+    return product.get("webStatus") != "Not Available" and _may_be_shown(product)
 
 
 def _may_be_shown(product: Record) -> bool:
     """Collateral is hidden from customers everywhere (CAT-1), and so is what security does not display."""
-    if product["adminStatus"] == "Not Available" or product["type"] == "Collateral":
+    if product.get("adminStatus") == "Not Available" or product.get("type") == "Collateral":
         return False
     security: dict[str, Any] = product.get("security") or {}
     return security.get("displayOption") != HIDDEN_OPTION
@@ -109,7 +109,7 @@ def for_web(product: Record) -> Record:
 
 def _variant(variant: Record) -> Record:
     shown = _only(VariantForWeb, variant)
-    if shown["inventory"] is not None:
+    if shown.get("inventory") is not None:
         shown["inventory"] = [_only(InventoryForWeb, each) for each in shown["inventory"]]
     return shown
 

@@ -148,5 +148,7 @@ CALLED: tuple[Called, ...] = (
     Called("create_fulfillment", "POST", "/order/:id/fulfillment", takes=True, answers=True),
     Called("fulfill_order", "POST", "/order/:id/fulfillment/all", takes=True, answers=True),
     Called("delete_fulfillment", "DELETE", "/order/:id/fulfillment/:fulfillmentId", answers=True),
+    Called("create_app_sync", "POST", "/app-sync", takes=True, answers=True),
+    Called("list_app_syncs", "GET", "/app-syncs/:objectId", key="appSyncs", answers=True),
     Called("bulk_import", "POST", "/bulk/:resource", takes=True),
 )

@@ -1,4 +1,4 @@
-"""What the public web lists is found by an index."""
+"""What apps tell of their copies of records; what the public web lists is found by an index."""
 
 from alembic import op
 
@@ -20,6 +20,14 @@ PRODUCT = parse(
     "-created_at id",
     "updated_at",
 )
+APP_SYNC = parse(
+    "app_sync",
+    "id:id body:body created_at:int updated_at:int object_id:id app_id:text",
+    "id",
+    "object_id",
+    "-created_at id",
+    "updated_at",
+)
 _OPTION = {
     "sqlite": "json_extract(body, '$.security.displayOption')",
     "postgresql": "body::json -> 'security' ->> 'displayOption'",
@@ -28,6 +36,7 @@ _OPTION = {
 
 def upgrade() -> None:
     _add_is_on_web()
+    create(op.get_bind(), (APP_SYNC,))
 
 
 def _add_is_on_web() -> None:
