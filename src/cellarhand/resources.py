@@ -6,6 +6,7 @@ from cellarhand.accounts.account_user import ACCOUNT_USER
 from cellarhand.accounts.tables import ACCOUNT_TABLES
 from cellarhand.catalog.collection import COLLECTION
 from cellarhand.catalog.department import DEPARTMENT
+from cellarhand.catalog.for_web import FOR_WEB_ACTIONS
 from cellarhand.catalog.inventory import INVENTORY, INVENTORY_TRANSACTION
 from cellarhand.catalog.inventory_actions import INVENTORY_ACTIONS
 from cellarhand.catalog.inventory_location import LOCATION
@@ -21,10 +22,13 @@ from cellarhand.customers.credit_card import CREDIT_CARD
 from cellarhand.customers.customer import CUSTOMER
 from cellarhand.customers.note import NOTE
 from cellarhand.customers.ranking import CUSTOMER_RANK
+from cellarhand.customers.subscribe import SUBSCRIBE
 from cellarhand.customers.with_address import CUSTOMER_ADDRESS_ACTIONS
 from cellarhand.discounts.promotion import COUPON, PROMOTION
 from cellarhand.discounts.promotion_set import PROMOTION_SET, PROMOTION_SET_X_PROMOTION
 from cellarhand.discounts.set_x_promotion import SET_X_PROMOTION_ACTIONS
+from cellarhand.events.app_sync import APP_SYNC
+from cellarhand.events.app_sync_actions import APP_SYNC_ACTIONS
 from cellarhand.events.bulk_job import BULK_JOB, BULK_REFUSAL, Work
 from cellarhand.events.deliveries import DELIVERY
 from cellarhand.events.nightly import NIGHTLY_RUN
@@ -57,6 +61,7 @@ from cellarhand.store.tables import GROUND_TABLES, Table
 from cellarhand.tags.attached import TAG_X_OBJECT
 from cellarhand.tags.back_population import BACK_POPULATION
 from cellarhand.tags.bulk import TAG_WORKS
+from cellarhand.tags.group import GROUP_ACTIONS
 from cellarhand.tags.tag import TAG
 from cellarhand.tags.tag_x_object import TAG_X_OBJECT_ACTIONS
 
@@ -101,16 +106,20 @@ RESOURCES: tuple[Resource, ...] = (
     SETTING,
     WEB_HOOK,
     WEB_HOOK_LOG,
+    APP_SYNC,
     TRASH,
 )
 ACTIONS: tuple[Action, ...] = (
     ROOT,
     ACCOUNT_USER,
     *CUSTOMER_ADDRESS_ACTIONS,
+    SUBSCRIBE,
     *TAG_X_OBJECT_ACTIONS,
+    *GROUP_ACTIONS,
     IS_UNIQUE_CODE,
     *SETTING_ACTIONS,
     *WINE_LIST_ACTIONS,
+    *FOR_WEB_ACTIONS,
     *INVENTORY_ACTIONS,
     *SET_X_PROMOTION_ACTIONS,
     UPSERT_ORDER,
@@ -118,6 +127,7 @@ ACTIONS: tuple[Action, ...] = (
     *FULFILLMENT_ACTIONS,
     *REFUND_ACTIONS,
     ADD_GIFT_CARD_TRANSACTION,
+    *APP_SYNC_ACTIONS,
     bulk_import(RESOURCES),
 )
 BULK_WORKS: dict[str, Work] = {**TAG_WORKS, **ORDER_WORKS, **CUSTOMER_WORKS}

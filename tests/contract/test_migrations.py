@@ -249,6 +249,42 @@ def test_an_older_orders_lines_with_one_product_become_one_row_each_tenant_its_o
     )
 
 
+def test_products_of_an_older_database_are_on_the_web_as_their_texts_say(empty: str) -> None:
+    asyncio.run(migrate.upgrade(empty, "0014"))
+    hidden = '{"security":{"availableTo":"Tag","displayOption":"Dont Display Product"}}'
+    shown = '{"security":{"availableTo":"Tag","displayOption":"Display Product / Show Login"}}'
+    public = '{"security":{"availableTo":"Public"}}'
+    rows = [
+        ("Wine", "Available", "Available", public, 1),
+        ("Wine", "Available", "Hidden", shown, 1),
+        ("Wine", "Available", "Available", hidden, 0),
+        ("Wine", "Retired", "Available", public, 0),
+        ("Wine", "Available", "Not Available", public, 0),
+        ("Collateral", "Available", "Available", public, 0),
+        ("Wine", "Available", "Available", "{}", 1),
+    ]
+    known = {new_id(): row for row in rows}
+
+    def fill(connection: sa.Connection) -> None:
+        for id, (kind, web, admin, body, _) in known.items():
+            connection.execute(
+                sa.text(
+                    "INSERT INTO product (tenant_id, id, body, created_at, updated_at, title, type,"
+                    " web_status, admin_status, search_text)"
+                    " VALUES (1, :id, :body, 1, 1, 't', :kind, :web, :admin, 't')"
+                ),
+                {"id": id, "body": body, "kind": kind, "web": web, "admin": admin},
+            )
+
+    _inspected(empty, fill)
+    asyncio.run(migrate.upgrade(empty))
+    kept = "SELECT id, body, is_on_web FROM product"
+    found = _inspected(empty, lambda connection: connection.execute(sa.text(kept)).fetchall())
+    assert {(str(id), body, listed) for id, body, listed in found} == {
+        (id, row[3], row[4]) for id, row in known.items()
+    }
+
+
 # SQLite reads indexes alone whatever has changed.
 @pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_large_tables_are_vacuumed_when_two_in_a_hundred_rows_have_changed(empty: str) -> None:

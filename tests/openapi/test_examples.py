@@ -37,6 +37,9 @@ def test_each_example_works(
         section = ready.id.removeprefix("create-").replace("-", "_").upper()
         ids.setdefault(f"{section}_ID", _made(_call(ready, ids, people)))
         ids.setdefault("OBJECT_ID", ids.get("CUSTOMER_ID", ""))
+    # What is made is not on the web yet.
+    product = checked.changed(f"/product/{ids['PRODUCT_ID']}", {"webStatus": "Available"})
+    ids["SLUG"] = product["slug"]
     others = [each for each in operations if not each.id.startswith("create-")]
     # Deletions last, of what came last first.
     for each in [each for each in others if each.method != "DELETE"]:

@@ -83,6 +83,7 @@ def winery(house: House) -> Site:
     api.made("/loyalty-transaction", {"customerId": member.customer, "amount": 5})
     api.made("/gift-card-transaction", {"giftCardId": given, "amount": -1200})
     bought = order(member.customer, PAID, [line(productId=product["id"], allocationId=new_id())])
+    api.made("/app-sync", {"objectType": "Product", "objectId": product["id"], "status": "Success"})
     refund = order(None, PAID + 1, purchaseType="Refund", previousOrderId=bought["id"])
     entry = {"orderId": refund["id"], "orderNumber": refund["orderNumber"], "purchaseType": "Refund"}
     put(site, {**bought, "linkedOrders": [entry]})
@@ -239,6 +240,11 @@ PLANTS: dict[str, tuple[str, Plant]] = {
     "a notification of nothing": (
         "derived-members",
         text(CUSTOMER, lambda c: c["notifications"].append({**dict.fromkeys(("id", "type")), "data": None})),
+    ),
+    "a lost report of an app": ("app-syncs", text(PRODUCT, lambda found: found.update(appSync=None))),
+    "a status of an app's copy": (
+        "app-syncs",
+        text(PRODUCT, lambda found: next(iter(found["appSync"].values())).update(status="Error")),
     ),
     "a date of activity": (
         "derived-members",

@@ -29,6 +29,7 @@ TABLE = {
     "setting": "W-----",
     "web-hook": "W-----",
     "trash": "RR----",
+    "app-sync": "RR----",
     "order": "WWCCRR",
     "refund": "WWCC--",
     "product": "WWRRRR",
@@ -99,6 +100,7 @@ CALLS = {
         ("POST", "/tag/reservation", "C"),
         ("PUT", f"/tag/club-membership/{NIL}", "C"),
         ("DELETE", f"/tag/customer/{NIL}", "W"),
+        *_five("/group"),
     ],
     "tag-x-object": [
         ("POST", "/tag-x-object/customer", "C"),
@@ -123,6 +125,7 @@ CALLS = {
         ("GET", "/web-hook-log", "R"),
     ],
     "trash": [("GET", "/trash", "R")],
+    "app-sync": [("GET", f"/app-syncs/{NIL}", "R"), ("POST", "/app-sync", "C")],
     "order": [
         ("GET", "/order", "R"),
         ("GET", f"/order/{NIL}", "R"),
@@ -254,6 +257,8 @@ def test_no_permission_is_needed_for_the_root_and_the_trash_and_none_opens_the_a
     app = site.app_with({})
     assert app.get("").status_code == 200
     assert app.seen("/trash") == {"trashes": [], "total": 0}
+    assert app.seen(f"/app-syncs/{NIL}") == {"appSyncs": [], "total": 0}
+    assert app.post("/app-sync", {}).status_code == 422
     assert app.get("/account/user").status_code == 401
 
 

@@ -45,6 +45,8 @@ _TABLE = {
     "web-hook": "W-----",
     "trash": "RR----",
     "activity": "RR----",
+    # Apps write their own.
+    "app-sync": "RR----",
     "product": "WWRRRR",
     "collection": "WWRRRR",
     "department": "WWRRRR",

@@ -7,6 +7,7 @@ from cellarhand.catalog.collection import COLLECTION, collection_ref, matches
 from cellarhand.catalog.department import DEPARTMENT
 from cellarhand.catalog.inventory import drop_rows, follow_variant, mark_of, rows_of, show_counts
 from cellarhand.catalog.inventory_location import locations
+from cellarhand.catalog.on_web import is_listed
 from cellarhand.catalog.product_shapes import Product, ProductWrite
 from cellarhand.catalog.slug import settle_seo, settle_slug, unique_slug
 from cellarhand.catalog.vendor import VENDOR
@@ -310,9 +311,16 @@ PRODUCT = Resource(
         Extract(Column("admin_status", "text"), lambda product: product["adminStatus"]),
         Extract(Column("department_id", "id", null=True), lambda product: product["departmentId"]),
         Extract(Column("vendor_id", "id", null=True), lambda product: product["vendorId"]),
+        Extract(Column("is_on_web", "int"), lambda product: int(is_listed(product))),
     ),
     hidden=(HIDDEN_META_DATA,),
-    indexes=(BY_TITLE, Index(("department_id",)), Index(("vendor_id",)), Index(("type",))),
+    indexes=(
+        BY_TITLE,
+        Index(("department_id",)),
+        Index(("vendor_id",)),
+        Index(("type",)),
+        Index(("is_on_web", "title", "id")),
+    ),
     filters=(
         Filter("webStatus", "E", "web_status", choices=WEB_STATUSES),
         Filter("adminStatus", "E", "admin_status", choices=ADMIN_STATUSES),

@@ -5,12 +5,13 @@ import re
 from typing import Annotated, Any, Required, TypedDict, cast
 
 from cellarhand.record.formats import Refused
-from cellarhand.record.resource import Draft, Unique
+from cellarhand.record.resource import Draft, Resource, Unique
 from cellarhand.record.search import fold
 from cellarhand.record.types import Default, Format, Size, Text, Title
 from cellarhand.record.validate import Record
 from cellarhand.store.conditions import StartsWith, equal
 from cellarhand.store.tables import UNIQUE_KEY
+from cellarhand.store.unit import ReadUnit
 
 LONGEST = 100
 DESCRIPTION = 150
@@ -45,6 +46,15 @@ def slug_of(title: str) -> str:
 def unique_slug(kind: str) -> Unique:
     """The unique value of a kind's slug, for its declaration."""
     return Unique(f"{kind}.slug", lambda record: [(record["slug"], "slug")])
+
+
+async def id_of_slug(unit: ReadUnit, resource: Resource, slug: str) -> str | None:
+    """The id of the record that has a slug, sent in any case; None where none has it."""
+    slug = slug.lower()
+    if len(slug) > LONGEST or not _SLUG.fullmatch(slug):
+        return None
+    rows = await unit.of_keys(UNIQUE_KEY, ("object_id",), ((f"{resource.name}.slug", slug),))
+    return rows[0][0] if rows else None
 
 
 async def settle_slug(draft: Draft) -> None:

@@ -206,5 +206,7 @@ CALLED: tuple[Called, ...] = (
     Called("fulfill_order", "POST", "/order/:id/fulfillment/all", takes=True, answers=True),
     Called("delete_fulfillment", "DELETE", "/order/:id/fulfillment/:fulfillmentId", answers=True),
     Called("create_gift_card_transaction", "POST", "/gift-card-transaction", takes=True, answers=True),
+    Called("create_app_sync", "POST", "/app-sync", takes=True, answers=True),
+    Called("list_app_syncs", "GET", "/app-syncs/:objectId", key="appSyncs", answers=True),
     Called("bulk_import", "POST", "/bulk/:resource", takes=True),
 )

@@ -39,20 +39,21 @@ class Facts:
     """Everything that the client offers, in the order of the declarations."""
 
     def __init__(self, resources: tuple[Resource, ...], actions: tuple[Action, ...]) -> None:
-        lists = {each.lists.path: each for each in actions if each.lists and each.path == each.lists.path}
-        besides = {each.lists.name: each for each in actions if each.lists and each.lists.name not in lists}
+        # Of a resource without operations of its own the list is a call like any other.
+        listing = [each for each in actions if each.lists and each.lists.operations]
+        lists = {each.lists.path: each for each in listing if each.lists and each.path == each.lists.path}
+        besides = {each.lists.name: each for each in listing if each.lists and each.lists.name not in lists}
         named = {resource.name for resource in resources}
         read_only = [each.lists for each in lists.values() if each.lists and each.lists.name not in named]
         self.resources = [each for each in (*resources, *read_only) if each.operations]
         # The path that lists what otherwise stands below a parent, and what it is narrowed by there.
         self.besides = {name: action for name, action in besides.items() if name in named}
         covered = {each.name for each in (*lists.values(), *self.besides.values())}
+        covered |= {each.name for each in actions if each.public or each.alias}
         # Calls that a resource of this kind has by its operations.
         own = {call for each in read_only for call in _calls(each)}
         self.actions = [
-            each
-            for each in actions
-            if each.name not in covered and (each.method, each.path) not in own and not each.public
+            each for each in actions if each.name not in covered and (each.method, each.path) not in own
         ]
 
 

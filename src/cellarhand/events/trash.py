@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from cellarhand import clock
 from cellarhand.accounts.rights import objects_of
+from cellarhand.events.app_sync import SHOWN, forget_syncs
 from cellarhand.ids import new_id
 from cellarhand.record.actor import Actor
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, TextSearch
@@ -96,7 +97,8 @@ def of_snapshot(text: str) -> tuple[Record, dict[str, Value]]:
 
 
 async def into_trash(draft: Draft) -> None:
-    """Write the trash row of a deletion."""
+    """Write the trash row of a deletion. What apps told of the record goes, and never comes back."""
+    await forget_syncs(draft.unit, draft.before)
     moment = clock.to_wire(draft.now)
     row = {
         "id": new_id(),
@@ -108,4 +110,6 @@ async def into_trash(draft: Draft) -> None:
         "updatedAt": moment,
     }
     kept = {**draft.before, _BESIDE: draft.hidden} if draft.hidden else draft.before
+    if kept.get(SHOWN):
+        kept = {**kept, SHOWN: None}
     await insert_record(draft.unit, TRASH, row, {"snapshot": encode(kept).decode()})

@@ -291,7 +291,7 @@ def _curl(endpoint: Endpoint) -> str:
     for name in parameters.path_names(endpoint):
         words = parameters.words_of(endpoint)
         word = "customer" if "customer" in words else next(iter(words), "")
-        path = path.replace(f"{{{name}}}", _variable(name, endpoint) if name in endpoint.id_names else word)
+        path = path.replace(f"{{{name}}}", _variable(name, endpoint) if name in endpoint.open_names else word)
     if endpoint.paged:
         path += "?limit=5"
     elif endpoint.action is not None and endpoint.action.needs:

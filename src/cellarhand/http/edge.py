@@ -346,8 +346,8 @@ def _params(endpoint: Endpoint, match: Match) -> Mapping[str, str]:
         return match.words
     params = dict(match.words)
     faults: list[Fault] = []
-    for name, sent in zip(endpoint.id_names, match.ids, strict=True):
-        parsed = parse_id(sent)
+    for name, sent in zip(endpoint.open_names, match.ids, strict=True):
+        parsed = parse_id(sent) if name in endpoint.id_names else sent
         if parsed is None:
             faults.append(Fault(name, 'must match format "uuid"'))
         else:

@@ -141,12 +141,9 @@ def errors_of(endpoint: Endpoint, thing: str) -> Document:
     found: Document = {
         str(FAILURES[name].status): {"$ref": f"#/components/responses/{name}"} for name in names
     }
-    if parameters.path_names(endpoint):
-        found["404"] = _not_found(endpoint, thing)
-    if endpoint.action is not None and endpoint.action.missing:
-        missing = endpoint.action.missing
-        says, example = f"There is no such {missing.lower()}.", {"notThere": errors.not_found(missing)}
-        found["404"] = described(Failure(404, says, lambda: example))
+    missing = endpoint.action.missing if endpoint.action is not None else ""
+    if parameters.path_names(endpoint) or missing:
+        found["404"] = _not_found(endpoint, missing or thing)
     if endpoint.action is not None and endpoint.action.refusal:
         refused = {"notProcessed": errors.could_not_process(endpoint.action.refusal)}
         says = "Something is missing or invalid, or the step can not be carried out."
@@ -159,8 +156,9 @@ def errors_of(endpoint: Endpoint, thing: str) -> Document:
 
 def _not_found(endpoint: Endpoint, thing: str) -> Document:
     """What an id or a word of the path may miss."""
-    resource, ids = endpoint.resource, endpoint.id_names
-    things = [thing] if ids and (ids[-1] == "id" or resource is None) else []
+    resource, names = endpoint.resource, endpoint.open_names
+    of_action = resource is None and (names or (endpoint.action is not None and endpoint.action.missing))
+    things = [thing] if of_action or (names and names[-1] == "id") else []
     if resource is not None and resource.parent is not None:
         things.insert(0, resource.parent.resource.thing)
     examples = {each[:1].lower() + each[1:].replace(" ", ""): errors.not_found(each) for each in things}

@@ -126,6 +126,8 @@ def tag_of(endpoint: Endpoint) -> str:
     """What the operation is about: a resource's name, or the first word of its path."""
     if endpoint.resource is not None:
         return endpoint.resource.thing
+    if endpoint.action is not None and endpoint.action.about:
+        return endpoint.action.about
     return endpoint.template.partition("/")[2].partition("/")[0].replace("-", " ").title() or "Root"
 
 
@@ -221,7 +223,12 @@ def _answer(endpoint: Endpoint, schemas: Schemas) -> Schema | None:
         return one
     rows: Schema = {"type": "array", "items": one}
     if endpoint.paged:
-        return _paged(key, rows)
+        paged = _paged(key, rows)
+        if action is not None and action.before is not None:
+            name, shape = action.before
+            for way in paged["oneOf"]:
+                way["properties"][name] = schemas.answer(Shape.of(shape))
+        return paged
     if action is not None and action.counted:
         return _closed({key: rows, "total": _TOTAL})
     return _closed({key: {**rows, "minItems": 1, "maxItems": 1}})

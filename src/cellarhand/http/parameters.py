@@ -109,8 +109,10 @@ def words_of(endpoint: Endpoint) -> list[str]:
 
 def _in_path(name: str, endpoint: Endpoint) -> Parameter:
     schema: Schema = {"type": "string", "format": "uuid"}
-    if name not in endpoint.id_names:
+    if name not in endpoint.open_names:
         schema = {"type": "string", "enum": words_of(endpoint)}
+    elif name not in endpoint.id_names:
+        schema = {"type": "string", "pattern": "^[A-Za-z0-9-]{1,100}$"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

@@ -17,6 +17,8 @@ _METHODS: dict[Operation, str] = {
 }
 _WORDS = ("objectType", "resource")
 """Parameters of paths that are words out of a list, not ids."""
+_TEXTS = ("slug",)
+"""Those that may be any text."""
 _STATUS: dict[Operation, int] = {"list": 200, "create": 201, "read": 200, "update": 200, "delete": 204}
 
 
@@ -37,10 +39,15 @@ class Endpoint:
     paged: bool = False
 
     @cached_property
-    def id_names(self) -> tuple[str, ...]:
-        """The parameters of its path that are ids, in order."""
+    def open_names(self) -> tuple[str, ...]:
+        """The parameters of its path that no list of words fixes, in order."""
         names = (s[1:] for s in self.template.split("/") if s.startswith(":"))
         return tuple(name for name in names if name not in _WORDS)
+
+    @cached_property
+    def id_names(self) -> tuple[str, ...]:
+        """Those of them that are ids."""
+        return tuple(name for name in self.open_names if name not in _TEXTS)
 
     @property
     def streams(self) -> bool:
@@ -58,13 +65,13 @@ class _Node:
     words: "dict[str, _Node]" = field(default_factory=dict[str, "_Node"])
     # Words that fix a parameter: `customer` in `/tag/:objectType`.
     fixed: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
-    # Below any id; what the id is called depends on the endpoint.
+    # Below any id or text; what that is called depends on the endpoint.
     any_id: "_Node | None" = None
     methods: dict[str, Endpoint] = field(default_factory=dict[str, Endpoint])
 
 
 class Match(NamedTuple):
-    """What a path leads to: endpoints by method, the words it fixes, and its ids in order, unchecked."""
+    """What a path leads to: endpoints by method, the words it fixes, ids and texts in order, unchecked."""
 
     methods: Mapping[str, Endpoint]
     words: Mapping[str, str]

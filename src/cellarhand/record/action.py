@@ -56,9 +56,15 @@ class Action:
     needs: tuple[str, ...] = ()
     lists: Resource | None = None
     paged: bool = False
+    # What stands before the list where the query asks for it: its member, and its shape.
+    before: tuple[str, type] | None = None
+    # What it is about, where the first word of its path does not tell.
+    about: str = ""
+    # An older name of other calls: whoever writes for this server has no use for it.
+    alias: bool = False
     # What it says where the step can't be carried out (E7), if there is such a case.
     refusal: str = ""
-    # What is not there where the body, not the path, names it (E15).
+    # What may not be there where the body or the query, not the path, names it (E15).
     missing: str = ""
     # What it says where a payment is refused (E14), if there is such a case.
     declines: str = ""

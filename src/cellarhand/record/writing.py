@@ -188,13 +188,13 @@ async def update_stored(
     stored = await lock_stored(resource, unit, actor, params)
     if stored is None:
         # A body that is wrong in itself is answered before a record that is not there.
-        _check_update(resource, unit, actor, body, {}, {})
+        check_update(resource, unit, actor, body, {}, {})
         await refuse_lost_parent(resource, unit, params)
         raise errors.not_found(resource.thing)
     if seen is not None and version_of(stored) != seen:
         raise errors.changed_since()
     current = stored if resource.present is None else decode(await shown(resource, unit, stored))
-    draft = _check_update(resource, unit, actor, body, stored, current)
+    draft = check_update(resource, unit, actor, body, stored, current)
     draft.hidden.update(hidden)
     await change(draft)
     return draft
@@ -211,10 +211,13 @@ async def lock_stored(resource: Resource, unit: WriteUnit, actor: Actor, params:
     return decode(row[0]) if row else None
 
 
-def _check_update(
+def check_update(
     resource: Resource, unit: WriteUnit, actor: Actor, body: object, stored: Record, current: Record
 ) -> Draft:
-    """The draft of a PUT; `current` is the stored record as GET shows it, which a body may repeat."""
+    """The draft of a PUT; `current` is the stored record as GET shows it, which a body may repeat.
+
+    Both are empty where there is none: then it raises what is wrong with the body whatever is stored.
+    """
     shape = resource.change_shape
     faults = Faults(shape.members)
     clean = check_body(shape, body, Turn(faults, may_push(resource, actor), current))

@@ -14,7 +14,7 @@ from cellarhand.store.engine import StoreUnavailable, UnfitDatabase
 from cellarhand.store.sqlite_file import connect as connect_sqlite
 from cellarhand.store.sqlite_file import path_of
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest revision in `migrations/versions`."""
 
 

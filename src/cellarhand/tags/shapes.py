@@ -89,6 +89,26 @@ class Tag(TypedDict):
     backPopulate: NotRequired[BackPopulate]
 
 
+class GroupWrite(TypedDict, total=False):
+    title: Required[Title]
+    type: Annotated[Literal["Manual"], _ANY_CASE, Default("Manual")]
+
+
+class GroupChange(TypedDict, total=False):
+    title: Title
+    type: Annotated[TagType, _ANY_CASE, CREATE_ONLY]
+
+
+class Group(TypedDict):
+    """A customer tag under its older name (reference B9)."""
+
+    id: Uuid
+    title: Text
+    type: TagType
+    createdAt: Instant
+    updatedAt: Instant
+
+
 class TagXObjectWrite(TypedDict):
     objectId: Uuid
     tagId: Uuid

@@ -5,17 +5,24 @@ from typing import Any, cast
 from cellarhand import clock
 from cellarhand.events.trash import into_trash
 from cellarhand.record import errors
+from cellarhand.record.emitting import emit
 from cellarhand.record.resource import Draft, Extract, Filter, Resource, Scope, TextSearch
+from cellarhand.record.text import encode
 from cellarhand.record.validate import Record
 from cellarhand.store.tables import Column, Index
 from cellarhand.tags.rules import DATES, NUMBERS, SUBJECTS, VALUES, Rule, reads_as_number
-from cellarhand.tags.shapes import OBJECT_TYPES, Tag, TagRef, TagWrite
+from cellarhand.tags.shapes import OBJECT_TYPES, Group, Tag, TagRef, TagWrite
 
 
 def tag_ref(tag: Record) -> TagRef:
     """The tag as records carry it."""
     members = {name: tag[name] for name in TagRef.__annotations__}
     return cast(TagRef, members)
+
+
+def group_of(tag: Record) -> Record:
+    """The tag as a group, its older name (reference B9)."""
+    return {name: tag[name] for name in Group.__annotations__}
 
 
 def _check(draft: Draft) -> None:
@@ -106,6 +113,21 @@ async def _rename_in_holders(draft: Draft) -> None:
         await rename_in_holders(draft.unit, tag_ref(draft.stored), tag_ref(draft.record))
 
 
+async def _tell_as_group(draft: Draft) -> None:
+    """Who listens to groups hears of customer tags, in the older shape (reference A19)."""
+    await _tell_group(draft, "Create" if draft.creating else "Update", draft.record)
+
+
+async def _tell_gone_as_group(draft: Draft) -> None:
+    await _tell_group(draft, "Delete", draft.before)
+
+
+async def _tell_group(draft: Draft, action: str, tag: Record) -> None:
+    if tag["objectType"] == "Customer":
+        text = encode(group_of(tag))
+        await emit(draft.unit, TAG, action, tag, draft.actor, name="Group", text=text)
+
+
 def subjects_of(object_type: str) -> list[str]:
     """What the conditions of a dynamic tag may be about; nothing where there are only manual ones."""
     return list(SUBJECTS.get(object_type, ()))
@@ -149,7 +171,7 @@ TAG = Resource(
     prepare=(_check_subjects,),
     settle=(_set_back_populate,),
     spreads=True,
-    follow=(_rename_in_holders, _begin_back_population),
+    follow=(_rename_in_holders, _begin_back_population, _tell_as_group),
     refuse_delete=(_refuse_in_use,),
-    follow_delete=(_end_back_population, _take_off_holders, into_trash),
+    follow_delete=(_end_back_population, _take_off_holders, into_trash, _tell_gone_as_group),
 )

@@ -1,6 +1,7 @@
 """All checks, in one list. What is derived anew gets its check here."""
 
 from cellarhand.resources import RESOURCES
+from cellarhand.verify.app_syncs import APP_SYNC_CHECKS
 from cellarhand.verify.catalog import CATALOG_CHECKS
 from cellarhand.verify.check import Check
 from cellarhand.verify.clubs import CLUB_CHECKS
@@ -15,6 +16,7 @@ from cellarhand.verify.tags import TAG_CHECKS
 
 CHECKS: tuple[Check, ...] = (
     *checks_of(RESOURCES),
+    *APP_SYNC_CHECKS,
     *TAG_CHECKS,
     *INVENTORY_CHECKS,
     *CATALOG_CHECKS,
