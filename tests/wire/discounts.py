@@ -1,8 +1,11 @@
 """Coupons and promotions as a client would make them."""
 
+import uuid
+from collections.abc import Callable
 from typing import Any
 
 from tests.callers import Caller
+from tests.wire import shop
 
 Record = dict[str, Any]
 KINDS = ("coupon", "promotion")
@@ -40,3 +43,17 @@ def set_of(api: Caller, title: str = "Bundle") -> str:
 
 def sets(*ids: str) -> list[dict[str, str]]:
     return [{"id": id} for id in ids]
+
+
+def thing(api: Caller, kind: str) -> str:
+    """Something that a discount may name."""
+    number = uuid.uuid4().hex[:8]
+    makers: dict[str, Callable[[], Any]] = {
+        "Product": lambda: shop.product(api, number),
+        "Collection": lambda: api.made("/collection", {"title": number}),
+        "Department": lambda: api.made("/department", {"title": number, "code": number}),
+        "Club": lambda: api.made("/club", {"title": number}),
+        "Customer": lambda: shop.customer(api, f"{number}@example.com"),
+        "Tag": lambda: api.made("/tag/customer", {"title": number, "type": "Manual"}),
+    }
+    return makers[kind]()["id"]

@@ -1,19 +1,15 @@
 """B26, DSC-1: coupons and promotions, their members and what these have to do with each other."""
 
-import uuid
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from cellarhand import clock
-from tests.callers import NIL, Caller, Site
-from tests.catalogue import FIXED, LOST, NOT_ONE_OF, REQUIRED, UNIQUE, UNKNOWN, is_answer, is_invalid, is_lost
-from tests.catalogue import refused as refusal
-from tests.verifying import differences
+from tests.callers import Caller, Site
+from tests.catalogue import FIXED, LOST, NOT_ONE_OF, REQUIRED, UNIQUE, UNKNOWN, is_invalid, is_lost
 from tests.wire import shop
-from tests.wire.discounts import KINDS, OLD, THINGS, discount, made
+from tests.wire.discounts import KINDS, OLD, THINGS, Record, discount, made, thing
 
 pytestmark = pytest.mark.usefixtures("heard")
 
@@ -292,7 +288,7 @@ def test_some_words_need_another_member_and_others_take_none(
     api: Caller, kind: str, word: str, needing: str, open_: str | None, member: str
 ) -> None:
     path = f"/{kind}"
-    value: Any = 3 if member in ("usageLimit", "cartRequirement") else [_thing(api, needing)]
+    value: Any = 3 if member in ("usageLimit", "cartRequirement") else [thing(api, needing)]
     is_invalid(api.post(path, discount(kind, **{word: needing})), (member, REQUIRED))
     is_invalid(api.post(path, discount(kind, **{word: needing, member: None})), (member, REQUIRED))
     is_invalid(api.post(path, discount(kind, **{word: open_, member: value})), (member, NOT_ALLOWED))
@@ -311,13 +307,14 @@ def test_some_words_need_another_member_and_others_take_none(
 @each_kind
 def test_empty_lists_of_ids_are_null_and_each_id_stands_once(api: Caller, kind: str) -> None:
     lists = ("appliesToObjectIds", "excludeObjectIds", "cartContainsObjectIds", "availableToObjectIds")
-    found = made(api, kind, **dict.fromkeys(lists, ()))
+    empty: Record = {name: list[str]() for name in lists}
+    found = api.made(f"/{kind}", {**discount(kind), **empty})
     assert [found[name] for name in lists] == [None] * 4
     is_invalid(
         api.post(f"/{kind}", discount(kind, appliesTo="Product", appliesToObjectIds=[])),
         ("appliesToObjectIds", REQUIRED),
     )
-    one, two = _thing(api, "Product"), _thing(api, "Product")
+    one, two = thing(api, "Product"), thing(api, "Product")
     sent = [two.upper(), one, two]
     at = f"/{kind}/{found['id']}"
     assert api.changed(at, {"appliesTo": "Product", "appliesToObjectIds": sent})["appliesToObjectIds"] == [
@@ -328,7 +325,7 @@ def test_empty_lists_of_ids_are_null_and_each_id_stands_once(api: Caller, kind: 
 
 @each_kind
 def test_ids_of_one_kind_are_none_of_another(api: Caller, kind: str) -> None:
-    found = made(api, kind, appliesTo="Product", appliesToObjectIds=[_thing(api, "Product")])
+    found = made(api, kind, appliesTo="Product", appliesToObjectIds=[thing(api, "Product")])
     at = f"/{kind}/{found['id']}"
     is_invalid(api.put(at, {"appliesTo": "Collection"}), ("appliesToObjectIds", REQUIRED))
     sent = {"appliesTo": "Collection", "appliesToObjectIds": found["appliesToObjectIds"]}
@@ -365,76 +362,6 @@ def test_numbers_beside_words_have_their_limits(api: Caller, kind: str) -> None:
     )
     changed = api.changed(f"/{kind}/{found['id']}", {"cartRequirementType": "None"})
     assert (changed["cartRequirement"], changed["cartRequirementMaximum"]) == (None, None)
-
-
-def _thing(api: Caller, kind: str) -> str:
-    """Something that a discount may name."""
-    number = uuid.uuid4().hex[:8]
-    makers: dict[str, Callable[[], Any]] = {
-        "Product": lambda: shop.product(api, number),
-        "Collection": lambda: api.made("/collection", {"title": number}),
-        "Department": lambda: api.made("/department", {"title": number, "code": number}),
-        "Club": lambda: api.made("/club", {"title": number}),
-        "Customer": lambda: shop.customer(api, f"{number}@example.com"),
-        "Tag": lambda: api.made("/tag/customer", {"title": number, "type": "Manual"}),
-    }
-    return makers[kind]()["id"]
-
-
-PATHS = {
-    "Product": "/product",
-    "Collection": "/collection",
-    "Department": "/department",
-    "Club": "/club",
-    "Customer": "/customer",
-    "Tag": "/tag/customer",
-}
-NAMED = [
-    *(("appliesTo", "appliesToObjectIds", each) for each in ("Product", "Collection", "Department")),
-    *(("excludes", "excludeObjectIds", each) for each in ("Product", "Collection", "Department")),
-    *(
-        ("cartContainsType", "cartContainsObjectIds", each)
-        for each in ("Product", "Collection", "Department")
-    ),
-    *(("availableTo", "availableToObjectIds", each) for each in ("Club", "Customer", "Tag")),
-]
-
-
-@each_kind
-@pytest.mark.parametrize(("word", "member", "named"), NAMED)
-def test_what_it_names_is_there_and_its_id_stays_when_it_goes(
-    site: Site, api: Caller, kind: str, word: str, member: str, named: str
-) -> None:
-    one, two = _thing(api, named), _thing(api, named)
-    is_invalid(
-        api.post(f"/{kind}", discount(kind, **{word: named, member: [one, NIL]})), (f"{member}[1]", LOST)
-    )
-    foreign = _thing(site.house.open().app(), named)
-    is_invalid(
-        api.post(f"/{kind}", discount(kind, **{word: named, member: [foreign]})), (f"{member}[0]", LOST)
-    )
-    found = made(api, kind, **{word: named, member: [one, two]})
-    at = f"/{kind}/{found['id']}"
-    if named == "Tag":
-        answer = api.delete(f"/tag/customer/{one}")
-        is_answer(answer, 422, refusal("Can not delete a tag that is in use"))
-        api.changed(at, {member: [two]})
-        api.gone(f"/tag/customer/{one}")
-        assert api.seen(at)[member] == [two]
-        return
-    api.gone(f"{PATHS[named]}/{one}")
-    assert api.seen(at) == found
-    # It may be repeated, and it can't be brought back once it is taken out.
-    assert api.changed(at, {"title": "Other", member: [one, two]})[member] == [one, two]
-    assert api.changed(at, {member: [two]})[member] == [two]
-    is_invalid(api.put(at, {member: [one, two]}), (f"{member}[0]", LOST))
-    assert differences(site) == []
-
-
-def test_the_tag_of_an_order_is_none_of_a_customer(api: Caller) -> None:
-    tag = api.made("/tag/order", {"title": "VIP", "type": "Manual"})["id"]
-    body = discount("promotion", availableTo="Tag", availableToObjectIds=[tag])
-    is_invalid(api.post("/promotion", body), ("availableToObjectIds[0]", LOST))
 
 
 @each_kind
@@ -484,20 +411,3 @@ def test_imported_orders_are_no_usage_and_keep_their_entries(site: Site, api: Ca
     api.gone(f"/{kind}/{found['id']}")
     assert api.seen(f"/order/{order['id']}")[f"{kind}s"] == order[f"{kind}s"]
     assert order[f"{kind}s"][0][f"{kind}Id"] == found["id"]
-
-
-@each_kind
-def test_what_was_offered_to_a_merged_customer_is_offered_to_the_one_who_stays(
-    site: Site, api: Caller, kind: str
-) -> None:
-    from cellarhand.customers.merge import merge
-    from cellarhand.record.actor import Actor
-
-    stays, goes, other = (_thing(api, "Customer") for _ in range(3))
-    found = made(api, kind, "A", availableTo="Customer", availableToObjectIds=[other, goes])
-    both = made(api, kind, "B", availableTo="Customer", availableToObjectIds=[goes, stays])
-    actor = Actor("system", site.tenant_id, site.slug)
-    site.server.run(merge(site.server.store, actor, stays, [goes]))
-    assert api.seen(f"/{kind}/{found['id']}")["availableToObjectIds"] == [other, stays]
-    assert api.seen(f"/{kind}/{both['id']}")["availableToObjectIds"] == [stays]
-    assert site.fired().count((THINGS[kind], "Update")) == 2

@@ -97,10 +97,10 @@ class PromotionWrite(TypedDict, total=False):
     excludeObjectIds: Annotated[ObjectIds | None, _NONE, Hint("needed with `excludes`, else not allowed")]
     cartRequirementType: Annotated[CartRequirementType, Default("None")]
     cartRequirement: Annotated[
-        Annotated[int, _AMOUNT] | None, _NONE, Hint("bottles or cents; needed unless the type is None")
+        Annotated[int, _AMOUNT] | None, _NONE, Hint("a quantity or cents; needed unless the type is None")
     ]
     cartRequirementMaximum: Annotated[
-        Annotated[int, _AMOUNT] | None, _NONE, Hint("bottles or cents; not allowed with the type None")
+        Annotated[int, _AMOUNT] | None, _NONE, Hint("a quantity or cents; not allowed with the type None")
     ]
     cartRequirementCountType: Annotated[CartRequirementCountType | None, Default("All Items")]
     cartContainsType: Annotated[CartContainsType | None, Default("Anything")]
