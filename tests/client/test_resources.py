@@ -6,8 +6,9 @@ from typing import Any, assert_type
 import pytest
 
 from cellarhand.client import Client, Invalid, NotFound, Unauthorized, btw, gte, in_, lt
-from cellarhand.testing.server import TestTenant
+from cellarhand.testing.server import TestServer, TestTenant
 from tests.client.conftest import Both
+from tests.wire.loyal import switched_on
 
 NIL = "00000000-0000-0000-0000-000000000000"
 
@@ -84,9 +85,12 @@ def test_scoped_resources_and_actions(both: Both, client: Any) -> None:
     assert both.done(client.actions.root()) == {"API": "OK"}
 
 
-def test_every_list_of_the_declarations_can_be_walked(both: Both, client: Any) -> None:
+def test_every_list_of_the_declarations_can_be_walked(
+    both: Both, client: Any, cellarhand_server: TestServer, cellarhand_tenant: TestTenant
+) -> None:
     from cellarhand.client._resources import DESCRIBED
 
+    switched_on(cellarhand_server, cellarhand_tenant)
     walked = 0
     for each in DESCRIBED:
         if "list" in each.operations and (":" not in each.path or each.beside or each.words):

@@ -93,4 +93,6 @@ def shop(checked: CheckedCaller) -> dict[str, Any]:
     found["order"] = checked.made("/order", order)
     note = {"content": "Prefers magnums.", "customerId": found["customer"]["id"]}
     found["note"] = checked.made("/note", note)
+    card = {"title": "Gift", "type": "Virtual", "initialAmount": 5000, "customerId": found["customer"]["id"]}
+    found["gift card"] = checked.made("/gift-card", card)
     return found

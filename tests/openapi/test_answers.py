@@ -22,6 +22,7 @@ def test_successes_are_as_promised(checked: CheckedCaller, shop: dict[str, Any],
         f"/tag/customer/{ids['dynamic']}": {"title": "Friends"},
         f"/meta-data-config/customer/{ids['config']}": {"title": "Partner"},
         f"/web-hook/{ids['hook']}": {"notificationEmail": "ops@example.com"},
+        f"/gift-card/{ids['gift card']}": {"fromName": "Jane"},
     }
     order = f"/order/{ids['order']}"
     assert checked.changed(order, {"metaData": {"table-number": "13"}}) == checked.seen(order)

@@ -34,6 +34,7 @@ from cellarhand.http.routes import Endpoint, Routes
 from cellarhand.resources import ACTIONS, RESOURCES
 from tests.callers import Site
 from tests.openapi.conformance import CheckedCaller
+from tests.wire.loyal import switch_loyalty
 
 EXAMPLES = int(os.environ.get("CELLARHAND_TEST_EXAMPLES", "6"))
 ENDPOINTS = {endpoint.name: endpoint for endpoint in Routes(RESOURCES, ACTIONS).endpoints}
@@ -68,6 +69,8 @@ BEYOND = (
     r"Can not (use both page and cursor|add or remove a dynamic tag|fulfill an order that is marked).*",
     r"Fulfillment not found",
     r"(Inventory is (already|not) tracked for this sku|Not enough inventory|SKU is not unique)",
+    r"(Gift card is not active|Not enough (balance on gift card|loyalty points))",
+    r"Can not delete the base tier",
     r"Invalid query param: (q|searchText|isSend\w+)",
 )
 
@@ -129,6 +132,7 @@ def test_generated_calls(
     shop: dict[str, Any],
 ) -> None:
     positive = mode is GenerationMode.POSITIVE
+    switch_loyalty(site)
     made = cases(name, mode)
     # Whatever stands in a line, it is a fault of that line alone.
     streams = ENDPOINTS[name].streams
@@ -165,6 +169,7 @@ def _real_ids(endpoint: Endpoint, shop: dict[str, Any]) -> dict[str, str]:
         "Meta Data Config": "config",
         "Web Hook": "hook",
         "Order": "order",
+        "Gift Card": "gift card",
     }
     found = {"customerId": "customer", "objectId": "customer", "tagId": "tag"}
     if endpoint.resource is not None and endpoint.resource.thing in things:
@@ -177,7 +182,7 @@ def _real_ids(endpoint: Endpoint, shop: dict[str, Any]) -> dict[str, str]:
 
 def _with_real_ids(body: dict[str, Any], shop: dict[str, Any]) -> dict[str, Any]:
     """The body with references to records that are there."""
-    real = {"customerId": "customer", "objectId": "customer", "tagId": "tag"}
+    real = {"customerId": "customer", "objectId": "customer", "tagId": "tag", "giftCardId": "gift card"}
     return {
         name: shop[real[name]]["id"] if name in real and isinstance(value, str) else value
         for name, value in body.items()

@@ -5,32 +5,20 @@ from typing import Any
 
 import pytest
 
-from cellarhand.accounts.tenants import known_tenant
 from cellarhand.testing.faults import Faults
 from cellarhand.testing.server import TestServer, TestTenant
 from cellarhand.transfer.archive import Archive
 from tests.cli.programs import run
 from tests.transfer.pulling import pulled
 from tests.transfer.pushing import differences, pushed
-from tests.wire.loyal import switched
+from tests.wire.loyal import switched_on
 from tests.wire.shop import line, order
-
-
-def _switch_on(server: TestServer, tenant: TestTenant) -> TestTenant:
-    store = server.app.store
-
-    async def work() -> None:
-        found = await known_tenant(store.reading(None), tenant.slug)
-        await switched(store, found.tenant_id, tenant.slug)
-
-    server._do(work())
-    return tenant
 
 
 @pytest.fixture(scope="module")
 def source(server: TestServer) -> TestTenant:
     """A winery with tiers of every kind, and customers who have gathered points and taken some."""
-    tenant = _switch_on(server, server.tenant())
+    tenant = switched_on(server, server.tenant())
     with tenant.client() as client:
         club = client.clubs.create({"title": "Reds"})
         base: Any = {"title": "Base", "qualificationType": "Lifetime Value", "lifetimeValueToQualify": 0}
@@ -63,7 +51,7 @@ def archive(source: TestTenant, tmp_path: Path) -> Path:
 
 
 def test_tiers_and_points_arrive_as_they_were(server: TestServer, archive: Path, tmp_path: Path) -> None:
-    target = _switch_on(server, server.tenant(empty=True))
+    target = switched_on(server, server.tenant(empty=True))
     told = pushed(target, archive, "--dry-run")
     assert sum(each["refused"] for each in told.values()) == 0
     told = pushed(target, archive)
@@ -83,13 +71,13 @@ def test_a_target_without_loyalty_takes_all_else(server: TestServer, archive: Pa
     assert told["customer"]["created"] == 2
     assert told["order"]["created"] == 1
     # Once it is switched on there, the same push brings what is left.
-    _switch_on(server, target)
+    switched_on(server, target)
     told = pushed(target, archive)
     assert told["loyalty-transaction"]["created"] == 6
 
 
 def test_by_single_calls_points_come_too(server: TestServer, archive: Path) -> None:
-    target = _switch_on(server, server.tenant(empty=True))
+    target = switched_on(server, server.tenant(empty=True))
     told = pushed(target, archive, "--one-by-one")
     assert told["loyalty-transaction"]["created"] == 6
     with target.client() as client:

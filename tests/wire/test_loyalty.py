@@ -8,6 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellarhand import clock
+from cellarhand.customers.restore import restore_customer
+from cellarhand.record.actor import Actor
+from cellarhand.store.conditions import By
+from cellarhand.store.tables import ACTIVITY
 from tests.callers import NIL, Caller, Site
 from tests.catalogue import (
     FIXED,
@@ -64,6 +68,12 @@ def shown(api: Caller, id: str) -> Any:
 
 def bought(api: Caller, id: str, cents: int, **more: Any) -> Record:
     return api.made("/order", order(line(price=cents), customerId=id, **more))
+
+
+def deeds(site: Site) -> list[str]:
+    """What the log of activity tells, oldest first."""
+    unit = site.server.store.reading(site.tenant_id)
+    return [row[0] for row in site.server.run(unit.rows(ACTIVITY, ("deed",), (), (By("at"), By("seq"))))]
 
 
 # The switch
@@ -123,14 +133,11 @@ def test_a_shop_front_is_told_of_it(site: Site, api: Caller) -> None:
     assert "loyalty" not in api.seen("/setting")["settings"][0]
 
 
-def test_the_log_tells_who_switched_it(site: Site, owner: Caller) -> None:
-    from cellarhand.store.tables import ACTIVITY
-
+def test_the_log_tells_of_the_switch(site: Site) -> None:
     for on in (True, True, False):
         switch_loyalty(site, on=on)
-    rows = site.server.run(site.server.store.reading(site.tenant_id).rows(ACTIVITY, ("deed",)))
-    deeds = [row[0] for row in rows if row[0].startswith("Loyalty")]
-    assert deeds == ["Loyalty switched on", "Loyalty switched off"]
+    told = [each for each in deeds(site) if each.startswith("Loyalty")]
+    assert told == ["Loyalty switched on", "Loyalty switched off"]
 
 
 # Tiers
@@ -171,6 +178,8 @@ def test_a_tier_of_clubs_shows_them_as_they_are(site: Site, loyal: Caller) -> No
     assert loyal.changed(at, again) == now
     loyal.gone(f"/club/{clubs[0]['id']}")
     assert [each["title"] for each in loyal.seen(at)["clubsToQualify"]] == ["White"]
+    loyal.changed(at, {"clubsToQualify": [{"id": clubs[1]["id"]}]})
+    assert "Clubs changed" in deeds(site)
     is_invalid(
         loyal.put(at, {"clubsToQualify": [{"id": clubs[1]["id"]}, {"id": NIL}]}),
         ("clubsToQualify[1].id", LOST),
@@ -377,9 +386,6 @@ def test_a_new_customer_is_welcomed_but_not_one_who_is_brought_in(site: Site) ->
 
 
 def test_points_go_and_come_back_with_their_customer(site: Site, loyal: Caller) -> None:
-    from cellarhand.customers.restore import restore_customer
-    from cellarhand.record.actor import Actor
-
     jane = customer(loyal)
     moved(loyal, jane, 70)
     loyal.gone(f"/customer/{jane}")

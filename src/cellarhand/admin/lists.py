@@ -194,6 +194,8 @@ class ListScreen:
         """All records that the filters let through, as CSV, read page by page while it is sent."""
         sent = visit.request.query_params
         wanted = self.wanted(await self.pairs(visit, sent), self.sort(sent))
+        # Once the file has begun, nothing can be said any more.
+        await reading.refuse_switched_off(self.resource, visit.store.reading(visit.actor.tenant_id))
         return self.csv(visit, wanted, sent.getlist("column"))
 
     def csv(self, visit: Visit, wanted: query.ListQuery, names: list[str]) -> Response:

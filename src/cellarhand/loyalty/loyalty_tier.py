@@ -10,7 +10,7 @@ from cellarhand.loyalty.shapes import LoyaltyTier, LoyaltyTierWrite
 from cellarhand.loyalty.tier_rules import CLUBS_MARK, MEMBER_OF, club_ids, clubs_mark, place_of
 from cellarhand.record import errors
 from cellarhand.record.parts import apart, part, value_of
-from cellarhand.record.resource import Draft, Resource, TextSearch
+from cellarhand.record.resource import Draft, Log, Resource, TextSearch
 from cellarhand.record.text import decode, encode, marked
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import replace_record
@@ -78,6 +78,11 @@ async def _refuse_base(draft: Draft) -> None:
         raise errors.forbidden_by_state("Can not delete the base tier")
 
 
+def _deed(draft: Draft) -> str | None:
+    """A mark is no member that could be told; that it is another one can."""
+    return "Clubs changed" if club_ids(draft.before) != club_ids(draft.record) else None
+
+
 async def show_clubs(unit: ReadUnit, bodies: list[bytes]) -> list[bytes]:
     """The texts of tiers with their clubs as they are; those that were deleted are left out."""
     tiers = [apart(body) if marked(body) else None for body in bodies]
@@ -115,6 +120,7 @@ LOYALTY_TIER = Resource(
     permission="Customer",
     search=TextSearch(lambda tier: tier["title"]),
     trash_title=lambda tier: tier["title"],
+    log=Log(deed=_deed),
     check=_check,
     gate=refuse_while_off,
     present=show_clubs,

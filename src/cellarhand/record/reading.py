@@ -22,8 +22,7 @@ async def list_records(
     resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
 ) -> bytes:
     """One page, in page mode or cursor mode (reference A7 to A9)."""
-    if resource.gate is not None:
-        await resource.gate(unit)
+    await refuse_switched_off(resource, unit)
     if resource.parent is not None:
         await refuse_lost_parent(resource, unit, params)
     within = place_of(resource, params) + resource.visible(actor)
@@ -60,6 +59,12 @@ async def list_records(
     return page(resource.key, await _present_joined(resource, unit, joined), tail)
 
 
+async def refuse_switched_off(resource: Resource, unit: ReadUnit) -> None:
+    """E6 while the tenant has switched off what the resource is part of."""
+    if resource.gate is not None:
+        await resource.gate(unit)
+
+
 async def count_records(
     resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
 ) -> int:
@@ -81,8 +86,7 @@ async def ids_in_order(
     resource: Resource, unit: ReadUnit, actor: Actor, params: Params, query: ListQuery
 ) -> list[str]:
     """All that a list has, by id, in its order: for what is done page after page while the list changes."""
-    if resource.gate is not None:
-        await resource.gate(unit)
+    await refuse_switched_off(resource, unit)
     where = place_of(resource, params) + resource.visible(actor) + query.where
     order = query.order or resource.order
     if where:
@@ -134,8 +138,7 @@ async def _narrowed(resource: Resource, unit: ReadUnit, where: Where) -> Where:
 
 async def read_record(resource: Resource, unit: ReadUnit, actor: Actor, params: Params) -> bytes:
     """The stored bytes of one record, or E15."""
-    if resource.gate is not None:
-        await resource.gate(unit)
+    await refuse_switched_off(resource, unit)
     place = place_of(resource, params) + resource.visible(actor)
     if not place:
         body = await unit.body(resource.table, params["id"])

@@ -18,7 +18,14 @@ from cellarhand.record.assemble import assemble
 from cellarhand.record.checking import checked, may_push
 from cellarhand.record.emitting import emit, emit_own
 from cellarhand.record.errors import Faults
-from cellarhand.record.reading import Params, place_of, present, refuse_lost_parent, shown
+from cellarhand.record.reading import (
+    Params,
+    place_of,
+    present,
+    refuse_lost_parent,
+    refuse_switched_off,
+    shown,
+)
 from cellarhand.record.resource import Draft, Resource, WordSearch
 from cellarhand.record.search import terms
 from cellarhand.record.text import decode, encode
@@ -83,8 +90,7 @@ async def lock_parent(resource: Resource, unit: WriteUnit, params: Params) -> No
 async def store_new(draft: Draft) -> None:
     """Store the record that `draft.sent` describes, with all that follows from it."""
     resource, unit, sent = draft.resource, draft.unit, draft.sent
-    if resource.gate is not None:
-        await resource.gate(unit)
+    await refuse_switched_off(resource, unit)
     await _refuse_used_id(draft)
     for step in resource.prepare:
         await step(draft)
@@ -183,8 +189,7 @@ async def update_stored(
     seen: str | None = None,
 ) -> Draft:
     """A partial update inside a unit; E5 or E15 when it can't be, 409 when it changed since `seen`."""
-    if resource.gate is not None:
-        await resource.gate(unit)
+    await refuse_switched_off(resource, unit)
     stored = await lock_stored(resource, unit, actor, params)
     if stored is None:
         # A body that is wrong in itself is answered before a record that is not there.
@@ -315,8 +320,7 @@ async def delete_record(resource: Resource, store: Store, actor: Actor, params: 
     """The record leaves all lists; a trash row and a Delete event stay (reference A6, B36)."""
 
     async def job(unit: WriteUnit) -> None:
-        if resource.gate is not None:
-            await resource.gate(unit)
+        await refuse_switched_off(resource, unit)
         stored = await lock_stored(resource, unit, actor, params)
         if stored is None:
             await refuse_lost_parent(resource, unit, params)
