@@ -285,6 +285,26 @@ def test_products_of_an_older_database_are_on_the_web_as_their_texts_say(empty: 
     }
 
 
+def test_an_upgrade_that_is_broken_off_has_changed_nothing(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(migrate.upgrade(empty, "0014"))
+    before = _inspected(empty, _described)
+
+    def run(connection: sa.Connection, revision: str) -> None:
+        began(connection, revision)
+        raise RuntimeError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        began = getattr(migrate, "_run")  # noqa: B009
+        patch.setattr(migrate, "_run", run)
+        with pytest.raises(RuntimeError, match="disk"):
+            asyncio.run(migrate.upgrade(empty))
+    assert _inspected(empty, _described) == before
+    asyncio.run(migrate.upgrade(empty))
+    assert _inspected(empty, _described) != before
+
+
 # SQLite reads indexes alone whatever has changed.
 @pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 def test_large_tables_are_vacuumed_when_two_in_a_hundred_rows_have_changed(empty: str) -> None:

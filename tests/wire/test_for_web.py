@@ -226,6 +226,28 @@ def test_a_collection_of_what_is_there_hides_what_the_web_could_not_sell_now(
     assert titles(web, "?collectionSlug=reds") == ["Empty", "One of two", "Owed", "Untracked"]
 
 
+def test_nothing_that_is_hidden_is_told_by_what_is_shown(api: Caller, web: Caller) -> None:
+    open_, hidden = (
+        api.made("/collection", {"title": title, "webStatus": status, "content": "<p>Soon</p>"})
+        for title, status in (("Reds", "Retired"), ("Next year", "Not Available"))
+    )
+    parts = [
+        api.made("/product", on_web("Part")),
+        api.made("/product", on_web("Secret", webStatus="Not Available")),
+    ]
+    items = [
+        {"productId": each["id"], "productVariantId": each["variants"][0]["id"], "quantity": 1}
+        for each in parts
+    ]
+    both = [{"id": open_["id"]}, {"id": hidden["id"]}]
+    made = api.made("/product", on_web("Pair", type="Bundle", bundleItems=items, collections=both))
+    [listed] = [each for each in web.seen("/product/for-web")["products"] if each["title"] == "Pair"]
+    assert listed == web.seen(f"/product-for-web/{made['slug']}")
+    assert [each["title"] for each in listed["collections"]] == ["Reds"]
+    told = [(each["productTitle"], each["sku"], each["price"]) for each in listed["bundleItems"]]
+    assert told == [("Part", "Part", 1250), (None, None, None)]
+
+
 def test_a_bundle_is_there_as_long_as_all_its_parts_are(api: Caller, web: Caller) -> None:
     """CAT-6."""
     reds = api.made(

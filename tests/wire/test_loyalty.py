@@ -133,6 +133,26 @@ def test_a_shop_front_is_told_of_it(site: Site, api: Caller) -> None:
     assert "loyalty" not in api.seen("/setting")["settings"][0]
 
 
+def test_a_shop_front_is_told_of_no_club_that_is_not_on_the_web(site: Site, api: Caller) -> None:
+    switch_loyalty(site)
+    clubs = [
+        api.made(
+            "/club",
+            {
+                "title": title,
+                "type": "Traditional",
+                "webStatus": status,
+                "emailInstructions": "<p>Bring a box</p>",
+            },
+        )
+        for title, status in (("Open", "Available"), ("Staff", "Not Available"))
+    ]
+    named = [{"id": club["id"]} for club in clubs]
+    tier(api, qualificationType="Club", clubsToQualify=named, lifetimeValueToQualify="absent")
+    [told] = site.stranger().seen("/setting/for-web")["loyalty"]["tiers"]
+    assert [(club["title"], club["emailInstructions"]) for club in told["clubsToQualify"]] == [("Open", None)]
+
+
 def test_the_log_tells_of_the_switch(site: Site) -> None:
     for on in (True, True, False):
         switch_loyalty(site, on=on)

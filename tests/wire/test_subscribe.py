@@ -90,6 +90,15 @@ def test_one_address_sent_many_times_at_once_makes_one_customer(api: Caller, web
     assert len(customers(api)) == 1
 
 
+def test_new_addresses_sent_twice_at_once_are_answered_alike(api: Caller, web: Caller) -> None:
+    """A double click: who comes between the other's look-up and its customer has done nothing wrong."""
+    emails = [f"reader.{each // 2}@example.com" for each in range(160)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda email: web.post(AT, {"email": email}), emails))
+    assert {each.status_code for each in answers} == {200}
+    assert api.seen("/customer?limit=1")["total"] == 80
+
+
 def test_what_is_wrong_is_told_alike_of_known_and_unknown_addresses(api: Caller, web: Caller) -> None:
     api.made("/customer", {"emails": [{"email": JANE}]})
     for email in (JANE, "nobody@example.com"):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cellarhand.catalog.collection import COLLECTION
 from cellarhand.catalog.collection_shapes import Collection
-from cellarhand.catalog.on_web import ProductForWeb, for_web, is_readable
+from cellarhand.catalog.on_web import ProductForWeb, for_web, is_open, is_readable, without_parts
 from cellarhand.catalog.product import PRODUCT, PRODUCT_X_COLLECTION
 from cellarhand.catalog.sellable import sold_out
 from cellarhand.catalog.slug import id_of_slug
@@ -45,7 +45,7 @@ async def list_for_web(call: Call) -> bytes:
         page = await _page_of_sellable(unit, wanted, collection["id"])
     else:
         page = decode(await list_records(PRODUCT, unit, call.actor, {}, wanted))
-    page[PRODUCT.key] = [for_web(each) for each in page[PRODUCT.key]]
+    page[PRODUCT.key] = await _shown(unit, page[PRODUCT.key])
     return encode(page if collection is None else {"collection": collection, **page})
 
 
@@ -67,7 +67,7 @@ async def _collection(unit: ReadUnit, slug: str) -> Record:
     id = await id_of_slug(unit, COLLECTION, slug)
     body = await unit.body(COLLECTION.table, id) if id is not None else None
     collection = decode(body) if body is not None else None
-    if collection is None or collection["webStatus"] == "Not Available":
+    if collection is None or not is_open(collection):
         raise errors.not_found(COLLECTION.thing)
     return collection
 
@@ -99,8 +99,17 @@ async def read_for_web(call: Call) -> bytes:
     body = await unit.body(PRODUCT.table, id) if id is not None else None
     if body is None or not is_readable(decode(body)):
         raise errors.not_found(PRODUCT.thing)
-    (shown,) = await present(PRODUCT, unit, [body])
-    return encode(for_web(decode(shown)))
+    (text,) = await present(PRODUCT, unit, [body])
+    (shown,) = await _shown(unit, [decode(text)])
+    return encode(shown)
+
+
+async def _shown(unit: ReadUnit, products: list[Record]) -> list[Record]:
+    """Products as anybody may see them, their components too; one look-up for those of all."""
+    ids = tuple({part["productId"] for product in products for part in product["bundleItems"]})
+    texts = await unit.texts(PRODUCT.table, ids) if ids else {}
+    hidden = {id for id in ids if id not in texts or not is_readable(decode(texts[id]))}
+    return [for_web(without_parts(each, hidden)) for each in products]
 
 
 FOR_WEB_ACTIONS = (

@@ -220,7 +220,7 @@ async def write_down(unit: WriteUnit, movement: Movement, sku: str, actor: str |
 async def undo_fulfillments(
     unit: WriteUnit, fulfillment_ids: Iterable[str], details: str, actor: str | None
 ) -> None:
-    """Give back exactly what these fulfillments took, wherever they took it (INV-2)."""
+    """Give back exactly what these fulfillments took and a refund has not put back, where it was (INV-2)."""
     names = ("body", "order_id", "fulfillment_id")
     where = (Among("fulfillment_id", tuple(fulfillment_ids)),)
     taken: dict[tuple[str, str, str], Movement] = {}
@@ -240,7 +240,8 @@ async def undo_fulfillments(
         )
     await lock_places(unit, {(variant_id, location_id) for _, variant_id, location_id in taken})
     for _, movement in sorted(taken.items(), key=itemgetter(0)):
-        await move(unit, movement, actor)
+        if movement.available or movement.reserve or movement.allocated:
+            await move(unit, movement, actor)
 
 
 def new_row(product: Record, variant: Record, location: Record, available: int) -> Record:

@@ -1,5 +1,6 @@
 """What the public web may see of the catalogue (reference B15, domain CAT-1 to CAT-3). Pure."""
 
+from collections.abc import Collection
 from typing import Any, NotRequired, TypedDict
 
 from cellarhand.catalog.collection_shapes import CollectionRef
@@ -104,7 +105,20 @@ def for_web(product: Record) -> Record:
     """The product as anybody may see it: declared members alone, whatever else a copied record carries."""
     shown = _only(ProductForWeb, product)
     shown["variants"] = [_variant(each) for each in product["variants"]]
+    shown["collections"] = [each for each in product["collections"] if is_open(each)]
     return shown
+
+
+def is_open(collection: Record) -> bool:
+    """Whether a collection's page is there on the web."""
+    return collection.get("webStatus") != "Not Available"
+
+
+def without_parts(product: Record, hidden: Collection[str]) -> Record:
+    """A bundle that says nothing of components which are hidden from the web, but that there are some."""
+    nothing = dict.fromkeys(("productTitle", "productVariantTitle", "sku", "image", "price"))
+    parts = [each | nothing if each["productId"] in hidden else each for each in product["bundleItems"]]
+    return {**product, "bundleItems": parts}
 
 
 def _variant(variant: Record) -> Record:

@@ -46,10 +46,12 @@ async def subscribe(call: Call) -> bytes:
     email = sent["email"]
 
     async def job(unit: WriteUnit) -> None:
-        # Of two who bring one new address at once the second is run again, and finds the first.
         known = await _locked(unit, email)
         if known is None:
-            await store_new(new_draft(CUSTOMER, unit, call.actor, _customer(call, sent), {}))
+            draft = new_draft(CUSTOMER, unit, call.actor, _customer(call, sent), {})
+            # Of two who bring one new address at once the second is run again, and finds the first.
+            draft.derived.add("emails[0].email")
+            await store_new(draft)
         else:
             told = {"emailMarketingStatus": _SUBSCRIBED}
             await change(Draft(CUSTOMER, unit, call.actor, clock.now(), told, Faults(), known))
@@ -63,7 +65,11 @@ async def _locked(unit: WriteUnit, email: str) -> Record | None:
     keys = (("customer.email", email_key(email)),)
     rows = await unit.of_keys(UNIQUE_KEY, ("object_id",), keys)
     row = await unit.lock(CUSTOMER.table, ("body",), equal("id", rows[0][0])) if rows else None
-    return decode(row[0]) if row else None
+    customer = decode(row[0]) if row else None
+    if customer is None or not any(email_key(each["email"]) == keys[0][1] for each in customer["emails"]):
+        # It may have been taken off meanwhile.
+        return None
+    return customer
 
 
 def _customer(call: Call, sent: Record) -> Record:

@@ -1,7 +1,7 @@
 """What apps tell of their own copies of records: one record for each app and object (reference B35).
 
 A record shows the newest of each app in its `appSync` (reference A16). That stands in its text and is written
-with each attempt; the record itself has not changed (docs/decisions/0040).
+with each attempt; the record itself has not changed (docs/decisions/0042).
 """
 
 from typing import Annotated, Literal, Required, TypedDict

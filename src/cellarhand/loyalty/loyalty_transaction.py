@@ -17,7 +17,7 @@ from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
 from cellarhand.record.writing import insert_record, replace_record
 from cellarhand.settings.loyalty import LoyaltySetting, refuse_while_off
-from cellarhand.store.conditions import Among, Linked, Sums, equal
+from cellarhand.store.conditions import Among, Checked, Linked, Sums, equal
 from cellarhand.store.tables import Column, Index
 from cellarhand.store.unit import ReadUnit, WriteUnit
 
@@ -84,8 +84,8 @@ LOYALTY_TRANSACTION = Resource(
         Filter("transactionDate", "D", "transacted_at"),
     ),
     log=Log(lambda row: f"{row['amount']:+,} points", owner=lambda row: row["customerId"]),
-    # Those of a deleted customer wait for it to come back.
-    visible=lambda _: (Linked("customer_id", CUSTOMER.table, "id", ()),),
+    # Those of a deleted customer wait for it to come back. Most have theirs: a list walks along its dates.
+    visible=lambda _: (Checked(Linked("customer_id", CUSTOMER.table, "id", ())),),
     gate=refuse_while_off,
     check=_check,
     present=show_whole_customers,

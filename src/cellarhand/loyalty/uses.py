@@ -15,5 +15,13 @@ async def loyalty_for_web(unit: ReadUnit) -> Record:
         "hasLoyalty": True,
         "status": "Enabled",
         "pointsOnCustomerCreate": setting.points_on_create,
-        "tiers": await shown_tiers(unit),
+        "tiers": [_for_web(tier) for tier in await shown_tiers(unit)],
     }
+
+
+def _for_web(tier: Record) -> Record:
+    """A tier as anybody may see it: with clubs that are on the web, and without what their mails say."""
+    if "clubsToQualify" not in tier:
+        return tier
+    clubs = [each for each in tier["clubsToQualify"] if each["webStatus"] != "Not Available"]
+    return {**tier, "clubsToQualify": [each | {"emailInstructions": None} for each in clubs]}

@@ -11,6 +11,7 @@ from cellarhand.ids import new_id
 from cellarhand.orders.fulfillment_shapes import FulfillmentAllWrite, FulfillmentWrite
 from cellarhand.orders.handover import ALL, NOT_NEEDED, is_handed_over, left_of, standing
 from cellarhand.orders.order import ORDER
+from cellarhand.orders.refund import what_is_left
 from cellarhand.orders.shapes import Order
 from cellarhand.orders.stock import give_back, take_goods
 from cellarhand.record import errors
@@ -211,14 +212,27 @@ async def delete_fulfillment(call: Call) -> bytes:
         gone = next((each for each in order["fulfillments"] if each["id"] == id), None)
         if gone is None:
             raise errors.could_not_process(_NOT_FOUND)
+        await _refuse_refunded(unit, order, gone)
         await give_back(unit, order, (gone,), call.actor.email)
         back = {each["id"]: each["quantityFulfilled"] for each in gone["items"]}
-        items = [_moved(item, -back.get(item["id"], 0)) for item in order["items"]]
+        items = [_moved(item, -_at_most(back.get(item["id"], 0), item)) for item in order["items"]]
         left = [each for each in order["fulfillments"] if each["id"] != id]
         answered = await _store(call.actor, unit, order, items, left, "Delete", "Fulfillment taken back")
         return await answer_of(answered)
 
     return await call.store.write(call.actor.tenant_id, job)
+
+
+def _at_most(quantity: int, item: Record) -> int:
+    """An import may tell of more in its fulfillments than of the line itself."""
+    return max(0, min(quantity, item["quantityFulfilled"]))
+
+
+async def _refuse_refunded(unit: WriteUnit, order: Record, fulfillment: Record) -> None:
+    """What was paid back is not to be handed over again (REF-6)."""
+    left = (await what_is_left(unit, order)).lines
+    if any(left[each["id"]].returned for each in fulfillment["items"] if each["id"] in left):
+        raise errors.forbidden_by_state("Can not delete a fulfillment of items that were refunded")
 
 
 async def _store(

@@ -50,6 +50,13 @@ def waived_of(fulfillments: Sequence[Record]) -> dict[str, int]:
     return found
 
 
+def status_by(items: Sequence[Item], delivery: str, fulfillments: Sequence[Record]) -> str:
+    """The `fulfillmentStatus` that follows from the lines and what was handed over or need not be."""
+    if any(each["type"] == NOT_NEEDED and not each["items"] for each in fulfillments):
+        return NOT_NEEDED
+    return status_of(items, delivery, waived_of(fulfillments))
+
+
 def tracked(fulfillments: Sequence[Record]) -> bool:
     """Whether some parcel has a tracking number."""
     return any("shipped" in each and each["shipped"]["trackingNumbers"] for each in fulfillments)
@@ -57,9 +64,7 @@ def tracked(fulfillments: Sequence[Record]) -> bool:
 
 def standing(order: Record, items: Sequence[Item], fulfillments: Sequence[Record]) -> Record:
     """The members of an order that follow from its lines and what was handed over."""
-    status = status_of(items, order["orderDeliveryMethod"], waived_of(fulfillments))
-    if any(each["type"] == NOT_NEEDED and not each["items"] for each in fulfillments):
-        status = NOT_NEEDED
+    status = status_by(items, order["orderDeliveryMethod"], fulfillments)
     complete = bool(fulfillments) and status in COMPLETE
     # The newest step is the one that made it complete.
     date = fulfillments[-1]["fulfillmentDate"] if complete else None

@@ -4,7 +4,7 @@ from typing import Any
 
 from cellarhand.ids import new_id
 from cellarhand.orders.customer_copy import mark_of
-from cellarhand.orders.handover import ALL, is_handed_over, status_of, waived_of
+from cellarhand.orders.handover import ALL, is_handed_over, status_by
 from cellarhand.orders.import_rules import PLACES, held_lines
 from cellarhand.orders.money import discount_of
 from cellarhand.record.validate import Record
@@ -112,8 +112,7 @@ def _settle_fulfillment(sent: Record) -> None:
             item["quantityFulfilled"] = max(item["quantity"], 0)
         item.setdefault("quantityFulfilled", 0)
     if "fulfillmentStatus" not in sent:
-        waived = waived_of(sent.get("fulfillments", ()))
-        sent["fulfillmentStatus"] = status_of(items, delivery, waived)
+        sent["fulfillmentStatus"] = status_by(items, delivery, sent.get("fulfillments", ()))
     if sent.get("orderFulfilledDate") is None:
         sent["orderFulfilledDate"] = sent["orderPaidDate"] if sent["fulfillmentStatus"] == ALL else None
     if "fulfillments" in sent:

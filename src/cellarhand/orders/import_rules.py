@@ -64,15 +64,28 @@ def _check_previous(sent: Record, faults: Faults) -> None:
 
 
 def _check_fulfillments(sent: Record, faults: Faults) -> None:
-    """What was handed over are items of this order, which therefore bring their ids."""
+    """What was handed over are items of this order, which bring their ids, and no more than was sold."""
     fulfillments = _each(sent, "fulfillments")
     if not fulfillments:
         return
-    known = {item.get("id") for item in _each(sent, "items")}
+    sold = {item.get("id"): item.get("quantity", 0) for item in _each(sent, "items")}
+    handed: dict[str, int] = {}
     for place, each in enumerate(fulfillments):
         for inner, item in enumerate(_each(each, "items")):
-            if "id" in item and item["id"] not in known:
-                faults.add(f"fulfillments[{place}].items[{inner}].id", errors.DOES_NOT_EXIST)
+            at, id = f"fulfillments[{place}].items[{inner}]", item.get("id")
+            if id is not None and id not in sold:
+                faults.add(f"{at}.id", errors.DOES_NOT_EXIST)
+            elif id is not None and "quantityFulfilled" in item:
+                handed[id] = handed.get(id, 0) + item["quantityFulfilled"]
+                _check_bounds(handed[id], sold[id], f"{at}.quantityFulfilled", faults)
+
+
+def _check_bounds(fulfilled: int, quantity: int, at: str, faults: Faults) -> None:
+    """Between none and all of a line, whose units may come back."""
+    if fulfilled > max(quantity, 0):
+        faults.add(at, f"must be <= {max(quantity, 0)}")
+    elif fulfilled < min(quantity, 0):
+        faults.add(at, f"must be >= {min(quantity, 0)}")
 
 
 def _check_money(sent: Record, faults: Faults, *, in_full: bool) -> None:
@@ -102,10 +115,8 @@ def _check_item(sent: Record, item: Record, place: int, faults: Faults) -> None:
         return
     if quantity < 0 and sent.get("purchaseType") not in NEGATIVE:
         faults.add(f"items[{place}].quantity", "must be >= 0")
-    elif fulfilled is not None and fulfilled > max(quantity, 0):
-        faults.add(f"items[{place}].quantityFulfilled", f"must be <= {max(quantity, 0)}")
-    elif fulfilled is not None and fulfilled < min(quantity, 0):
-        faults.add(f"items[{place}].quantityFulfilled", f"must be >= {min(quantity, 0)}")
+    elif fulfilled is not None:
+        _check_bounds(fulfilled, quantity, f"items[{place}].quantityFulfilled", faults)
 
 
 def _check_tender(tender: Record, place: int, faults: Faults) -> None:

@@ -6,10 +6,19 @@ taken, and moves nothing.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from cellarhand.catalog.inventory import Movement, lock_places, move, undo_fulfillments
+from cellarhand.catalog.inventory import (
+    INVENTORY_TRANSACTION,
+    Movement,
+    lock_places,
+    move,
+    undo_fulfillments,
+)
 from cellarhand.catalog.inventory_location import locations
+from cellarhand.record.text import decode
 from cellarhand.record.validate import Record
+from cellarhand.store.conditions import Among
 from cellarhand.store.unit import WriteUnit
 
 _SHIPS = {"Web": "isWebShipLocation", "Club": "isClubShipLocation"}
@@ -49,28 +58,63 @@ async def give_back(
 async def put_back(
     unit: WriteUnit, order: Record, returned: Mapping[str, int], refund_id: str, actor: str | None
 ) -> None:
-    """Take into stock what of an order was handed over and has come back (item id to quantity, INV-2)."""
-    at: dict[str, dict[str, int]] = {}
+    """Take into stock what of an order was handed over and has come back (item id to quantity, INV-2).
+
+    It goes where it came from, what was handed over last first (INV-4), and is written down as of that
+    fulfillment: nothing is given back a second time should that be undone.
+    """
+    taken = await _taken(unit, order)
+    moved: dict[_Taken, int] = {}
     for item in order["items"]:
-        if returned.get(item["id"]):
-            at.setdefault(await _home(unit, order, item) or "", {})[item["id"]] = returned[item["id"]]
-    at.pop("", None)
-    units = {
-        (variant_id, location_id): quantity
-        for location_id, items in at.items()
-        for variant_id, quantity in units_of(order["items"], items).items()
-    }
-    await lock_places(unit, list(units))
-    for (variant_id, location_id), quantity in sorted(units.items()):
-        movement = Movement(
-            variant_id,
-            location_id,
-            quantity,
-            kind="Refund",
-            details=f"Refund of order #{order['orderNumber']}",
-            order_id=refund_id,
-        )
-        await move(unit, movement, actor)
+        home: str | None = None
+        for variant_id, quantity in units_of((item,), returned).items():
+            rest = quantity
+            for each in [each for each in taken if each.variant_id == variant_id]:
+                units = min(rest, taken[each])
+                taken[each] -= units
+                rest -= units
+                moved[each] = moved.get(each, 0) + units
+            if rest and (home := home or await _home(unit, order, item)) is not None:
+                there = _Taken(None, variant_id, home)
+                moved[there] = moved.get(there, 0) + rest
+    await lock_places(unit, {(each.variant_id, each.location_id) for each in moved})
+    for each in sorted(moved, key=lambda each: (each.variant_id, each.location_id)):
+        if moved[each]:
+            movement = Movement(
+                each.variant_id,
+                each.location_id,
+                moved[each],
+                kind="Refund",
+                details=f"Refund of order #{order['orderNumber']}",
+                order_id=refund_id,
+                fulfillment_id=each.fulfillment_id,
+            )
+            await move(unit, movement, actor)
+
+
+class _Taken(NamedTuple):
+    """Where units of a variant were taken from, and by which fulfillment."""
+
+    fulfillment_id: str | None
+    variant_id: str
+    location_id: str
+
+
+async def _taken(unit: WriteUnit, order: Record) -> dict[_Taken, int]:
+    """What each fulfillment still has of the stock, the newest first."""
+    places = {each["id"]: place for place, each in enumerate(order["fulfillments"])}
+    if not places:
+        return {}
+    found: dict[_Taken, int] = {}
+    where = (Among("fulfillment_id", tuple(places)),)
+    for body, fulfillment_id in await unit.rows(
+        INVENTORY_TRANSACTION.table, ("body", "fulfillment_id"), where
+    ):
+        record = decode(body)
+        each = _Taken(fulfillment_id, record["productVariantId"], record["inventoryLocationId"])
+        found[each] = found.get(each, 0) - record["availableForSaleCount"]
+    newest = sorted(found, key=lambda each: (-places[each.fulfillment_id or ""], *each[1:]))
+    return {each: max(found[each], 0) for each in newest}
 
 
 async def _home(unit: WriteUnit, order: Record, item: Record) -> str | None:

@@ -11,7 +11,7 @@ from cellarhand.record.resource import Resource
 from cellarhand.record.shares import page_in_shares
 from cellarhand.record.text import decode, encode, marked, page, split
 from cellarhand.record.validate import Record
-from cellarhand.store.conditions import Among, Compare, Where, equal, gathered
+from cellarhand.store.conditions import Among, Checked, Compare, Where, equal, gathered
 from cellarhand.store.unit import ReadUnit
 
 Params = Mapping[str, str]
@@ -26,7 +26,7 @@ async def list_records(
     if resource.parent is not None:
         await refuse_lost_parent(resource, unit, params)
     within = place_of(resource, params) + resource.visible(actor)
-    where, wide = within + query.where, bool(query.where)
+    where, wide = within + query.where, _is_wide(within, query)
     if query.cursor is not None:
         where = await _narrowed(resource, unit, where) if wide else where
         if query.cursor != "start":
@@ -72,7 +72,12 @@ async def count_records(
     if resource.parent is not None:
         await refuse_lost_parent(resource, unit, params)
     within = place_of(resource, params) + resource.visible(actor)
-    return await _total(resource, unit, within + query.where, wide=bool(query.where))
+    return await _total(resource, unit, within + query.where, wide=_is_wide(within, query))
+
+
+def _is_wide(within: Where, query: ListQuery) -> bool:
+    """Whether rows are gone through that the answer does not show."""
+    return bool(query.where) or any(isinstance(each, Checked) for each in within)
 
 
 async def _total(resource: Resource, unit: ReadUnit, where: Where, *, wide: bool) -> int:

@@ -7,7 +7,7 @@ from itertools import product
 from operator import itemgetter
 from typing import Any, cast
 
-from cellarhand.store.conditions import Among, AnyOf, Compare, Condition, Linked, Value, Where
+from cellarhand.store.conditions import Among, AnyOf, Checked, Compare, Condition, Linked, Value, Where
 from cellarhand.store.tables import Table
 
 Key = tuple[Value, ...]
@@ -84,6 +84,8 @@ def tables_of(table: Table, where: Iterable[Condition]) -> set[Table]:
     """All tables that a read looks at."""
     found = {table}
     for condition in where:
+        if isinstance(condition, Checked):
+            condition = condition.condition
         if isinstance(condition, Linked):
             found |= tables_of(condition.table, condition.where)
         elif isinstance(condition, AnyOf):

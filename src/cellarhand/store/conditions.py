@@ -62,7 +62,7 @@ class AnyOf:
 class Checked:
     """A condition that each row is held against, and that no index is asked for."""
 
-    condition: Compare | Among
+    condition: "Compare | Among | Linked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,9 +91,13 @@ def _upgrade_sqlite(url: str, revision: str) -> None:
     path = path_of(url)
     make_folder(path)
     engine = sa.create_engine("sqlite://", creator=lambda: connect_sqlite(path))
-    with engine.begin() as connection:
-        _run(connection, revision)
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            # All of it or nothing, also when the process ends half-way; the driver begins none by itself.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _run(connection, revision)
+    finally:
+        engine.dispose()
     connection = connect_sqlite(path)
     try:
         planner.tell(connection)
@@ -106,12 +110,14 @@ async def _upgrade_postgres(url: str, revision: str) -> None:
     from sqlalchemy.ext.asyncio import create_async_engine
 
     engine = create_async_engine(sa.engine.make_url(url).set(drivername="postgresql+asyncpg"))
-    async with engine.begin() as connection:
-        # Of several servers that start together one migrates and the others wait; none waits for ever.
-        await connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
-        await connection.execute(sa.text("SELECT pg_advisory_xact_lock(727363)"))
-        await connection.run_sync(_run, revision)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            # Of several servers that start together one migrates and the others wait; none waits for ever.
+            await connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
+            await connection.execute(sa.text("SELECT pg_advisory_xact_lock(727363)"))
+            await connection.run_sync(_run, revision)
+    finally:
+        await engine.dispose()
 
 
 def _run(connection: Any, revision: str) -> None:

@@ -114,10 +114,7 @@ class Statement:
             case IsNull(column):
                 return f"{known(table, column)} IS NULL"
             case Checked(inner):
-                column = _computed(known(table, inner.column))
-                if isinstance(inner, Among):
-                    return self._among(column, inner.values)
-                return f"{column} {inner.op} {self.bind(inner.value)}"
+                return self._checked(table, inner)
             case AnyOf(conditions):
                 links = [each for each in conditions if isinstance(each, Linked)]
                 if len(links) == len(conditions) and len({link.column for link in links}) == 1:
@@ -125,6 +122,16 @@ class Statement:
                     values = " UNION ALL ".join(map(self._values, links))
                     return f"{known(table, links[0].column)} IN ({values})"
                 return f"({' OR '.join(self._condition(table, each) for each in conditions)})"
+
+    def _checked(self, table: Table, condition: Compare | Among | Linked) -> str:
+        if isinstance(condition, Linked):
+            other, own = condition.table, f"{table.name}.{known(table, condition.column)}"
+            inner, column = self.where(other, condition.where), known(other, condition.select)
+            return f"EXISTS (SELECT 1 FROM {other.name}{inner} AND {other.name}.{column} = {own})"
+        column = _computed(known(table, condition.column))
+        if isinstance(condition, Among):
+            return self._among(column, condition.values)
+        return f"{column} {condition.op} {self.bind(condition.value)}"
 
     def _among(self, column: str, values: Sequence[str | int]) -> str:
         return f"{column} IN ({', '.join([self.bind(value) for value in values])})" if values else "1 = 0"
