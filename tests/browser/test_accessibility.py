@@ -54,6 +54,8 @@ def _furnish(api: Caller) -> dict[str, str]:
     for kind in ("coupon", "promotion"):
         seen[f"/{kind}s"] = made(api, kind, promotionSets=sets(bundle), **reds)["id"]
     seen["/promotion-sets"] = bundle
+    card = {"title": "Gift", "type": "Virtual", "initialAmount": 5000}
+    seen["/gift-cards"] = api.made("/gift-card", card)["id"]
     api.made("/product", {"type": "Wine", "title": "B", "variants": [{"title": "B", "sku": "B", "price": 1}]})
     return seen
 

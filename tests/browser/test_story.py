@@ -16,9 +16,10 @@ CHOSEN = "chosen by the invitee"
 # What the menu shows (ACC-9), and a screen that is beyond the role.
 _EVERYONE = ("Dashboard", "Customers", "Orders", "Products", "Collections", "Departments", "Vendors")
 _DESK = (*_EVERYONE, "Bulk jobs")
-_SHOP = (*_DESK, "Inventory", "Clubs", "Memberships", "Tags", "Locations", "Meta data")
+_OFFERS = ("Gift cards", "Loyalty tiers", "Coupons", "Promotions", "Promotion sets")
+_SHOP = (*_DESK, *_OFFERS, "Inventory", "Clubs", "Memberships", "Tags", "Locations", "Shipping", "Meta data")
 _OFFICE = (*_SHOP, "Activity", "Trash")
-_HEAD = (*_OFFICE, "Company", "API access", "Web hooks", "Requests", "API docs")
+_HEAD = (*_OFFICE, "Company", "Taxes", "API access", "Web hooks", "Requests", "API docs")
 SHOWN = {
     "Admin Owner": ((*_HEAD, "Accounts", "Apps", "Outbox"), None),
     "Data": (_HEAD, "/settings/accounts"),
@@ -150,7 +151,7 @@ def test_a_day_in_the_shop(desk: Desk) -> None:
 
     page.get_by_role("link", name="Products").click()
     page.get_by_role("link", name="Wine CAB").click()
-    page.get_by_label("Count").fill("-2")
+    page.get_by_label("Count", exact=True).fill("-2")
     page.get_by_label("Reason").fill("Broken")
     page.get_by_role("button", name="Adjust").click()
     expect(page.get_by_role("status")).to_have_text("The stock is changed.")
