@@ -103,3 +103,10 @@ def test_files_stay_small_and_folders_have_telling_names(path: Path) -> None:
 def test_every_public_module_says_what_it_is_for() -> None:
     silent = [str(path) for path in FILES if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
     assert [path for path in silent if not path.endswith("__main__.py")] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_chance_is_nobody_elses(path: Path) -> None:
+    """Programs may have seeded `random`: what they draw is theirs, and what they drew is known."""
+    drawn = re.findall(r"\brandom\.(?!SystemRandom\b|Random\b)\w+\(", path.read_text("utf-8"))
+    assert drawn == []

@@ -133,10 +133,10 @@ class _Listener:
         except (StoreUnavailable, UnfitDatabase, asyncpg.PostgresError, *GONE):
             self._lost()
             return
-        self.epoch = random.getrandbits(48)
+        self.epoch = _chance.getrandbits(48)
 
     def _heard(self, *_: object) -> None:
-        self.epoch = random.getrandbits(48)
+        self.epoch = _chance.getrandbits(48)
 
     def know(self) -> None:
         """Credentials ended in this process, which does not wait for its own announcement."""
@@ -282,7 +282,7 @@ class PostgresStore:
         if listener is not None:
             listener.start()
         # Nobody tells us of changes now: nothing cached may be trusted.
-        return random.getrandbits(48)
+        return _chance.getrandbits(48)
 
     async def ping(self) -> None:
         async with self._open_pool.connection() as connection:
