@@ -11,7 +11,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 
 # The floors, from the ground up. A module imports from its own floor and from those below.
 FLOORS = (
-    ("clock", "ids", "config"),
+    ("clock", "ids", "money", "config"),
     ("store",),
     ("record",),
     (

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellarhand import clock
-from cellarhand.customers.rank import Engagement, Field, Snapshot, engagement, half, kept, rank, trend
+from cellarhand.customers.rank import Engagement, Field, Snapshot, engagement, kept, rank, trend
+from cellarhand.money import half
 from tests.unit.orders import bought
 
 NOW = 1_790_000_000_000

@@ -5,15 +5,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellarhand.money import half, split
 from cellarhand.orders.refund_record import Back, Refund, refund_order
 from cellarhand.orders.refund_rules import (
     Amounts,
     Left,
-    half,
     left_of_order,
     pieces,
     share,
-    split,
 )
 
 Record = dict[str, Any]

@@ -398,8 +398,8 @@ def test_a_tag_with_50_000_holders_is_renamed_and_deleted_while_others_are_serve
     for id in (one, copies[0], copies[-1]):
         assert [each["title"] for each in api.seen(f"/customer/{id}")["tags"]] == ["Very important"]
     assert api.seen(f"/customer?limit=1&tagId={tag}")["total"] == 50_000
-    heard = {(event.object, event.action) for event in site.events()[told:]}
-    assert heard == {("Tag", "Update"), ("Group", "Update")}
+    heard = sorted((event.object, event.action) for event in site.events()[told:])
+    assert heard == [("Group", "Update"), ("Tag", "Update")]
     api.gone(f"/tag/customer/{tag}")
     for id in (one, copies[0], copies[-1]):
         assert api.seen(f"/customer/{id}")["tags"] == []

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from cellarhand import clock
 from cellarhand.customers.order_information import OrderFacts, counted_newest_first
+from cellarhand.money import half
 
 Trend = Literal["Up", "Down"]
 STEP = 5
@@ -39,12 +40,6 @@ def engagement(lifetime_value: int, orders: Iterable[OrderFacts], statuses: Iter
     last = bought[0].paid_at if bought else None
     current = frozenset(status for status in statuses if status in _HALVES)
     return Engagement(lifetime_value, average, last, bool(counted), current)
-
-
-def half(amount: int, parts: int) -> int:
-    """`amount / parts`, half up and mirrored for negatives (GEN-2)."""
-    doubled = (2 * abs(amount) + parts) // (2 * parts)
-    return doubled if amount >= 0 else -doubled
 
 
 @dataclass(frozen=True, slots=True)

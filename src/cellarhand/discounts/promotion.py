@@ -3,6 +3,7 @@
 A coupon is a promotion with a code: both have the same members, rules and steps (domain DSC-1).
 """
 
+from dataclasses import replace
 from typing import Any, cast
 
 from cellarhand import clock
@@ -105,7 +106,8 @@ PROMOTION = Resource(
     follow=(_keep_links,),
     follow_delete=(_drop_links, into_trash),
 )
-COUPON = Resource(
+COUPON = replace(
+    PROMOTION,
     name="coupon",
     thing="Coupon",
     path="/coupon",
@@ -115,16 +117,7 @@ COUPON = Resource(
     right="coupon",
     permission="Coupon",
     event="Coupon",
-    extracts=(_STATUS,),
-    filters=(_BY_STATUS,),
     search=TextSearch(lambda coupon: f"{coupon['title']}\n{coupon['code']}"),
     unique=(Unique("coupon.code", lambda coupon: [(coupon["code"].casefold(), "code")], in_body=True),),
-    trash_title=lambda coupon: coupon["title"],
-    log=_LOG,
-    check=check_discount,
-    prepare=(_begin, find_named, _choose_sets),
-    settle=(_settle_old_members,),
-    follow=(_keep_links,),
-    follow_delete=(_drop_links, into_trash),
 )
 DISCOUNTS = (COUPON, PROMOTION)

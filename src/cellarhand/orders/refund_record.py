@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cellarhand.ids import id_of, new_id
+from cellarhand.money import split
 from cellarhand.orders.customer_copy import mark_of
 from cellarhand.orders.handover import NOT_NEEDED
 from cellarhand.orders.import_rules import PLACES
-from cellarhand.orders.refund_rules import Amounts, Freight, Left, Line, piece_id, pieces, share, split
+from cellarhand.orders.refund_rules import Amounts, Freight, Left, Line, piece_id, pieces, share
 from cellarhand.record.validate import Record
 
 _COPIED = (

@@ -3,13 +3,14 @@
 Pure; all amounts in whole cents and never below 0: the signs of a refund are put on by who stores it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, Self
 
 from cellarhand.catalog.product import sku_key
 from cellarhand.ids import id_of
+from cellarhand.money import half, split
 from cellarhand.record.validate import Record
 
 Item = dict[str, Any]
@@ -129,32 +130,11 @@ class Left:
         return split(tax, self.taxes)
 
 
-def half(amount: int, parts: int) -> int:
-    """`amount / parts`, half up (GEN-2); for amounts that are not below 0."""
-    return (2 * amount + parts) // (2 * parts)
-
-
 def share(whole: int, parts: int, before: int, more: int) -> int:
     """Of a whole in so many parts what some more of them come to, after those before (REF-4)."""
     if not parts:
         return 0
     return half(whole * min(before + more, parts), parts) - half(whole * min(before, parts), parts)
-
-
-def split(amount: int, weights: Sequence[int]) -> list[int]:
-    """The amount in whole cents by weights; cents left over go to the largest remainders (GEN-3).
-
-    No share is more than its weight where the amount is not more than all weights; without any weight all
-    are 0.
-    """
-    total = sum(weights)
-    if not total:
-        return [0] * len(weights)
-    shares = [amount * each // total for each in weights]
-    rest = [amount * each % total for each in weights]
-    for place in sorted(range(len(weights)), key=lambda place: -rest[place])[: amount - sum(shares)]:
-        shares[place] += 1
-    return shares
 
 
 def left_of_order(order: Record, earlier: Iterable[Record]) -> Left:
